@@ -1,0 +1,57 @@
+"""A person's application for appointment."""
+
+from django.db import models
+
+from apps.desks.models import DeskRecord
+from apps.desks.states import DeskState
+
+
+class Application(DeskRecord):
+    """A person asks to be appointed; the starter is the applicant.
+
+    `content` is {fact: what was typed}, as the pack's form asks; `files` is {requirement: [{digest, suffix, name,
+    size}]}. Both are free while the applicant writes and bound by the log's digest from then on.
+    """
+
+    unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
+    content = models.JSONField(default=dict)
+    files = models.JSONField(default=dict)
+
+    class Meta(DeskRecord.Meta):
+        constraints = [
+            *DeskRecord.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["season", "starter"],
+                condition=~models.Q(state__in=[DeskState.REJECTED, DeskState.WITHDRAWN]),
+                name="one_live_application_in_a_season",
+            ),
+        ]
+        indexes = [*DeskRecord.Meta.indexes, models.Index(fields=["unit"], name="application_by_unit")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """Return the number on the applicant's receipt."""
+        return f"SQ{self.season_id:04d}{self.pk:08d}"
+
+    def subject(self) -> object:
+        return {"content": self.content, "files": self.files, "county": self.county_id, "unit": self.unit_id}
+
+
+class Submission(models.Model):
+    """What the applicant handed in each time, kept so that a correction can be read against it."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="submissions")
+    n = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    files = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "n"], name="submission_numbers_are_unique")]
+        ordering = ["n"]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}/{self.n}"

@@ -1,0 +1,76 @@
+"""What the door, the desks and the screens must know of applications."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from apps.applications import selectors
+from apps.applications.guards import GUARDS
+from apps.applications.models import Application
+from apps.core.actors import Actor
+from apps.core.kinds import Kind
+from apps.desks import papers
+from apps.desks.states import WRITING, DeskAction, DeskState
+from apps.desks.walks import Ground, Walk
+from apps.policies.facts import FACTS
+from apps.policies.values import fields_of
+from apps.seasons.selectors import pack_of
+
+
+def title(application: Application) -> str:
+    """Name an application on a desk."""
+    served = f"（{application.county}）" if application.county_id else ""
+    return f"{application.starter.name}的科技特派员申请{served}"
+
+
+def grounds(application: Application) -> list[Ground]:
+    """Return the pack's grounds for refusing: its own list, then the requirements an applicant must meet."""
+    pack = pack_of(application.season)
+    process = pack.processes.application
+    listed = [Ground(ground.id, ground.label, pack.basis(ground)) for ground in process.grounds]
+    return listed + [Ground(rule.id, f"不符合：{rule.message}", pack.basis(rule)) for rule in process.eligibility]
+
+
+def fields(application: Application) -> list[tuple[str, str]]:
+    """Return the entries a return may point at."""
+    process = pack_of(application.season).processes.application
+    asked = [(field.fact, field.label or FACTS[field.fact].label) for field in fields_of(process)]
+    handed_in = [(wanted.id, f"附件：{wanted.label}") for step in process.form for wanted in step.attachments]
+    return asked + handed_in
+
+
+def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mapping[str, Any]:
+    """Return what the paper itself shows."""
+    return {
+        "pages": selectors.shown(application),
+        "documents": selectors.documents(application),
+        "changes": selectors.changes(application),
+        "shortfalls": selectors.case_of(application, at).shortfalls,
+    }
+
+
+KIND = Kind(
+    name=selectors.KIND,
+    model=Application,
+    label="申请",
+    states=DeskState,
+    actions=DeskAction,
+    guards=GUARDS,
+    facts=selectors.facts_for_door,
+    follow=papers.follow,
+    editable=frozenset(WRITING),
+    related=("starter", "county"),
+)
+
+WALK = Walk(
+    kind=KIND,
+    visible=selectors.visible_to,
+    title=title,
+    panel="applications/_paper.html",
+    panel_facts=panel_facts,
+    grounds=grounds,
+    fields=fields,
+    edit_url=lambda application: reverse("applications:form", args=[application.pk, 1]),
+)

@@ -1,0 +1,15 @@
+"""What the common states of the walk are called for an application."""
+
+from apps.desks.states import DeskState
+
+PUBLIC_LABELS = {
+    DeskState.DRAFT: "填写中",
+    DeskState.RETURNED: "退回修改",
+    DeskState.AWAITING_CONSENT: "派出单位推荐中",
+    DeskState.AWAITING_REVIEW: "审核中",
+    DeskState.ON_NOTICE: "公示中",
+    DeskState.AWAITING_FINALISATION: "待聘任",
+    DeskState.PASSED: "已聘任",
+    DeskState.REJECTED: "未通过",
+    DeskState.WITHDRAWN: "已撤回",
+}

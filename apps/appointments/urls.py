@@ -1,0 +1,6 @@
+"""Addresses of the appointments."""
+
+from django.urls import URLPattern
+
+app_name = "appointments"
+urlpatterns: list[URLPattern] = []

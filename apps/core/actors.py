@@ -1,0 +1,83 @@
+"""Who acts: a person in a post, preloaded with posts and grants, or the clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from apps.core.refs import Ref, desk
+
+HANDLE = "handle_papers"
+VIEW = "view_records"
+APPLICANT = "applicant"
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """One post as its holder carries it into a decision: role, scope, from–until (both days inclusive).
+
+    `path` is the supervision path of a region (`/45/4501/450102/`), empty for an organization.
+    """
+
+    role: str
+    scope: Ref
+    title: str
+    path: str
+    starts: date
+    ends: date | None
+
+    @property
+    def desk(self) -> str:
+        return desk(self.role, self.scope)
+
+    def is_valid(self, at: datetime) -> bool:
+        day = timezone.localdate(at)
+        return self.starts <= day and (self.ends is None or day <= self.ends)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with his posts and grants, or the clock (`CLOCK`).
+
+    `grants` holds (permission, scope as text). A permission holds when the grant stands **and** a post in that
+    scope is valid at the time asked for, so a late synchronisation of grants never authorises.
+    """
+
+    name: str
+    user_id: int | None = None
+    person_id: int | None = None
+    posts: tuple[HeldPost, ...] = ()
+    grants: frozenset[tuple[str, str]] = frozenset()
+    is_clock: bool = False
+    acting_for: str = ""
+
+    def posts_with(self, permission: str, at: datetime) -> Iterator[HeldPost]:
+        """Yield the valid posts in whose scope the grant of `permission` stands."""
+        return (post for post in self.posts if post.is_valid(at) and (permission, str(post.scope)) in self.grants)
+
+    def desks(self, at: datetime) -> frozenset[str]:
+        """Return the desks at which the actor may handle papers, his own as an applicant included."""
+        own = {desk(APPLICANT, Ref("person", str(self.person_id)))} if self.person_id else set()
+        return frozenset(own | {post.desk for post in self.posts_with(HANDLE, at)})
+
+    def sits_at(self, name: str, at: datetime) -> bool:
+        return name in self.desks(at)
+
+    def has_role(self, role: str, at: datetime, permission: str = HANDLE) -> bool:
+        return any(post.role == role for post in self.posts_with(permission, at))
+
+    def region_paths(self, at: datetime) -> tuple[str, ...]:
+        """Return the supervision paths below which he may see records."""
+        return tuple(post.path for post in self.posts_with(VIEW, at) if post.path)
+
+    def organization_ids(self, at: datetime) -> tuple[int, ...]:
+        """Return the organizations whose records he may see."""
+        return tuple(int(post.scope.key) for post in self.posts_with(VIEW, at) if post.scope.kind == "organization")
+
+    def title_at(self, name: str, at: datetime) -> str:
+        """Return the title of the post with which he sits at a desk, empty for none."""
+        return next((post.title for post in self.posts_with(HANDLE, at) if post.desk == name), "")
+
+
+CLOCK = Actor(name="系统时钟", is_clock=True)

@@ -1,0 +1,22 @@
+"""Start-up of the core: the log's triggers are put in place after every migration."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _install_triggers(**signal: Any) -> None:
+    from apps.core import triggers
+
+    triggers.install()
+
+
+class CoreConfig(AppConfig):
+    """The door, the log, the outbox."""
+
+    name = "apps.core"
+    label = "core"
+
+    def ready(self) -> None:
+        post_migrate.connect(_install_triggers, sender=self, dispatch_uid="core.triggers")

@@ -1,0 +1,41 @@
+"""The store of files: named by their content, so that a name proves what it holds."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+
+def path_of(digest: str, suffix: str) -> Path:
+    """Return where a file lies."""
+    return Path(settings.MEDIA_ROOT) / digest[:2] / f"{digest}.{suffix}"
+
+
+def store(data: bytes, suffix: str) -> str:
+    """Keep data and return its SHA-256; a kill leaves the whole file or none, storing it again changes nothing."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(digest, suffix)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return digest
+
+
+def read(digest: str, suffix: str) -> bytes:
+    """Return a file's data; raise FileNotFoundError, or ValueError when it is not what its name says."""
+    data = path_of(digest, suffix).read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError(f"the file {digest} was changed on disk")
+    return data

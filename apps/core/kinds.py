@@ -1,0 +1,106 @@
+"""The registry of kinds of records: what the door must know of each, registered at start-up."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from apps.core.actors import Actor
+from apps.core.models import Recorded
+from apps.core.refs import Ref
+from apps.core.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One act asked for: the action, by whom, when, with what words. `details` is plain data kept in the log."""
+
+    action: str
+    by: Actor
+    at: datetime
+    opinion: str = ""
+    ground: str = ""
+    clause: str = ""
+    token: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record: done, or refused with reasons; `repeated` when the same form was sent twice."""
+
+    pk: int
+    record: Any = None
+    from_state: str = ""
+    post: str = ""
+    refusals: tuple[Refusal, ...] = ()
+    repeated: bool = False
+
+    @property
+    def done(self) -> bool:
+        return not self.refusals
+
+
+Guard = Callable[[Any, Any, Decision], Refusal | None]
+Facts = Callable[[Sequence[Any], Decision], Mapping[int, Any]]
+Follow = Callable[[Sequence[Outcome], Decision], None]
+
+
+def _no_facts(records: Sequence[Any], decision: Decision) -> Mapping[int, Any]:
+    return {}
+
+
+def _nothing_follows(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: its model, words, guards by action, facts for guards (fetched once, after the lock).
+
+    `follow` writes what goes with every act in the same transaction (papers, effects). In the `editable` states the
+    record's own text may change without an act; in all others it must be the text of the newest act. `related` names
+    what is read together with a locked record.
+    """
+
+    name: str
+    model: type[Recorded]
+    label: str
+    states: type[models.TextChoices]
+    actions: type[models.TextChoices]
+    guards: Mapping[str, Sequence[Guard]] = field(default_factory=dict)
+    facts: Facts = _no_facts
+    follow: Follow = _nothing_follows
+    editable: frozenset[str] = frozenset()
+    related: tuple[str, ...] = ()
+
+    def ref(self, record: Recorded) -> Ref:
+        return Ref(self.name, str(record.pk))
+
+
+_by_name: dict[str, Kind] = {}
+_by_model: dict[type[Recorded], Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind; raise ValueError when its name is taken by another model."""
+    known = _by_name.get(kind.name)
+    if known and known.model is not kind.model:
+        raise ValueError(f"the kind {kind.name} is registered twice")
+    _by_name[kind.name] = _by_model[kind.model] = kind
+
+
+def of(model: type[Recorded]) -> Kind:
+    """Return the kind of a model; raise KeyError when it was never registered."""
+    return _by_model[model]
+
+
+def named(name: str) -> Kind:
+    """Return the kind of a name; raise KeyError for an unknown one."""
+    return _by_name[name]
+
+
+def every() -> Iterable[Kind]:
+    return _by_name.values()

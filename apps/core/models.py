@@ -1,0 +1,109 @@
+"""The base of every record with a state, its log, the outbox, and the book of revealed personal data."""
+
+from typing import ClassVar
+
+from django.db import models
+from django_fsm import FSMField
+
+from apps.core.refs import Ref
+
+
+def state_check(name: str, states: type[models.TextChoices]) -> models.CheckConstraint:
+    """Return the constraint that lets only the named states into the column."""
+    return models.CheckConstraint(condition=models.Q(state__in=states.values), name=f"{name}_state_is_known")
+
+
+class Recorded(models.Model):
+    """A record whose state only the door moves; `log_count` and `log_head` make a cut log visible."""
+
+    state = FSMField(default="draft", max_length=32, protected=True, verbose_name="状态")
+    version = models.PositiveIntegerField(default=0, editable=False)
+    log_count = models.PositiveIntegerField(default=0, editable=False)
+    log_head = models.CharField(max_length=64, default="", editable=False)
+
+    MOVED_FIELDS: ClassVar[tuple[str, ...]] = ()
+    """Columns that transitions of this model set besides the state; the door saves exactly these."""
+
+    class Meta:
+        abstract = True
+
+    def desk_now(self) -> str:
+        """Return the desk at which the record lies, empty for a record that walks over no desks."""
+        return ""
+
+    def subject(self) -> object:
+        """Return what a decision is about, as plain data: the log keeps its digest with each act."""
+        return {}
+
+
+class LogEntry(models.Model):
+    """One act on one record: who, in which post, when, from where to where, on what text, and why. Append-only."""
+
+    kind = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    n = models.PositiveIntegerField()
+    action = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=32, blank=True)
+    to_state = models.CharField(max_length=32)
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=150)
+    post = models.CharField(max_length=200, blank=True)
+    acting_for = models.CharField(max_length=200, blank=True)
+    opinion = models.TextField(blank=True)
+    ground = models.TextField(blank=True)
+    clause = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    subject_digest = models.CharField(max_length=64)
+    token = models.CharField(max_length=64, blank=True)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "record", "n"], name="log_numbers_are_unique"),
+            models.UniqueConstraint(
+                fields=["kind", "record", "token"], condition=~models.Q(token=""), name="log_token_is_used_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["-at"], name="log_by_time")]
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, str(self.record))
+
+
+class Effect(models.Model):
+    """What an act brings about after its transaction: written with it, run once, kept as proof."""
+
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField()
+    created = models.DateTimeField()
+    due = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.DateTimeField(null=True)
+    parked = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due"], condition=models.Q(done__isnull=True, parked__isnull=True), name="effect_waiting"
+            )
+        ]
+
+
+class Reveal(models.Model):
+    """Who read whose personal data in full, when and why."""
+
+    user_id = models.BigIntegerField()
+    actor = models.CharField(max_length=150)
+    ref = models.CharField(max_length=60, db_index=True)
+    field = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="reveal_has_a_reason")]

@@ -1,0 +1,54 @@
+"""The door's own refusals, in words for the person refused."""
+
+from django.utils import timezone
+
+from apps.core.kinds import Kind
+from apps.core.models import LogEntry
+from apps.core.refusals import Refusal
+
+CHANGED = Refusal("changed", "此件在您打开之后已有变动，本次操作未执行。", "请重新打开后再办理。")
+MISSING = Refusal("missing", "未找到此件。", "请返回列表重新选择。")
+
+
+def moment(entry: LogEntry) -> str:
+    """Write when a row was logged: 2023年8月5日 10:32."""
+    at = timezone.localtime(entry.at)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _label(choices: type, value: str) -> str:
+    return dict(choices.choices).get(value, value)  # type: ignore[attr-defined]
+
+
+def _who_did_what(kind: Kind, entry: LogEntry) -> str:
+    post = f"（{entry.post}）" if entry.post else ""
+    return f"{entry.actor}{post}已于{moment(entry)}办理“{_label(kind.actions, entry.action)}”"
+
+
+def overtaken(kind: Kind, entry: LogEntry) -> Refusal:
+    """Tell the second of two who was first, with what and when."""
+    return Refusal("overtaken", f"{_who_did_what(kind, entry)}，本次操作未执行。", "请重新打开查看最新情况。")
+
+
+def busy(kind: Kind, last: LogEntry | None) -> Refusal:
+    """Tell that another holds the record just now."""
+    latest = f"最近一次：{_who_did_what(kind, last)}。" if last else ""
+    return Refusal("busy", f"此件正在由他人办理，本次操作未执行。{latest}", "请稍候片刻再试。")
+
+
+def wrong_state(kind: Kind, state: str, action: str) -> Refusal:
+    """Tell that the action does not exist in the present state."""
+    return Refusal(
+        "wrong_state",
+        f"{kind.label}当前为“{_label(kind.states, state)}”，不能办理“{_label(kind.actions, action)}”。",
+        "请重新打开查看最新情况。",
+    )
+
+
+def not_yours(kind: Kind, action: str) -> Refusal:
+    """Tell that the actor may not do this here and now."""
+    return Refusal(
+        "not_yours",
+        f"您当前的任职不能对此{kind.label}办理“{_label(kind.actions, action)}”，或此件涉及您本人。",
+        "请由该环节的经办人员办理。",
+    )

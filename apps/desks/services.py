@@ -1,0 +1,84 @@
+"""The acts of the walk, whatever the process: each asks the door."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from apps.core import door, kinds
+from apps.core.actors import CLOCK, Actor
+from apps.core.kinds import Outcome
+from apps.desks.models import DeskRecord, Paper
+from apps.desks.states import DeskAction
+from apps.desks.walks import Ground
+
+R = TypeVar("R", bound=DeskRecord)
+
+
+def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str = "") -> R:
+    """Agree: close the paper, move to the next desk, tell it; after the last step the record has passed."""
+    return door.advance_one(record, DeskAction.PASS_UP, token_key=token, by=by, at=at, opinion=opinion)
+
+
+def send_back(*, record: R, by: Actor, at: datetime, opinion: str, fields: Sequence[str] = (), token: str = "") -> R:
+    """Give back to the starter with a reason and the fields it concerns; it resumes as the pack says."""
+    details = {"fields": list(fields), "resume_at": record.step}
+    return door.advance_one(
+        record, DeskAction.SEND_BACK, token_key=token, by=by, at=at, opinion=opinion, details=details
+    )
+
+
+def reject(*, record: R, by: Actor, at: datetime, opinion: str, ground: Ground | None, token: str = "") -> R:
+    """Turn down on a ground, whose clause the starter sees; the walk ends."""
+    return door.advance_one(
+        record,
+        DeskAction.REJECT,
+        token_key=token,
+        by=by,
+        at=at,
+        opinion=opinion,
+        ground=ground.label if ground else "",
+        clause=_cited(ground) if ground else "",
+        details={"ground": ground.key} if ground else {},
+    )
+
+
+def _cited(ground: Ground) -> str:
+    basis = ground.basis
+    return f"{basis.ref}：“{basis.quote}”" if basis.quote else f"办理机关设定：{basis.question}"
+
+
+def withdraw(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str = "") -> R:
+    """Take back one's own record; the walk ends."""
+    return door.advance_one(record, DeskAction.WITHDRAW, token_key=token, by=by, at=at, opinion=opinion)
+
+
+def recall(*, record: R, by: Actor, at: datetime, token: str = "") -> R:
+    """Take back one's own agreement before the next desk has opened the paper."""
+    return door.advance_one(record, DeskAction.RECALL, token_key=token, by=by, at=at)
+
+
+def announce(
+    *, model: type[R], seen: Mapping[int, int], until: date, list_number: int, by: Actor, at: datetime
+) -> list[Outcome]:
+    """Put at most 500 records on a published list until a day; raises ValueError for more."""
+    details = {"until": until.isoformat(), "list": list_number}
+    return door.advance(model, seen, DeskAction.ANNOUNCE, by=by, at=at, details=details)
+
+
+def pass_notice(*, model: type[R], seen: Mapping[int, int], at: datetime) -> list[Outcome]:
+    """Let the clock pass at most 500 records whose notice period is over."""
+    return door.advance(model, seen, DeskAction.PASS_UP, by=CLOCK, at=at)
+
+
+def decide_many(
+    *, model: type[R], seen: Mapping[int, int], action: str, by: Actor, at: datetime, opinion: str = "", token: str = ""
+) -> list[Outcome]:
+    """Carry out the same act on at most 500 records: all that pass are written, each gets its own result."""
+    return door.advance(model, seen, action, by=by, at=at, opinion=opinion, token=token)
+
+
+def open_paper(*, record: DeskRecord, by: Actor, at: datetime) -> None:
+    """Note that the desk where a record lies has opened it: from now on it cannot be recalled."""
+    if by.sits_at(record.desk, at):
+        kind = kinds.of(type(record)).name
+        Paper.objects.filter(kind=kind, record=record.pk, latest=True, opened=None).update(opened=at)

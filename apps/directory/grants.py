@@ -1,0 +1,76 @@
+"""Grants on regions and organizations, held by one group for each role and scope. The only user of guardian."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from guardian.models import GroupObjectPermission
+
+from apps.core.refs import desk_parts
+from apps.directory.models import Organization, Post, Region, User
+from apps.directory.permissions import GRANTS_OF_ROLE
+
+_MODELS = {"region": Region, "organization": Organization}
+
+
+@transaction.atomic
+def synchronise(desks: Iterable[str]) -> None:
+    """Make groups, their grants and their members agree with the posts that name these desks; set by set.
+
+    Members are those who hold a post there at any time; whether it is valid today is asked with each decision.
+    """
+    wanted = sorted(set(desks))
+    Group.objects.bulk_create([Group(name=name) for name in wanted], ignore_conflicts=True)
+    groups = {group.name: group for group in Group.objects.filter(name__in=wanted)}
+    _grant(groups)
+    _seat(groups)
+
+
+def _grant(groups: dict[str, Group]) -> None:
+    types = ContentType.objects.get_for_models(*_MODELS.values())
+    permissions = {
+        (permission.content_type_id, permission.codename): permission
+        for permission in Permission.objects.filter(content_type__in=types.values())
+    }
+    rows = []
+    for name, group in groups.items():
+        role, scope = desk_parts(name)
+        content_type = types[_MODELS[scope.kind]]
+        rows += [
+            GroupObjectPermission(
+                group=group,
+                content_type=content_type,
+                object_pk=scope.key,
+                permission=permissions[content_type.pk, codename],
+            )
+            for codename in GRANTS_OF_ROLE[role]
+        ]
+    GroupObjectPermission.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _seat(groups: dict[str, Group]) -> None:
+    holders = {(post.user_id, groups[post.desk].pk) for post in _posts_at(groups)}
+    through = User.groups.through
+    present = set(through.objects.filter(group__in=groups.values()).values_list("user_id", "group_id"))
+    for user, group in present - holders:
+        through.objects.filter(user_id=user, group_id=group).delete()
+    through.objects.bulk_create(
+        [through(user_id=user, group_id=group) for user, group in sorted(holders - present)], ignore_conflicts=True
+    )
+
+
+def _posts_at(groups: dict[str, Group]) -> list[Post]:
+    scopes = [desk_parts(name)[1] for name in groups]
+    regions = [scope.key for scope in scopes if scope.kind == "region"]
+    organizations = [int(scope.key) for scope in scopes if scope.kind == "organization"]
+    posts = [*Post.objects.filter(region__in=regions), *Post.objects.filter(organization__in=organizations)]
+    return [post for post in posts if post.desk in groups]
+
+
+def grants_of(user: User) -> frozenset[tuple[str, str]]:
+    """Return what a user's groups grant, as (codename, scope), in two queries."""
+    rows = GroupObjectPermission.objects.filter(group__user=user).values_list(
+        "permission__codename", "content_type__model", "object_pk"
+    )
+    return frozenset((codename, f"{model}:{key}") for codename, model, key in rows)

@@ -1,0 +1,112 @@
+"""Reads of the directory."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from apps.core.actors import APPLICANT, Actor, HeldPost
+from apps.core.refs import desk_parts
+from apps.directory.grants import grants_of
+from apps.directory.models import Organization, Person, Post, Region, User
+from apps.directory.states import Level, Role
+
+
+def actor_for(user: User) -> Actor:
+    """Return a user as he acts, with his posts and grants; a disabled user has neither. Three queries."""
+    if not user.is_active:
+        return Actor(name=user.display_name)
+    posts = Post.objects.filter(user=user).select_related("region")
+    return Actor(
+        name=user.display_name,
+        user_id=user.pk,
+        person_id=user.person_id,
+        posts=tuple(_held(post) for post in posts),
+        grants=grants_of(user),
+    )
+
+
+def _held(post: Post) -> HeldPost:
+    path = post.region.path if post.region else ""
+    return HeldPost(post.role, post.scope, post.title, path, post.starts, post.ends)
+
+
+def users_at(desks: Collection[str], at: datetime) -> dict[str, list[User]]:
+    """Return, for each desk, the active users who sit there on the day: holders of its post, or the person himself."""
+    scopes = [desk_parts(name) for name in desks]
+    persons = [int(scope.key) for role, scope in scopes if role == APPLICANT]
+    found: dict[str, list[User]] = {name: [] for name in desks}
+    for user in User.objects.filter(person__in=persons, is_active=True):
+        found[f"{APPLICANT}@person:{user.person_id}"].append(user)
+    for post in _posts_on(desks, at):
+        if post.desk in found:
+            found[post.desk].append(post.user)
+    return found
+
+
+def _posts_on(desks: Collection[str], at: datetime) -> QuerySet[Post]:
+    day = timezone.localdate(at)
+    scopes = [desk_parts(name)[1] for name in desks]
+    regions = [scope.key for scope in scopes if scope.kind == "region"]
+    organizations = [int(scope.key) for scope in scopes if scope.kind == "organization"]
+    return Post.objects.filter(
+        Q(region__in=regions) | Q(organization__in=organizations),
+        Q(ends__isnull=True) | Q(ends__gte=day),
+        starts__lte=day,
+        user__is_active=True,
+    ).select_related("user")
+
+
+def desk_labels(desks: Collection[str]) -> dict[str, str]:
+    """Return for each desk whose it is, in Chinese: the organization, the person, or the region and its office."""
+    parts = {name: desk_parts(name) for name in desks if name}
+    names = _names_of({scope.kind: set() for _, scope in parts.values()}, parts.values())
+    return {name: _label(role, names.get(str(scope), "")) for name, (role, scope) in parts.items()}
+
+
+def _names_of(wanted: dict[str, set[str]], scopes: Collection) -> dict[str, str]:
+    for _, scope in scopes:
+        wanted[scope.kind].add(scope.key)
+    models = {"region": Region, "organization": Organization, "person": Person}
+    return {
+        f"{kind}:{pk}": name
+        for kind, keys in wanted.items()
+        for pk, name in models[kind].objects.filter(pk__in=keys).values_list("pk", "name")
+    }
+
+
+def _label(role: str, name: str) -> str:
+    return f"{name}{Role(role).label}" if role in (Role.SCI_TECH_AUTHORITY, Role.COORDINATION_OFFICE) else name
+
+
+def counties_of(region: Region) -> list[Region]:
+    """Return the counties below a region, by code."""
+    return list(Region.objects.filter(path__startswith=region.path, level=Level.COUNTY).order_by("code"))
+
+
+def cities_of(region: Region) -> list[Region]:
+    """Return the units that report straight to a region and have counties or are one, by code."""
+    return list(Region.objects.filter(supervisor=region, level__in=[Level.CITY, Level.COUNTY]).order_by("code"))
+
+
+def village_counts(region: Region) -> dict[str, int]:
+    """Return {county code: number of villages and communities}, in one query."""
+    rows = (
+        Region.objects.filter(path__startswith=region.path, level=Level.VILLAGE)
+        .values("parent__parent")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {row["parent__parent"]: row["number"] for row in rows}
+
+
+def city_codes(counties: Collection[str]) -> dict[str, str]:
+    """Return {county code: code of the office right above it}, in one query."""
+    rows = Region.objects.filter(pk__in=counties).values_list("pk", "supervisor")
+    return {county: supervisor or county for county, supervisor in rows}
+
+
+def organizations_like(text: str) -> QuerySet[Organization]:
+    """Return organizations whose name contains a text."""
+    return Organization.objects.filter(name__icontains=text).select_related("region")

@@ -1,0 +1,126 @@
+"""What is done to the directory."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError as NumberFault
+
+from apps.core.actors import Actor
+from apps.core.ciphers import blind_index
+from apps.core.models import Reveal
+from apps.core.refusals import Refusal, Refused
+from apps.directory import divisions_file
+from apps.directory.divisions_file import Division
+from apps.directory.grants import synchronise
+from apps.directory.models import Organization, Person, Post, Region, User
+
+_BATCH = 2000
+REVEALABLE = {"id_number": "身份证号", "phone": "手机号"}
+
+
+@transaction.atomic
+def load_divisions(path: Path) -> int:
+    """Put the divisions of a file in place and return how many; doing it again changes nothing.
+
+    Raises DivisionsFault with file and line for a faulty file, and leaves everything as it was.
+    """
+    rows = divisions_file.read(path)
+    supervisors = {row.code: row.parent for row in rows} | {
+        code: chief for code, chief in divisions_file.supervision().items() if code in {row.code for row in rows}
+    }
+    paths = _paths(rows, supervisors)
+    regions = [
+        Region(
+            code=row.code,
+            name=row.name,
+            level=row.level,
+            parent_id=row.parent or None,
+            supervisor_id=supervisors[row.code] or None,
+            path=paths[row.code],
+        )
+        for row in rows
+    ]
+    Region.objects.bulk_create(
+        regions,
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "level", "parent", "supervisor", "path"],
+    )
+    return len(regions)
+
+
+def _paths(rows: Sequence[Division], supervisors: Mapping[str, str]) -> dict[str, str]:
+    """Return the chain of supervision of each code; rows come parents first."""
+    paths: dict[str, str] = {}
+    for row in rows:
+        paths[row.code] = f"{paths.get(supervisors[row.code], '/')}{row.code}/"
+    return paths
+
+
+@transaction.atomic
+def appoint(
+    *,
+    user: User,
+    role: str,
+    region: Region | None = None,
+    organization: Organization | None = None,
+    title: str,
+    starts: date,
+    ends: date | None = None,
+) -> Post:
+    """Give a user a post and its grants."""
+    post = Post.objects.create(
+        user=user, role=role, region=region, organization=organization, title=title, starts=starts, ends=ends
+    )
+    synchronise([post.desk])
+    return post
+
+
+@transaction.atomic
+def end_post(*, post: Post, ends: date) -> Post:
+    """Let a post end on a day; its grants stand, but no longer hold from the day after."""
+    post.ends = ends
+    post.save(update_fields=["ends"])
+    return post
+
+
+def register_person(*, person: Person) -> Person:
+    """Enter a person's file. Raises Refused for an identity number that is wrong or taken."""
+    if person.id_number:
+        person.id_number = _checked_id(person.id_number)
+    _refuse_double(person)
+    person.save()
+    return person
+
+
+def _checked_id(text: str) -> str:
+    try:
+        number = ric.validate(text)
+    except NumberFault as error:
+        raise Refused(Refusal("id_number", "身份证号有误，校验未通过。", "请核对 18 位号码后重新填写。")) from error
+    return str(number)
+
+
+def _refuse_double(person: Person) -> None:
+    if not person.id_number:
+        return
+    same = Person.objects.filter(id_number_index=blind_index(person.id_number)).exclude(pk=person.pk)
+    if same.exists():
+        raise Refused(Refusal("id_number_taken", "该身份证号已登记。", "请直接登录，或联系本单位经办人。"))
+
+
+def reveal(*, person: Person, field: str, by: Actor, reason: str, at: datetime) -> str:
+    """Return a person's hidden value and keep who read it, when and why. Raises Refused without a reason."""
+    if field not in REVEALABLE:
+        raise Refused(Refusal("unknown_field", "没有这一项目。", "请返回后重试。"))
+    if not reason.strip():
+        raise Refused(Refusal("no_reason", "没有填写查看理由。", "查看个人信息须写明理由，并留有记录。"))
+    Reveal.objects.create(
+        user_id=by.user_id, actor=by.name, ref=f"person:{person.pk}", field=field, reason=reason.strip()[:200], at=at
+    )
+    value: str = getattr(person, field)
+    return value

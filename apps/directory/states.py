@@ -1,0 +1,43 @@
+"""Fixed vocabularies of the directory; what a level or a unit is called in an official text is the pack's."""
+
+from django.db.models import TextChoices
+
+
+class Level(TextChoices):
+    REGION = "region", "自治区（省）"
+    CITY = "city", "设区市"
+    COUNTY = "county", "县（市、区）"
+    TOWNSHIP = "township", "乡镇"
+    VILLAGE = "village", "村（社区）"
+
+
+class UnitLevel(TextChoices):
+    TOWNSHIP = "township", "乡镇"
+    COUNTY = "county", "县（市、区）"
+    CITY = "city", "设区市"
+    REGION = "region", "自治区（省）"
+    CENTRAL = "central", "中央"
+
+
+class UnitKind(TextChoices):
+    UNIVERSITY = "university", "高等院校"
+    INSTITUTE = "institute", "科研院所"
+    EXTENSION_STATION = "extension_station", "农技推广机构"
+    ENTERPRISE = "enterprise", "企业"
+    COOPERATIVE = "cooperative", "专业合作社"
+    GOVERNMENT = "government", "机关"
+    OTHER = "other", "其他"
+
+
+class Role(TextChoices):
+    DISPATCHING_UNIT = "dispatching_unit", "派出单位经办人"
+    HOST = "host", "受援单位经办人"
+    SCI_TECH_AUTHORITY = "sci_tech_authority", "科技行政主管部门"
+    COORDINATION_OFFICE = "coordination_office", "协调办公室"
+    AUDITOR = "auditor", "审计人员"
+    ADMINISTRATOR = "administrator", "系统管理员"
+
+
+class Sex(TextChoices):
+    MALE = "男", "男"
+    FEMALE = "女", "女"

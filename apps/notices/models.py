@@ -1,0 +1,166 @@
+"""Number books, issued documents, notices on their way, public lists, messages."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django_fsm import transition
+
+from apps.core.kinds import Decision
+from apps.core.models import Recorded, state_check
+from apps.notices import permissions
+from apps.notices.states import DocumentKind, ListState, NoticeState
+
+
+class NumberBook(models.Model):
+    """The last number given under one word in one year; numbers leave no gap and are never used again."""
+
+    word = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "year"], name="one_book_for_a_word_and_year")]
+
+    def __str__(self) -> str:
+        return f"{self.word}{self.year}"
+
+
+class Document(models.Model):
+    """An official document as issued: number, frozen content, and, once printed, the digest of its bytes.
+
+    `holder` is set for a personal document, which only he and his offices may download.
+    """
+
+    kind = models.CharField(max_length=30, choices=DocumentKind)
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
+    book = models.ForeignKey(NumberBook, models.PROTECT, related_name="documents")
+    n = models.PositiveIntegerField()
+    number = models.CharField("文号", max_length=80)
+    title = models.CharField("标题", max_length=200)
+    region = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey("directory.Person", models.PROTECT, null=True, related_name="documents")
+    content = models.JSONField()
+    content_digest = models.CharField(max_length=64)
+    code = models.CharField(max_length=24, unique=True)
+    issued = models.DateTimeField()
+    pdf = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "n"], name="number_is_used_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=DocumentKind.values), name="document_kind_is_known"),
+        ]
+        indexes = [models.Index(fields=["season", "kind", "n"], name="document_by_season")]
+        ordering: ClassVar = ["-issued", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title}（{self.number}）"
+
+
+class Notice(Recorded):
+    """A notice on its way from draft to issue; the clock drafts, a person issues."""
+
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30, choices=DocumentKind)
+    key = models.CharField(max_length=80, unique=True)
+    region = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+")
+    title = models.CharField("标题", max_length=200)
+    content = models.JSONField()
+    drafted = models.DateTimeField()
+    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="notice", editable=False)
+
+    MOVED_FIELDS = ("document",)
+
+    class Meta:
+        constraints = [state_check("notice", NoticeState)]
+        indexes = [models.Index(fields=["season", "state", "-drafted"], name="notice_by_season_state")]
+        ordering: ClassVar = ["-drafted", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def subject(self) -> object:
+        return {"title": self.title, "content": self.content, "document": self.document_id}
+
+    @transition("state", NoticeState.DRAFT, NoticeState.NUMBERED, custom={"may": permissions.issues_for_the_season})
+    def give_number(self, *, decision: Decision, **act: Any) -> None:
+        """Take the next number of the book and freeze the text."""
+        self.document_id = decision.details["document"]
+
+    @transition("state", NoticeState.NUMBERED, NoticeState.ISSUED, custom={"may": permissions.is_the_clock})
+    def issue(self, **act: Any) -> None:
+        """Stand printed, under its digest."""
+
+    @transition("state", NoticeState.DRAFT, NoticeState.WITHDRAWN, custom={"may": permissions.issues_for_the_season})
+    def discard(self, **act: Any) -> None:
+        """Give a draft up before it has a number."""
+
+
+class PublicityList(Recorded):
+    """A list put before the public for some days, both named days inclusive."""
+
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    title = models.CharField("标题", max_length=200)
+    body = models.JSONField(default=list)
+    signed_by = models.CharField(max_length=200)
+    contact = models.CharField(max_length=200, blank=True)
+    opens = models.DateField("公示开始")
+    closes = models.DateField("公示截止")
+    published = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            state_check("publicity_list", ListState),
+            models.CheckConstraint(condition=models.Q(opens__lte=models.F("closes")), name="publicity_has_days"),
+        ]
+        indexes = [models.Index(fields=["state", "closes"], name="publicity_by_end")]
+        ordering: ClassVar = ["-published", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def subject(self) -> object:
+        return {"title": self.title, "body": self.body, "from": self.opens, "to": self.closes}
+
+    @transition("state", ListState.DRAFT, ListState.PUBLISHED, custom={"may": permissions.issues_for_the_season})
+    def publish(self, **act: Any) -> None:
+        """Put it before the public."""
+
+    @transition("state", ListState.PUBLISHED, ListState.ENDED, custom={"may": permissions.is_the_clock})
+    def end(self, **act: Any) -> None:
+        """Let it be over after its last day."""
+
+
+class PublicityEntry(models.Model):
+    """One line of a public list: a record, and the words by which the public knows it."""
+
+    list = models.ForeignKey(PublicityList, models.CASCADE, related_name="entries")
+    record = models.BigIntegerField()
+    line = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "record"], name="record_once_on_a_list")]
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.list_id}/{self.record}"
+
+
+class Message(models.Model):
+    """What the system tells a user: what happened and what is next."""
+
+    user = models.ForeignKey("directory.User", models.CASCADE, related_name="messages")
+    key = models.CharField(max_length=200)
+    text = models.CharField(max_length=500)
+    link = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    read = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="message_is_told_once")]
+        indexes = [models.Index(fields=["user", "-at"], name="message_by_user")]
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,32 @@
+"""The acts a route may consist of. A state names the act awaited; which office does it is data of the step."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: its Chinese name, whether a walk may end with it, whether this version carries it out."""
+
+    key: str
+    label: str
+    may_end: bool = False
+    executable: bool = False
+
+
+ACTS = {
+    act.key: act
+    for act in (
+        Act("consent", "同意推荐", executable=True),
+        Act("review", "审核", executable=True),
+        Act("nomination", "筛选推荐"),
+        Act("selection", "选定", may_end=True),
+        Act("verdicts", "共同选定", may_end=True),
+        Act("scores", "专家评审"),
+        Act("meeting", "会议研究"),
+        Act("opinions", "征求意见"),
+        Act("vote", "推选"),
+        Act("notice", "公示", executable=True),
+        Act("finalisation", "聘任", may_end=True, executable=True),
+        Act("filing", "备案", may_end=True),
+    )
+}

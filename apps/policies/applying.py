@@ -1,0 +1,56 @@
+"""What a pack says of one case: what is lacking, which route it takes, how long a term lasts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from apps.core.refusals import Basis
+from apps.policies.calendar import year_day
+from apps.policies.conditions import evaluate
+from apps.policies.schema import Application, Pack, Route, Term
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """One requirement a person does not meet: what to tell him, what was found, what it rests on."""
+
+    rule: str
+    must: bool
+    message: str
+    remedy: str
+    found: str
+    basis: Basis
+
+
+def shortfalls(process: Application, facts: Mapping[str, Any], pack: Pack) -> tuple[Shortfall, ...]:
+    """Return the requirements that the facts do not meet, in the pack's order."""
+    found = []
+    for rule in process.eligibility:
+        if rule.when is not None and not evaluate(rule.when, facts, pack).holds:
+            continue
+        finding = evaluate(rule.require, facts, pack)
+        if not finding.holds:
+            must = rule.strength == "must"
+            found.append(Shortfall(rule.id, must, rule.message, rule.remedy, finding.text, pack.basis(rule)))
+    return tuple(found)
+
+
+def choose_route(process: Application, facts: Mapping[str, Any], pack: Pack) -> Route | None:
+    """Return the first route whose condition holds, None when none does."""
+    fits = (route for route in process.routes if route.when is None or evaluate(route.when, facts, pack).holds)
+    return next(fits, None)
+
+
+def term_of(term: Term, year: int, answers: Mapping[str, Any], pack: Pack) -> tuple[date, date]:
+    """Return the first and the last day of an appointment made in a season of `year`."""
+    begins = year_day(str(pack.answer(term.begins, answers)), year)
+    years = int(pack.answer(term.years, answers))
+    return begins, _same_day(begins, begins.year + years) - timedelta(days=1)
+
+
+def _same_day(day: date, year: int) -> date:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

@@ -1,0 +1,266 @@
+"""The shape of a policy pack: law as data. Every rule rests on a clause or on an open question, never on neither."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from apps.core.refusals import Basis
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+YearDay = Annotated[str, StringConstraints(pattern=r"^(\d{4}-)?\d{2}-\d{2}$")]
+Scope = Literal[
+    "applicant", "applicant.unit", "record.county_served", "record.county_served.supervisor", "jurisdiction"
+]
+
+
+class Data(BaseModel):
+    """Refuse unknown keys and changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Clause(Data):
+    """A place in the policy text and its exact words."""
+
+    ref: Words
+    quote: Words
+
+
+class Grounded(Data):
+    """A rule: it cites its clause, or names the open question that chose it."""
+
+    clause: Clause | None = None
+    asks: Key | None = None
+
+
+class Ask(Data):
+    """A value that the text leaves open: the answer to an open question."""
+
+    ask: Key
+
+
+class OpenQuestion(Data):
+    """Where the text is silent: what was chosen and why. The season office may choose otherwise before it starts."""
+
+    id: Key
+    text: Words
+    chosen: Any
+    why: Words
+
+
+class Source(Data):
+    """The policy text beside the pack and its official data."""
+
+    file: Words
+    title: Words
+    number: str = ""
+    issuer: Words
+    issued: date
+    status: Literal["in_force", "draft_for_comment"] = "in_force"
+
+
+class Office(Data):
+    """Who sits at a step, and whose record it must be."""
+
+    body: Literal["applicant", "dispatching_unit", "host", "sci_tech_authority", "coordination_office"]
+    scope: Scope
+    label: Words
+
+
+class Window(Grounded):
+    """The days within which something may be done; a day without a year falls in the season's."""
+
+    label: Words
+    opens: YearDay | None = None
+    closes: YearDay | None = None
+    grace_days: Annotated[int, Field(ge=0, le=366)] = 0
+
+
+class Calendar(Data):
+    counting: Literal["natural_days_inclusive", "working_days"]
+    windows: Mapping[Key, Window] = {}
+
+
+class Condition(Data):
+    """A condition: all, any or not of others, or one comparison of a fact."""
+
+    all: tuple["Condition", ...] | None = None
+    any: tuple["Condition", ...] | None = None
+    negate: "Condition | None" = Field(None, alias="not")
+    fact: str | None = None
+    is_: Any = Field(None, alias="is")
+    in_: tuple[Any, ...] | None = Field(None, alias="in")
+    at_least: Any = None
+    at_most: Any = None
+    above: Any = None
+    below: Any = None
+
+
+class Rule(Grounded):
+    """What is required of an applicant, when, and what to tell one who does not meet it."""
+
+    id: Key
+    require: Condition
+    when: Condition | None = None
+    strength: Literal["must", "in_principle"] = "must"
+    message: Words
+    remedy: str = ""
+
+
+class FormField(Grounded):
+    """One entry of the form: a fact, asked for in the pack's own words if it has any."""
+
+    fact: str
+    required: bool = True
+    label: str = ""
+    help: str = ""
+
+
+class Attachment(Grounded):
+    """A document the applicant hands in."""
+
+    id: Key
+    label: Words
+    required: bool = True
+    kinds: tuple[Literal["jpg", "png", "pdf", "docx", "xlsx"], ...]
+    at_most_megabytes: Annotated[int, Field(ge=1, le=50)]
+    at_most_files: Annotated[int, Field(ge=1, le=20)] = 1
+    help: str = ""
+
+
+class FormStep(Data):
+    """One page of the form."""
+
+    title: Words
+    help: str = ""
+    fields: tuple[FormField, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Step(Grounded):
+    """One act at one office, with the days it may take."""
+
+    act: str
+    office: Key
+    days: Annotated[int, Field(ge=1, le=366)] | Ask | None = None
+
+
+class Route(Grounded):
+    """The desks a record passes, in order; the first route whose `when` holds is frozen at submission."""
+
+    id: Key
+    when: Condition | None = None
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+
+class Ground(Grounded):
+    """A ground on which an office may refuse, beside the rules of eligibility."""
+
+    id: Key
+    label: Words
+
+
+class Term(Grounded):
+    """How long an appointment lasts: from a day of the season's year, for some years."""
+
+    begins: YearDay | Ask
+    years: Annotated[int, Field(ge=1, le=20)] | Ask
+
+
+class Application(Grounded):
+    """How people apply, who may, and over which desks."""
+
+    window: Key
+    form: tuple[FormStep, ...] = Field(min_length=1)
+    eligibility: tuple[Rule, ...] = ()
+    routes: tuple[Route, ...] = Field(min_length=1)
+    grounds: tuple[Ground, ...] = ()
+    resubmission: Literal["resumes", "starts_over"]
+    term: Term
+
+
+class Processes(Data):
+    application: Application
+
+
+class Quota(Grounded):
+    """How many people a service group takes; the rows are the office's."""
+
+    label: Words
+    by: Literal["village_count"]
+    soft: bool
+
+
+class NumberFormat(Data):
+    """How documents are numbered: word, opening, year, closing, running number, suffix."""
+
+    word: Words
+    left: Annotated[str, StringConstraints(min_length=1, max_length=1)]
+    right: Annotated[str, StringConstraints(min_length=1, max_length=1)]
+    suffix: str
+    digits: Annotated[int, Field(ge=0, le=8)] = 0
+
+    def write(self, year: int, n: int) -> str:
+        """Write a number, for example 桂科农字〔2023〕68号."""
+        return f"{self.word}{self.left}{year}{self.right}{n:0{self.digits}d}{self.suffix}"
+
+
+class Document(Grounded):
+    """What an official document says, with named placeholders."""
+
+    head: str = ""
+    number: NumberFormat | None = None
+    title: Words
+    main_recipients: str = ""
+    body: tuple[Words, ...]
+    roster_title: str = ""
+    signed_by: tuple[Words, ...]
+    contact: str = ""
+    public: bool = False
+    copies_to: str = ""
+    printed_by: str = ""
+
+
+class Documents(Data):
+    publicity_list: Document
+    appointment_notice: Document
+    certificate: Document
+
+
+class Pack(Data):
+    """A whole policy as data."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+    title: Words
+    source: Source
+    jurisdiction: Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}){0,2}$")]
+    levels: Mapping[Literal["region", "city", "county", "township", "village"], Words]
+    scales: Mapping[Key, tuple[Words, ...]]
+    choices: Mapping[Key, Mapping[str, Words]]
+    offices: Mapping[Key, Office]
+    calendar: Calendar
+    processes: Processes
+    quotas: Mapping[Key, Quota] = {}
+    documents: Documents
+    open_questions: tuple[OpenQuestion, ...] = ()
+
+    def question(self, key: str) -> OpenQuestion | None:
+        """Return the open question of a key."""
+        return next((question for question in self.open_questions if question.id == key), None)
+
+    def answer(self, value: Any, answers: Mapping[str, Any]) -> Any:
+        """Return a value as it is, or where it asks an open question, what the season or else the pack chose."""
+        if not isinstance(value, Ask):
+            return value
+        question = self.question(value.ask)
+        return answers.get(value.ask, question.chosen if question else None)
+
+    def basis(self, rule: Grounded) -> Basis:
+        """Return what a rule rests on, for a screen or a refusal."""
+        if rule.clause:
+            return Basis(ref=rule.clause.ref, quote=rule.clause.quote)
+        question = self.question(rule.asks or "")
+        return Basis(question=f"{question.text}：{question.why}" if question else "")

@@ -1,0 +1,69 @@
+"""A pack in plain Chinese, for an office that wants to read what the system will do."""
+
+from collections.abc import Iterator
+
+from apps.policies.acts import ACTS
+from apps.policies.conditions import render
+from apps.policies.facts import FACTS
+from apps.policies.schema import Grounded, Pack, Route, Rule
+
+
+def show(pack: Pack) -> str:
+    """Return the pack as readable text, each rule with its clause or the question that chose it."""
+    return "\n".join(line for part in (_head, _windows, _form, _rules, _routes, _questions) for line in part(pack))
+
+
+def _head(pack: Pack) -> Iterator[str]:
+    source = pack.source
+    status = "" if source.status == "in_force" else "（征求意见稿）"
+    yield f"{pack.title}{status}"
+    yield f"依据：{source.issuer}《{source.title}》{source.number}，{source.issued:%Y年%m月%d日}"
+    yield f"层级：{'—'.join(pack.levels.values())}"
+
+
+def _windows(pack: Pack) -> Iterator[str]:
+    yield "\n时间"
+    for window in pack.calendar.windows.values():
+        yield f"  {window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}{_because(window, pack)}"
+
+
+def _form(pack: Pack) -> Iterator[str]:
+    yield "\n申请表"
+    for number, step in enumerate(pack.processes.application.form, 1):
+        asked = [field.label or FACTS[field.fact].label for field in step.fields]
+        handed_in = [f"附件：{wanted.label}" for wanted in step.attachments]
+        yield f"  {number}. {step.title}：{'、'.join([*asked, *handed_in])}"
+
+
+def _rules(pack: Pack) -> Iterator[str]:
+    yield "\n申请条件"
+    for rule in pack.processes.application.eligibility:
+        yield f"  {_rule(rule, pack)}{_because(rule, pack)}"
+
+
+def _rule(rule: Rule, pack: Pack) -> str:
+    when = f"当{render(rule.when, pack)}时，" if rule.when else ""
+    strength = "" if rule.strength == "must" else "（原则上）"
+    return f"{when}{strength}{render(rule.require, pack)}"
+
+
+def _routes(pack: Pack) -> Iterator[str]:
+    yield "\n办理路径"
+    for route in pack.processes.application.routes:
+        when = f"当{render(route.when, pack)}时：" if route.when else ""
+        yield f"  {when}{_chain(route, pack)}{_because(route, pack)}"
+
+
+def _chain(route: Route, pack: Pack) -> str:
+    return " → ".join(f"{pack.offices[step.office].label}{ACTS[step.act].label}" for step in route.steps)
+
+
+def _because(rule: Grounded, pack: Pack) -> str:
+    basis = pack.basis(rule)
+    return f"\n    {basis.ref}：“{basis.quote}”" if basis.quote else f"\n    办理机关设定：{basis.question}"
+
+
+def _questions(pack: Pack) -> Iterator[str]:
+    yield "\n待定事项（批次开始前可由办公室另行选定）"
+    for question in pack.open_questions:
+        yield f"  {question.id}：{question.text}。选定：{question.chosen}。理由：{question.why}"

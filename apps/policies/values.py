@@ -1,0 +1,134 @@
+"""What was typed into a form, read as the facts it stands for; a mistake is told in words, never raised."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, SCALE, UNIT, Fact
+from apps.policies.schema import Application, FormField, Pack
+
+MOST_CHARACTERS = 500
+_FORBIDDEN = {chr(code) for code in (*range(0, 9), 11, 12, *range(14, 32), 127)} | set(
+    "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One entry that cannot be taken: which fact or document, what is wrong, what to do."""
+
+    key: str
+    message: str
+    remedy: str = ""
+
+
+class Mistyped(ValueError):
+    """Say why a typed value cannot be read."""
+
+
+def options(fact: Fact, pack: Pack) -> list[tuple[str, str]]:
+    """Return the values a fact may take as (value, label), empty for free ones."""
+    if fact.type == SCALE:
+        return [(value, pack.choices.get(fact.options, {}).get(value, value)) for value in pack.scales[fact.options]]
+    if fact.type in (CHOICE, CHOICES):
+        return list(pack.choices[fact.options].items())
+    return []
+
+
+def read_value(fact: Fact, typed: Any, pack: Pack) -> Any:
+    """Read what was typed as the fact's type; None for nothing typed. Raises Mistyped in words."""
+    if typed is None or typed == "" or typed == []:
+        return None
+    if fact.type == CHOICES:
+        return _read_choices(fact, typed, pack)
+    if not isinstance(typed, str):
+        raise Mistyped(f"{fact.label}的格式不对")
+    text = _clean(fact, typed)
+    if not text:
+        return None
+    readers = {INTEGER: _read_integer, DATE: _read_date, BOOLEAN: _read_boolean, COUNTY: _read_code, UNIT: _read_code}
+    if fact.type in readers:
+        return readers[fact.type](fact, text)
+    if fact.type in (SCALE, CHOICE) and text not in dict(options(fact, pack)):
+        raise Mistyped(f"{fact.label}“{text[:20]}”不在可选范围内")
+    return text
+
+
+def _clean(fact: Fact, typed: str) -> str:
+    if any(character in _FORBIDDEN for character in typed):
+        raise Mistyped(f"{fact.label}含有不可见的控制字符")
+    text = typed.strip()
+    most = fact.at_most if fact.at_most and fact.type not in (INTEGER,) else MOST_CHARACTERS
+    if len(text) > most:
+        raise Mistyped(f"{fact.label}最多{most}字，现有{len(text)}字")
+    return text
+
+
+def _read_choices(fact: Fact, typed: Any, pack: Pack) -> list[str]:
+    chosen = [typed] if isinstance(typed, str) else list(typed)
+    known = dict(options(fact, pack))
+    strange = [one for one in chosen if one not in known]
+    if strange:
+        raise Mistyped(f"{fact.label}“{str(strange[0])[:20]}”不在可选范围内")
+    return chosen
+
+
+def _read_integer(fact: Fact, text: str) -> int:
+    if not text.isdecimal() or len(text) > 6:
+        raise Mistyped(f"{fact.label}应填写整数")
+    number = int(text)
+    if fact.at_most and number > fact.at_most:
+        raise Mistyped(f"{fact.label}不能大于{fact.at_most}")
+    return number
+
+
+def _read_date(fact: Fact, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Mistyped(f"{fact.label}应写成 1985-03-21 这样的日期") from error
+
+
+def _read_boolean(fact: Fact, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise Mistyped(f"{fact.label}应选择是或否")
+    return text == "yes"
+
+
+def _read_code(fact: Fact, text: str) -> str:
+    if not text.isdecimal() or len(text) > 12:
+        raise Mistyped(f"{fact.label}请从列表中选择")
+    return text
+
+
+def fields_of(process: Application) -> list[FormField]:
+    """Return the fields of all pages of a form."""
+    return [field for step in process.form for field in step.fields]
+
+
+def read_form(process: Application, content: Mapping[str, Any], pack: Pack) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the facts of a filled form, and a problem for each field that is missing or mistyped."""
+    facts: dict[str, Any] = {}
+    problems = []
+    for field in fields_of(process):
+        fact = FACTS[field.fact]
+        try:
+            value = read_value(fact, content.get(fact.name), pack)
+        except Mistyped as error:
+            problems.append(Problem(fact.name, f"{error}。", "请更正。"))
+            continue
+        if value is None and field.required:
+            problems.append(Problem(fact.name, f"{field.label or fact.label}没有填写。", "请补填。"))
+        facts[fact.name] = value
+    return facts, problems
+
+
+def missing_files(process: Application, files: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem for each document that is required and not handed in."""
+    return [
+        Problem(wanted.id, f"缺少附件“{wanted.label}”。", "请上传。")
+        for step in process.form
+        for wanted in step.attachments
+        if wanted.required and not files.get(wanted.id)
+    ]

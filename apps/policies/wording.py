@@ -1,0 +1,21 @@
+"""Templates of documents: named placeholders from a closed list, filled in as plain text."""
+
+import re
+from collections.abc import Mapping
+
+PLACEHOLDERS = {
+    "year": "年度", "city": "设区市", "count": "人数", "period_from": "公示开始", "period_to": "公示截止",
+    "days": "公示天数", "contact": "联系电话", "name": "姓名", "unit": "派出单位", "county": "服务县",
+    "term_from": "聘期开始", "term_to": "聘期截止",
+}  # fmt: skip
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown(template: str) -> list[str]:
+    """Return the placeholders of a template that mean nothing."""
+    return [name for name in _PLACE.findall(template) if name not in PLACEHOLDERS]
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Fill a template; raise KeyError for a placeholder that has no value here."""
+    return _PLACE.sub(lambda place: str(values[place.group(1)]), template)

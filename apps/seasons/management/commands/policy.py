@@ -1,0 +1,46 @@
+"""`manage.py policy check|show`: judge packs, and read them in plain Chinese."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.policies import checking, loading, showing
+
+
+class Command(BaseCommand):
+    """Check packs (exit 1 with file, line and what to do) or show one; needs no database."""
+
+    help = "政策包：policy check [PACK …] 检查；policy show PACK 用中文列出"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["check", "show"])
+        parser.add_argument("packs", nargs="*", metavar="PACK_OR_PATH")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        packs = options["packs"] or loading.installed()
+        if options["what"] == "check":
+            self._check(packs)
+        else:
+            self._show(packs)
+
+    def _check(self, packs: list[str]) -> None:
+        reports = {pack: checking.check(pack) for pack in packs}
+        for pack, report in reports.items():
+            for fault in report.faults:
+                self.stdout.write(str(fault))
+            for note in report.notes:
+                self.stdout.write(f"{pack}: {note}")
+        number = sum(len(report.faults) for report in reports.values())
+        if number:
+            raise CommandError(f"{number} 处错误")
+        self.stdout.write(f"{len(packs)} 个政策包检查通过")
+
+    def _show(self, packs: list[str]) -> None:
+        for pack in packs:
+            try:
+                files = loading.read(pack)
+                self.stdout.write(showing.show(loading.parse(files.pack_text, files.source_text, str(files.path))))
+            except loading.PackError as error:
+                raise CommandError(str(error)) from error

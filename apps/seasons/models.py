@@ -1,0 +1,111 @@
+"""A season, its windows, its service groups and its quotas."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import transition
+
+from apps.core.kinds import Decision
+from apps.core.models import Recorded, state_check
+from apps.seasons.permissions import manages_the_season
+from apps.seasons.states import SeasonState
+
+
+class Season(Recorded):
+    """One run of one pack in one jurisdiction and year; pack and source text are stored whole."""
+
+    title = models.CharField("名称", max_length=100)
+    year = models.PositiveSmallIntegerField("年度")
+    jurisdiction = models.ForeignKey("directory.Region", models.PROTECT)
+    pack_id = models.CharField(max_length=80)
+    pack_text = models.TextField()
+    source_text = models.TextField()
+    pack_digest = models.CharField(max_length=64)
+    answers = models.JSONField(default=dict, blank=True)
+
+    MOVED_FIELDS = ("answers",)
+
+    class Meta:
+        constraints = [
+            state_check("season", SeasonState),
+            models.UniqueConstraint(fields=["jurisdiction", "year", "title"], name="season_has_its_own_name"),
+        ]
+        ordering = ["-year", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def subject(self) -> object:
+        return {"title": self.title, "year": self.year, "pack": self.pack_digest, "answers": self.answers}
+
+    @transition("state", SeasonState.DRAFT, SeasonState.OPEN, custom={"may": manages_the_season})
+    def start(self, **act: Any) -> None:
+        """Let people apply."""
+
+    @transition("state", SeasonState.DRAFT, SeasonState.DRAFT, custom={"may": manages_the_season})
+    @transition("state", SeasonState.OPEN, SeasonState.OPEN, custom={"may": manages_the_season})
+    def amend(self, *, decision: Decision, **act: Any) -> None:
+        """Change a window, a quota or an answer; the log row holds old and new."""
+        if decision.details.get("what") == "answer":
+            self.answers = {**self.answers, decision.details["key"]: decision.details["new"]}
+
+    @transition("state", SeasonState.OPEN, SeasonState.CLOSED, custom={"may": manages_the_season})
+    def close(self, **act: Any) -> None:
+        """End the season."""
+
+
+class Window(models.Model):
+    """The days, both inclusive, within which an act may be done; NULL leaves that side open."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="windows")
+    key = models.CharField(max_length=60)
+    label = models.CharField("事项", max_length=100)
+    opens = models.DateField("开始", null=True, blank=True)
+    closes = models.DateField("截止", null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField("宽限天数", default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["season", "key"], name="window_once_in_a_season"),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True) | Q(closes__isnull=True) | Q(opens__lte=F("closes")),
+                name="window_opens_before_it_closes",
+            ),
+        ]
+        ordering = ["closes", "key"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ServiceGroup(models.Model):
+    """A county, or several districts merged, that is served as one."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="service_groups")
+    name = models.CharField(max_length=100)
+    counties = models.ManyToManyField("directory.Region", related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["season", "name"], name="service_group_once_in_a_season")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Quota(models.Model):
+    """How many people a service group takes of one kind; NULL until the office has set it."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="quotas")
+    key = models.CharField(max_length=60)
+    group = models.ForeignKey(ServiceGroup, models.CASCADE, related_name="quotas")
+    villages = models.PositiveIntegerField("村（社区）数")
+    places = models.PositiveIntegerField("名额", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["season", "key", "group"], name="quota_once_for_a_group")]
+        ordering = ["group_id"]
+
+    def __str__(self) -> str:
+        return f"{self.group}：{self.places}"

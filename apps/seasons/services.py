@@ -1,0 +1,116 @@
+"""What the season office does."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.core import door
+from apps.core.actors import Actor
+from apps.core.refusals import Refusal, Refused
+from apps.directory.models import Region
+from apps.directory.selectors import counties_of, village_counts
+from apps.policies import loading
+from apps.policies.calendar import default_windows
+from apps.policies.loading import PackFiles
+from apps.seasons.models import Quota, Season, ServiceGroup, Window
+from apps.seasons.permissions import manages_the_season
+from apps.seasons.selectors import pack_of
+
+
+@transaction.atomic
+def prepare(*, files: PackFiles, jurisdiction: Region, year: int, title: str, by: Actor, at: datetime) -> Season:
+    """Make a season from a pack: store pack and text whole, then its windows, service groups and quotas as rows.
+
+    Raises PackError for a faulty pack and Refused for a stranger.
+    """
+    pack = loading.parse(files.pack_text, files.source_text, str(files.path))
+    season = Season(
+        title=title,
+        year=year,
+        jurisdiction=jurisdiction,
+        pack_id=pack.id,
+        pack_text=files.pack_text,
+        source_text=files.source_text,
+        pack_digest=loading.digest(files.pack_text, files.source_text),
+    )
+    if not manages_the_season(by, season, at):
+        raise Refused(Refusal("not_yours", "您当前的任职不能建立本区域的年度批次。", "请由协调办公室人员办理。"))
+    door.create([season], by=by, at=at)
+    Window.objects.bulk_create(
+        Window(
+            season=season,
+            key=window.id,
+            label=window.label,
+            opens=window.opens,
+            closes=window.closes,
+            grace_days=window.grace_days,
+        )
+        for window in default_windows(pack, year)
+    )
+    _default_groups(season, list(pack.quotas))
+    return season
+
+
+def _default_groups(season: Season, quota_keys: list[str]) -> None:
+    """Give every county a service group of its own, and every group its row in each quota."""
+    counties = counties_of(season.jurisdiction)
+    villages = village_counts(season.jurisdiction)
+    groups = ServiceGroup.objects.bulk_create(ServiceGroup(season=season, name=county.name) for county in counties)
+    links = ServiceGroup.counties.through
+    links.objects.bulk_create(
+        links(servicegroup_id=group.pk, region_id=county.pk) for group, county in zip(groups, counties, strict=True)
+    )
+    Quota.objects.bulk_create(
+        Quota(season=season, key=key, group=group, villages=villages.get(county.pk, 0))
+        for key in quota_keys
+        for group, county in zip(groups, counties, strict=True)
+    )
+
+
+def start(*, season: Season, by: Actor, at: datetime) -> Season:
+    """Open the season to applicants."""
+    return door.advance_one(season, "start", by=by, at=at)
+
+
+def close(*, season: Season, by: Actor, at: datetime) -> Season:
+    """End the season."""
+    return door.advance_one(season, "close", by=by, at=at)
+
+
+@transaction.atomic
+def set_window(
+    *, window: Window, opens: date | None, closes: date | None, grace_days: int, reason: str, by: Actor, at: datetime
+) -> Season:
+    """Move a window; the log keeps the old days, the new ones and the reason. Raises Refused for days out of order."""
+    if opens and closes and closes < opens:
+        raise Refused(Refusal("window_order", "截止日不能早于开始日。", "请更正日期。"))
+    old = {"opens": str(window.opens), "closes": str(window.closes), "grace_days": window.grace_days}
+    new = {"opens": str(opens), "closes": str(closes), "grace_days": grace_days}
+    season = _amend(window.season, {"what": "window", "key": window.key, "old": old, "new": new}, reason, by, at)
+    window.opens, window.closes, window.grace_days = opens, closes, grace_days
+    window.save(update_fields=["opens", "closes", "grace_days"])
+    return season
+
+
+@transaction.atomic
+def set_quota(*, quota: Quota, places: int | None, reason: str, by: Actor, at: datetime) -> Season:
+    """Set the places of one service group; the log keeps old, new and the reason."""
+    details = {"what": "quota", "group": quota.group.name, "key": quota.key, "old": quota.places, "new": places}
+    season = _amend(quota.season, details, reason, by, at)
+    quota.places = places
+    quota.save(update_fields=["places"])
+    return season
+
+
+def answer(*, season: Season, question: str, chosen: Any, reason: str, by: Actor, at: datetime) -> Season:
+    """Choose otherwise where the policy is silent, before the season starts. Raises Refused for an unknown question."""
+    pack = pack_of(season)
+    if question not in {asked.id for asked in pack.open_questions}:
+        raise Refused(Refusal("unknown_question", "本政策没有这一待定事项。", "请从列表中选择。"))
+    old = season.answers.get(question)
+    return _amend(season, {"what": "answer", "key": question, "old": old, "new": chosen}, reason, by, at)
+
+
+def _amend(season: Season, details: dict[str, Any], reason: str, by: Actor, at: datetime) -> Season:
+    return door.advance_one(season, "amend", by=by, at=at, opinion=reason, details=details)

@@ -1,0 +1,16 @@
+"""States and actions of a season."""
+
+from django.db.models import TextChoices
+
+
+class SeasonState(TextChoices):
+    DRAFT = "draft", "筹备中"
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已结束"
+
+
+class SeasonAction(TextChoices):
+    CREATE = "create", "建立年度批次"
+    START = "start", "开始"
+    AMEND = "amend", "调整设置"
+    CLOSE = "close", "结束"

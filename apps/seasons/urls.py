@@ -1,0 +1,6 @@
+"""Addresses of the seasons."""
+
+from django.urls import URLPattern
+
+app_name = "seasons"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,11 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.home.urls")),
+    path("", include("apps.applications.urls")),
+    path("", include("apps.appointments.urls")),
+    path("", include("apps.notices.urls")),
+    path("", include("apps.seasons.urls")),
+]
