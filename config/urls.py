@@ -9,3 +9,4 @@ urlpatterns = [
     path("", include("apps.notices.urls")),
     path("", include("apps.seasons.urls")),
 ]
+handler500 = "apps.home.views.errors.server_error"

@@ -1,31 +1,57 @@
-"""What stops an application from being handed in."""
+"""What stops an application from being written in, or handed in."""
+
+from collections.abc import Mapping, Sequence
 
 from apps.applications.models import Application
 from apps.applications.selectors import Case
-from apps.core.kinds import Decision
+from apps.core.days import written_day
+from apps.core.kinds import Decision, Guard
 from apps.core.refusals import Refusal
 from apps.desks.guards import GUARDS as DESK_GUARDS
 from apps.desks.states import DeskAction, DeskState
+from apps.seasons.selectors import WindowStatus
+
+NO_WINDOW = Refusal("no_window", "本批次没有设定申请时间。", "请联系协调办公室。")
+SEASON_OVER = Refusal("season_closed", "本批次不在受理中。", "请留意下一批次的通知。")
+
+
+def not_begun(window: WindowStatus) -> Refusal | None:
+    """Refuse before a window opens."""
+    if not window.is_before or window.opens is None:
+        return None
+    return Refusal("window_not_open", f"{window.label}自{written_day(window.opens)}开始受理。", "请届时再提交。")
+
+
+def over(window: WindowStatus) -> Refusal | None:
+    """Refuse after a window has closed, and say since when."""
+    if window.is_open or window.is_before or window.last_day is None:
+        return None
+    return Refusal(
+        "window_closed",
+        f"{window.label}已于{written_day(window.last_day)}截止。",
+        "已保存的内容仍可查看；如需补报，请联系县级科技行政主管部门。",
+    )
+
+
+def too_late(application: Application, is_in_season: bool, window: WindowStatus | None) -> Refusal | None:
+    """Refuse to write in a draft after its window, and in anything after its season."""
+    if not is_in_season:
+        return SEASON_OVER
+    return over(window) if window and application.state == DeskState.DRAFT else None
+
+
+def season_is_open(application: Application, case: Case, decision: Decision) -> Refusal | None:
+    """Refuse in a season that has ended."""
+    return None if case.is_in_season else SEASON_OVER
 
 
 def window_is_open(application: Application, case: Case, decision: Decision) -> Refusal | None:
     """Refuse outside the window; a returned application may be corrected after it."""
     if application.state == DeskState.RETURNED:
         return None
-    window = case.window
-    if window is None:
-        return Refusal("no_window", "本批次没有设定申请时间。", "请联系协调办公室。")
-    if window.is_before:
-        return Refusal(
-            "window_not_open", f"{window.label}自{window.opens:%Y年%m月%d日}开始受理。", "届时再提交，所填内容已保存。"
-        )
-    if not window.is_open:
-        return Refusal(
-            "window_closed",
-            f"{window.label}已于{window.last_day:%Y年%m月%d日}截止。",
-            "所填内容仍保存，可联系县级科技行政主管部门。",
-        )
-    return None
+    if case.window is None:
+        return NO_WINDOW
+    return not_begun(case.window) or over(case.window)
 
 
 def form_is_complete(application: Application, case: Case, decision: Decision) -> Refusal | None:
@@ -50,7 +76,7 @@ def has_a_route(application: Application, case: Case, decision: Decision) -> Ref
     return case.no_route
 
 
-GUARDS = {
+GUARDS: Mapping[str, Sequence[Guard]] = {
     **DESK_GUARDS,
-    DeskAction.SUBMIT: [window_is_open, form_is_complete, meets_the_requirements, has_a_route],
+    DeskAction.SUBMIT: [season_is_open, window_is_open, form_is_complete, meets_the_requirements, has_a_route],
 }

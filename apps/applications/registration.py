@@ -9,11 +9,13 @@ from django.urls import reverse
 from apps.applications import selectors
 from apps.applications.guards import GUARDS
 from apps.applications.models import Application
+from apps.applications.states import PUBLIC_LABELS
 from apps.core.actors import Actor
 from apps.core.kinds import Kind
 from apps.desks import papers
-from apps.desks.states import WRITING, DeskAction, DeskState
+from apps.desks.states import TONES, WRITING, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
+from apps.policies import applying
 from apps.policies.facts import FACTS
 from apps.policies.values import fields_of
 from apps.seasons.selectors import pack_of
@@ -30,7 +32,8 @@ def grounds(application: Application) -> list[Ground]:
     pack = pack_of(application.season)
     process = pack.processes.application
     listed = [Ground(ground.id, ground.label, pack.basis(ground)) for ground in process.grounds]
-    return listed + [Ground(rule.id, f"不符合：{rule.message}", pack.basis(rule)) for rule in process.eligibility]
+    rules = applying.rules_in_force(process, application.season.answers, pack)
+    return listed + [Ground(rule.id, f"不符合：{rule.message}", pack.basis(rule)) for rule in rules]
 
 
 def fields(application: Application) -> list[tuple[str, str]]:
@@ -43,11 +46,27 @@ def fields(application: Application) -> list[tuple[str, str]]:
 
 def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the paper itself shows."""
+    said = selectors.handed_in(application, viewer)
     return {
-        "pages": selectors.shown(application),
-        "documents": selectors.documents(application),
+        "application": application,
+        "pages": selectors.shown(application, said.content),
+        "documents": [_with_address(document) for document in selectors.documents(application, said.files)],
         "changes": selectors.changes(application),
         "shortfalls": selectors.case_of(application, at).shortfalls,
+    }
+
+
+def _with_address(document: selectors.Handed) -> dict[str, Any]:
+    address = reverse("applications:file", args=[document.application, document.digest])
+    return {"name": document.name, "label": document.label, "size": document.size, "url": address}
+
+
+def public_line(application: Application) -> Mapping[str, str]:
+    """Return what the public reads of an applicant: name, unit, county; no number of his."""
+    return {
+        "姓名": application.starter.name,
+        "派出单位": str(application.unit or ""),
+        "服务县（市、区）": str(application.county or ""),
     }
 
 
@@ -62,6 +81,8 @@ KIND = Kind(
     follow=papers.follow,
     editable=frozenset(WRITING),
     related=("starter", "county"),
+    tones=TONES,
+    public_labels=PUBLIC_LABELS,
 )
 
 WALK = Walk(
@@ -72,5 +93,6 @@ WALK = Walk(
     panel_facts=panel_facts,
     grounds=grounds,
     fields=fields,
+    public_line=public_line,
     edit_url=lambda application: reverse("applications:form", args=[application.pk, 1]),
 )

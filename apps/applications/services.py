@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from apps.applications.guards import NO_WINDOW, SEASON_OVER, not_begun, over, too_late
 from apps.applications.models import Application, Submission
 from apps.applications.permissions import may_write
 from apps.applications.selectors import from_file, of_person
@@ -15,6 +16,7 @@ from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
 from apps.desks.states import WRITING
 from apps.directory.models import Organization, Person, Region
+from apps.directory.states import Level
 from apps.policies.schema import Attachment
 from apps.policies.values import fields_of
 from apps.seasons.models import Season
@@ -27,15 +29,16 @@ MOST_TYPED = 20_000
 def start(*, season: Season, person: Person, by: Actor, at: datetime) -> Application:
     """Begin an application, filled in from the person's file, or return the one he already has.
 
-    Raises Refused for another's file, a season that is not open and before its window.
+    Raises Refused for another's file, a season that is not open and outside its window.
     """
     if by.person_id != person.pk:
         raise Refused(Refusal("not_yours", "只能为本人申请。", "请用本人账号登录。"))
     existing = of_person(person.pk, season)
     if existing:
         return existing
-    _refuse_closed(season, at)
-    draft = Application(season=season, starter=person, unit=person.unit, content=from_file(person))
+    _refuse_outside(season, at)
+    draft = Application(season=season, starter=person, content=from_file(person))
+    draft.county, draft.unit = _county(draft), _unit(draft)
     try:
         with transaction.atomic():
             (created,) = door.create([draft], by=by, at=at)
@@ -47,52 +50,62 @@ def start(*, season: Season, person: Person, by: Actor, at: datetime) -> Applica
     return created
 
 
-def _refuse_closed(season: Season, at: datetime) -> None:
-    if season.state != SeasonState.OPEN:
-        raise Refused(Refusal("season_closed", f"{season.title}不在受理中。", "请留意下一批次的通知。"))
+def _refuse_outside(season: Season, at: datetime) -> None:
     window = window_status(season, pack_of(season).processes.application.window, at)
-    if window and not window.is_open:
-        when = f"{window.opens:%Y年%m月%d日}开始" if window.is_before else f"已于{window.last_day:%Y年%m月%d日}截止"
-        raise Refused(Refusal("window_closed", f"{window.label}{when}。", "请在受理时间内申请。"))
+    refusal = (not_begun(window) or over(window)) if window else NO_WINDOW
+    if season.state != SeasonState.OPEN:
+        refusal = SEASON_OVER
+    if refusal:
+        raise Refused(refusal)
 
 
 @transaction.atomic
 def save(*, application: Application, typed: Mapping[str, Any], by: Actor, at: datetime) -> Application:
-    """Keep what the applicant has typed, wrong or not, as long as he is the one writing.
+    """Keep what the applicant has typed, wrong or not, as long as he is the one writing and may still write.
 
     Only facts of the form are kept; county and unit follow the entries that name them. Raises Refused once handed in.
     """
     mine = _locked(application, by, at)
     known = {field.fact for field in fields_of(pack_of(mine.season).processes.application)}
-    kept = {name: value for name, value in typed.items() if name in known}
+    kept = {name: _storable(value) for name, value in typed.items() if name in known}
     if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
         raise Refused(Refusal("too_long", f"所填内容超过{MOST_TYPED}字，未保存。", "请精简后再试。"))
     mine.content = {**mine.content, **kept}
-    mine.county = _county(mine)
-    mine.unit = _unit(mine)
+    mine.county, mine.unit = _county(mine), _unit(mine)
     mine.save(update_fields=["content", "county", "unit"])
     return mine
+
+
+def _storable(value: Any) -> Any:
+    """Leave out the one character that no database keeps."""
+    return [_storable(one) for one in value] if isinstance(value, list) else str(value).replace("\0", "")
 
 
 def _county(application: Application) -> Region | None:
     code = str(application.content.get("application.county") or "")
     within = application.season.jurisdiction.path
-    return Region.objects.filter(pk=code, level="county", path__startswith=within).first()
+    return Region.objects.filter(pk=code, level=Level.COUNTY, path__startswith=within).first()
 
 
 def _unit(application: Application) -> Organization | None:
     key = str(application.content.get("person.unit") or "")
-    return Organization.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
+    units = Organization.objects.select_related("region")
+    return units.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
 
 
 def _locked(application: Application, by: Actor, at: datetime) -> Application:
+    """Return the application, locked, for its writer; raise Refused once he may no longer write in it."""
     row = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("season__jurisdiction")
+        .select_related("season__jurisdiction", "starter")
         .get(pk=application.pk)
     )
     if not may_write(by, row, at):
         raise Refused(Refusal("read_only", "申请已提交，不能再修改。", "如需更正，请联系办理环节退回修改。"))
+    window = window_status(row.season, pack_of(row.season).processes.application.window, at)
+    late = too_late(row, row.season.state == SeasonState.OPEN, window)
+    if late:
+        raise Refused(late)
     return row
 
 
@@ -133,7 +146,7 @@ def submit(*, application: Application, by: Actor, at: datetime, token: str = ""
     """
     resumes = pack_of(application.season).processes.application.resubmission == "resumes"
     moved = door.advance_one(application, "submit", token_key=token, by=by, at=at, details={"resumes": resumes})
-    if moved.state not in WRITING:
+    if moved.submitted and moved.state not in WRITING:
         n = Submission.objects.filter(application=moved).count() + 1
         Submission.objects.get_or_create(
             application=moved, at=moved.submitted, defaults={"n": n, "content": moved.content, "files": moved.files}

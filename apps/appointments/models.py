@@ -16,7 +16,7 @@ class Appointment(Recorded):
 
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
     person = models.ForeignKey("directory.Person", models.PROTECT, related_name="appointments")
-    unit = models.ForeignKey("directory.Organization", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
     county = models.ForeignKey("directory.Region", models.PROTECT, related_name="+")
     application = models.OneToOneField("applications.Application", models.PROTECT, related_name="appointment")
     term_from = models.DateField("聘期起")

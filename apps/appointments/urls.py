@@ -1,6 +1,8 @@
 """Addresses of the appointments."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.appointments import views
 
 app_name = "appointments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("appointments/", views.appointments, name="list")]

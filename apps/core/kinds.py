@@ -62,7 +62,8 @@ class Kind:
 
     `follow` writes what goes with every act in the same transaction (papers, effects). In the `editable` states the
     record's own text may change without an act; in all others it must be the text of the newest act. `related` names
-    what is read together with a locked record.
+    what is read together with a locked record. `tones` says how a state looks (muted, info, warning, success, danger),
+    `public_labels` what it is called outside the offices.
     """
 
     name: str
@@ -75,6 +76,8 @@ class Kind:
     follow: Follow = _nothing_follows
     editable: frozenset[str] = frozenset()
     related: tuple[str, ...] = ()
+    tones: Mapping[str, str] = field(default_factory=dict)
+    public_labels: Mapping[str, str] = field(default_factory=dict)
 
     def ref(self, record: Recorded) -> Ref:
         return Ref(self.name, str(record.pk))

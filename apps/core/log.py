@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from apps.core import ciphers
+from apps.core.actors import CLOCK
 from apps.core.kinds import Decision
 from apps.core.models import LogEntry, Recorded
 from apps.core.refs import Ref
@@ -71,3 +73,10 @@ def last_entries(kind: str, records: Sequence[int]) -> dict[int, LogEntry]:
     """Return the newest row of each record, in one query."""
     rows: Iterable[LogEntry] = LogEntry.objects.filter(kind=kind, record__in=records).order_by("n")
     return {row.record: row for row in rows}
+
+
+def acts_of_the_clock(since: datetime) -> list[dict[str, Any]]:
+    """Return what the clock did since a moment as {at, kind, action, number}, newest first, in one query."""
+    rows = LogEntry.objects.filter(actor_id=None, actor=CLOCK.name, at__gte=since)
+    counted = rows.values("at", "kind", "action").annotate(number=Count("pk"))
+    return list(counted.order_by("-at", "kind", "action"))

@@ -45,12 +45,17 @@ def on(kind: str, name: str, handler: Handler) -> None:
     _handlers[kind] = [*known, (name, handler)]
 
 
+def listeners(kind: str) -> list[str]:
+    """Return, as `kind/name`, who listens to a kind of effect."""
+    return [f"{kind}/{name}" for name, _ in _handlers.get(kind, [])]
+
+
 def emit(wishes: Iterable[Wish], *, at: datetime) -> None:
-    """Write effects into the caller's transaction, one row per listening handler; a key already there stays as it is."""
+    """Write effects into the caller's transaction, one row per listening handler; a key already there stays."""
     rows = [
-        Effect(kind=f"{wish.kind}/{name}", key=f"{name}:{wish.key}", payload=dict(wish.payload), created=at, due=at)
+        Effect(kind=listener, key=f"{listener}:{wish.key}", payload=dict(wish.payload), created=at, due=at)
         for wish in wishes
-        for name, _ in _handlers.get(wish.kind, [])
+        for listener in listeners(wish.kind)
     ]
     if not rows:
         return
@@ -79,11 +84,11 @@ def _publish(keys: list[str]) -> None:
 
 def _run_here(keys: list[str], at: datetime) -> None:
     """Run effects in this process; those that they cause in turn are queued, not nested."""
-    waiting: deque[str] = getattr(_running, "waiting", None) or deque()
-    waiting.extend(keys)
-    if getattr(_running, "waiting", None) is not None:
+    waiting: deque[str] | None = getattr(_running, "waiting", None)
+    if waiting is not None:
+        waiting.extend(keys)
         return
-    _running.waiting = waiting
+    _running.waiting = waiting = deque(keys)
     try:
         while waiting:
             run_keyed(waiting.popleft(), at)

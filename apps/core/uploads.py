@@ -5,7 +5,8 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Callable, Collection
+import zlib
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -17,7 +18,9 @@ LONGEST_SIDE = 4000
 MOST_PIXELS = 60_000_000
 MOST_UNPACKED = 80_000_000
 MOST_ENTRIES = 2_000
-_RISKY_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
+_RISKY_PDF = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)\b")
+_PDF_STREAM = re.compile(rb"\bstream\r?\n(.*?)endstream", re.DOTALL)
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MAIN_PART = {
     "docx": ("word/document.xml", b"wordprocessingml.document.main+xml"),
     "xlsx": ("xl/workbook.xml", b"spreadsheetml.sheet.main+xml"),
@@ -82,7 +85,7 @@ def _image(data: bytes, suffix: str) -> bytes:
             picture = Image.open(io.BytesIO(data), formats=[wanted])
             if picture.width * picture.height > MOST_PIXELS:
                 raise _Unfit("像素过多")
-            upright = ImageOps.exif_transpose(picture.convert("RGB") if suffix == "jpg" else picture)
+            upright = ImageOps.exif_transpose(picture.convert(_plain_mode(picture)))
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             clean = Image.new(upright.mode, upright.size)
             clean.paste(upright)
@@ -95,12 +98,38 @@ def _image(data: bytes, suffix: str) -> bytes:
     return out.getvalue()
 
 
+def _plain_mode(picture: Image.Image) -> str:
+    """Return the mode that keeps what is seen, without the palette that a new image would lose."""
+    if picture.has_transparency_data:
+        return "RGBA"
+    return "L" if picture.mode in ("1", "L") else "RGB"
+
+
 def _pdf(data: bytes, suffix: str) -> bytes:
     if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-2048:]:
         raise _Unfit("内容不是完好的PDF")
-    if _RISKY_PDF.search(data):
+    if any(_RISKY_PDF.search(part) for part in (_unescaped(data), *_object_streams(data))):
         raise _Unfit("含有脚本或内嵌文件")
     return data
+
+
+def _object_streams(data: bytes) -> Iterator[bytes]:
+    """Yield, unpacked, the streams of a PDF in which objects are packed together."""
+    parts = _PDF_STREAM.split(data)
+    for around, stream in zip(parts[::2], parts[1::2], strict=False):
+        if b"/ObjStm" in _unescaped(around):
+            yield _unescaped(_inflated(stream))
+
+
+def _unescaped(part: bytes) -> bytes:
+    return _PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), part)
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream, MOST_UNPACKED)
+    except zlib.error:
+        return b""
 
 
 def _office(data: bytes, suffix: str) -> bytes:

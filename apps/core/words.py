@@ -1,7 +1,6 @@
 """The door's own refusals, in words for the person refused."""
 
-from django.utils import timezone
-
+from apps.core.days import written_moment
 from apps.core.kinds import Kind
 from apps.core.models import LogEntry
 from apps.core.refusals import Refusal
@@ -10,19 +9,13 @@ CHANGED = Refusal("changed", "此件在您打开之后已有变动，本次操�
 MISSING = Refusal("missing", "未找到此件。", "请返回列表重新选择。")
 
 
-def moment(entry: LogEntry) -> str:
-    """Write when a row was logged: 2023年8月5日 10:32."""
-    at = timezone.localtime(entry.at)
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
-
-
 def _label(choices: type, value: str) -> str:
     return dict(choices.choices).get(value, value)  # type: ignore[attr-defined]
 
 
 def _who_did_what(kind: Kind, entry: LogEntry) -> str:
     post = f"（{entry.post}）" if entry.post else ""
-    return f"{entry.actor}{post}已于{moment(entry)}办理“{_label(kind.actions, entry.action)}”"
+    return f"{entry.actor}{post}已于{written_moment(entry.at)}办理“{_label(kind.actions, entry.action)}”"
 
 
 def overtaken(kind: Kind, entry: LogEntry) -> Refusal:

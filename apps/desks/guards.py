@@ -1,10 +1,12 @@
 """What stops an act on the walk, whatever the process."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 
-from apps.core.kinds import Decision
+from apps.core.days import written_day
+from apps.core.kinds import Decision, Guard
 from apps.core.refusals import Refusal
 from apps.desks.models import DeskRecord
 from apps.desks.states import DeskAction, DeskState
@@ -30,7 +32,7 @@ def notice_is_over(record: DeskRecord, facts: Any, decision: Decision) -> Refusa
         return Refusal("not_announced", "尚未列入公示名单。", "请先由该环节办理人员发布公示。")
     if timezone.localdate(decision.at) <= record.notice_until:
         return Refusal(
-            "notice_running", f"公示期至{record.notice_until:%Y年%m月%d日}，尚未结束。", "期满后系统自动转办。"
+            "notice_running", f"公示期至{written_day(record.notice_until)}，尚未结束。", "期满后系统自动转办。"
         )
     return None
 
@@ -39,7 +41,7 @@ def not_announced_yet(record: DeskRecord, facts: Any, decision: Decision) -> Ref
     """Refuse to put on a second list what is on one already."""
     if record.notice_until is None:
         return None
-    return Refusal("announced", f"已列入公示名单，公示期至{record.notice_until:%Y年%m月%d日}。", "无需再次公示。")
+    return Refusal("announced", f"已列入公示名单，公示期至{written_day(record.notice_until)}。", "无需再次公示。")
 
 
 def not_opened_yet(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
@@ -51,7 +53,7 @@ def not_opened_yet(record: DeskRecord, facts: Any, decision: Decision) -> Refusa
     return None
 
 
-GUARDS = {
+GUARDS: Mapping[str, Sequence[Guard]] = {
     DeskAction.PASS_UP: [notice_is_over],
     DeskAction.SEND_BACK: [has_reason],
     DeskAction.REJECT: [has_reason, has_ground],

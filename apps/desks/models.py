@@ -67,8 +67,17 @@ class DeskRecord(Recorded):
 
     def present_step(self) -> Mapping[str, Any]:
         """Return the step awaited; raise IndexError when none is."""
-        step: Mapping[str, Any] = self.route[self.step]
+        step: Mapping[str, Any] = self.route[self._place()]
         return step
+
+    def _place(self) -> int:
+        """Return the number of the step awaited; only a record on its way has one."""
+        assert self.step is not None
+        return self.step
+
+    def step_awaits(self, act: str) -> bool:
+        """Tell whether the step it lies at awaits an act."""
+        return self.step is not None and self.step < len(self.route) and self.present_step()["act"] == act
 
     def _go_to(self, step: int) -> None:
         self.step = step
@@ -92,7 +101,7 @@ class DeskRecord(Recorded):
     )
     def pass_up(self, *, decision: Decision, **act: Any) -> None:
         """Move to the next desk; after the last it is passed."""
-        self._go_to(self.step + 1)
+        self._go_to(self._place() + 1)
 
     @transition("state", OFFICE_ACTS, DeskState.RETURNED, custom={"may": permissions.holds_its_desk})
     def send_back(self, *, decision: Decision, **act: Any) -> None:
@@ -115,7 +124,7 @@ class DeskRecord(Recorded):
     )
     def recall(self, **act: Any) -> None:
         """Take it back to the step before, as long as nobody has opened it."""
-        self._go_to(self.step - 1)
+        self._go_to(self._place() - 1)
 
     @transition("state", DeskState.ON_NOTICE, DeskState.ON_NOTICE, custom={"may": permissions.holds_its_desk})
     def announce(self, *, decision: Decision, **act: Any) -> None:
@@ -157,6 +166,7 @@ class Paper(models.Model):
             models.Index(fields=["done_by", "-done"], condition=models.Q(done__isnull=False), name="paper_done"),
             models.Index(fields=["starter", "-arrived"], condition=models.Q(latest=True), name="paper_started"),
             models.Index(fields=["season", "state", "county"], condition=models.Q(latest=True), name="paper_counted"),
+            models.Index(fields=["state", "due"], condition=models.Q(done__isnull=True), name="paper_by_due_day"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from apps.core import kinds, outbox
 from apps.core.kinds import Decision, Outcome
 from apps.desks import walks
 from apps.desks.models import DeskRecord, Paper
-from apps.desks.states import ENDED, DeskAction, DeskState
+from apps.desks.states import ENDED, WRITING, DeskAction, DeskState
 
 MOVED = "desks.moved"
 
@@ -82,28 +82,31 @@ def _news(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> list[ou
     """Wish to tell each desk reached and each starter concerned: one wish for a recipient, not one for a record."""
     if decision.action in (DeskAction.CREATE, DeskAction.RECALL):
         return []
-    by_recipient: dict[str, list[Outcome]] = {}
+    told: dict[tuple[str, str, bool], list[DeskRecord]] = {}
     for outcome in outcomes:
-        by_recipient.setdefault(_whom_to_tell(outcome.record), []).append(outcome)
-    return [
-        outbox.Wish(
-            MOVED,
-            f"{kind}:{group[0].pk}:{group[0].record.log_count}",
-            {
-                "kind": kind,
-                "records": [outcome.pk for outcome in group],
-                "desk": recipient,
-                "action": decision.action,
-                "state": group[0].record.state,
-                "opinion": decision.opinion,
-            },
-        )
-        for recipient, group in by_recipient.items()
-    ]
+        record = outcome.record
+        if record.desk and record.state not in WRITING:
+            told.setdefault((record.desk, record.state, False), []).append(record)
+        told.setdefault((record.starter_desk(), record.state, True), []).append(record)
+    return [_one_news(kind, *recipient, records, decision) for recipient, records in told.items()]
 
 
-def _whom_to_tell(record: DeskRecord) -> str:
-    return record.desk if record.desk and record.state not in ENDED else record.starter_desk()
+def _one_news(
+    kind: str, desk: str, state: str, to_starter: bool, records: Sequence[DeskRecord], decision: Decision
+) -> outbox.Wish:
+    key = f"{kind}:{records[0].pk}:{records[0].log_count}:{desk}"
+    payload = {
+        "kind": kind,
+        "records": [record.pk for record in records],
+        "desk": desk,
+        "to_starter": to_starter,
+        "next": records[0].desk if state not in WRITING else "",
+        "action": decision.action,
+        "state": state,
+        "opinion": decision.opinion,
+        "key": key,
+    }
+    return outbox.Wish(MOVED, key, payload)
 
 
 def _passed(kind: str, outcomes: Sequence[Outcome]) -> list[outbox.Wish]:

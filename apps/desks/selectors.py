@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from apps.core import log
+from apps.core import door, log
 from apps.core.actors import Actor
 from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks.models import DeskRecord, Paper
-from apps.desks.states import AWAITING, ENDED, DeskState
+from apps.desks.states import AWAITING, ENDED, DeskAction, DeskState
+
+_PAPERS_LOOKED_BACK = 30
+
+R = TypeVar("R", bound=DeskRecord)
 
 
 def papers_of(viewer: Actor, at: datetime) -> QuerySet[Paper]:
@@ -61,16 +65,50 @@ def opened_facts(kind: str, records: Sequence[DeskRecord]) -> Mapping[int, Paper
     return {record: PaperFacts(opened is not None) for record, opened in rows.values_list("record", "opened")}
 
 
-def counts(season: int, kind: str) -> QuerySet[Paper, dict[str, Any]]:
+def counts(season: int, kind: str) -> Sequence[Mapping[str, Any]]:
     """Return {state, county, number} over the newest papers of a season, in one query."""
     newest = Paper.objects.filter(season=season, kind=kind, latest=True)
-    return newest.values("state", "county").annotate(number=Count("pk")).order_by("state", "county")
+    return list(newest.values("state", "county").annotate(number=Count("pk")).order_by("state", "county"))
 
 
 def next_paper(viewer: Actor, after: Paper | None, at: datetime) -> Paper | None:
     """Return the paper to open after this one, None when the desk is clear."""
     waiting = papers_of(viewer, at)
     return (waiting.exclude(pk=after.pk) if after else waiting).first()
+
+
+def neighbours(viewer: Actor, paper: Paper, at: datetime) -> tuple[Paper | None, Paper | None]:
+    """Return the papers before and after this one among those waiting on the viewer's desks."""
+    waiting = papers_of(viewer, at)
+    return waiting.filter(_comes_before(paper)).last(), waiting.filter(_comes_after(paper)).first()
+
+
+def _comes_before(paper: Paper) -> Q:
+    same = Q(due=paper.due) & (Q(arrived__lt=paper.arrived) | Q(arrived=paper.arrived, pk__lt=paper.pk))
+    return same | (Q(due__lt=paper.due) if paper.due else Q(due__isnull=False))
+
+
+def _comes_after(paper: Paper) -> Q:
+    same = Q(due=paper.due) & (Q(arrived__gt=paper.arrived) | Q(arrived=paper.arrived, pk__gt=paper.pk))
+    return same | Q(due__gt=paper.due) | Q(due__isnull=True) if paper.due else same
+
+
+def acts_open(record: DeskRecord, paper: Paper | None, viewer: Actor, at: datetime) -> frozenset[str]:
+    """Return the actions that a page may offer the viewer; the door judges again."""
+    found = ((action, door.transition_of(record, action)) for action in DeskAction)
+    acts = {action for action, way in found if way and way.custom["may"](viewer, record, at)}
+    if record.notice_until is not None or (paper and paper.opened):
+        acts -= {DeskAction.RECALL}
+    if record.notice_until is not None:
+        acts -= {DeskAction.ANNOUNCE}
+    return frozenset(acts)
+
+
+def opinions_of(viewer: Actor, kind: str) -> list[str]:
+    """Return the words the viewer wrote on his latest papers of a kind, each once, newest first."""
+    done = papers_done_by(viewer).filter(kind=kind).values_list("record", flat=True)[:_PAPERS_LOOKED_BACK]
+    said = LogEntry.objects.filter(kind=kind, record__in=list(done), actor_id=viewer.user_id).exclude(opinion="")
+    return list(dict.fromkeys(said.order_by("-at", "-pk").values_list("opinion", flat=True)))
 
 
 @dataclass(frozen=True)
@@ -131,3 +169,9 @@ def _status(record: DeskRecord, number: int) -> str:
 def log_of(record: DeskRecord, kind: str) -> list[LogEntry]:
     """Return the log of a record, oldest first."""
     return list(log.entries_of(Ref(kind, str(record.pk))))
+
+
+def notice_over(model: type[R], day: date, at_most: int) -> list[R]:
+    """Return records whose notice period ended before a day, oldest first."""
+    over = model._default_manager.filter(state=DeskState.ON_NOTICE, notice_until__lt=day)
+    return list(over.order_by("notice_until", "pk")[:at_most])

@@ -58,11 +58,18 @@ def recall(*, record: R, by: Actor, at: datetime, token: str = "") -> R:
 
 
 def announce(
-    *, model: type[R], seen: Mapping[int, int], until: date, list_number: int, by: Actor, at: datetime
+    *,
+    model: type[R],
+    seen: Mapping[int, int],
+    until: date,
+    list_number: int,
+    by: Actor,
+    at: datetime,
+    token: str = "",
 ) -> list[Outcome]:
     """Put at most 500 records on a published list until a day; raises ValueError for more."""
     details = {"until": until.isoformat(), "list": list_number}
-    return door.advance(model, seen, DeskAction.ANNOUNCE, by=by, at=at, details=details)
+    return door.advance(model, seen, DeskAction.ANNOUNCE, by=by, at=at, token=token, details=details)
 
 
 def pass_notice(*, model: type[R], seen: Mapping[int, int], at: datetime) -> list[Outcome]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -11,6 +11,7 @@ from apps.core import kinds
 from apps.core.actors import Actor
 from apps.core.kinds import Kind
 from apps.core.refusals import Basis
+from apps.desks.models import DeskRecord
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Walk:
     """A process of desks: who sees its records, how one is titled and shown, on what grounds it may be refused.
 
     `panel` is the template of the paper itself and `panel_facts` its context; `fields` names what a return may
-    point at, as (key, label).
+    point at, as (key, label); `public_line` is what a public list says of a record, as {column: words}.
     """
 
     kind: Kind
@@ -38,6 +39,12 @@ class Walk:
     grounds: Callable[[Any], Sequence[Ground]]
     fields: Callable[[Any], Sequence[tuple[str, str]]]
     edit_url: Callable[[Any], str]
+    public_line: Callable[[Any], Mapping[str, str]]
+
+    @property
+    def model(self) -> type[DeskRecord]:
+        """Return the model of its records."""
+        return cast(type[DeskRecord], self.kind.model)
 
 
 _walks: dict[str, Walk] = {}

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.actors import APPLICANT, Actor, HeldPost
-from apps.core.refs import desk_parts
+from apps.core.refs import Ref, desk_parts
 from apps.directory.grants import grants_of
 from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.states import Level, Role
@@ -65,14 +65,14 @@ def desk_labels(desks: Collection[str]) -> dict[str, str]:
     return {name: _label(role, names.get(str(scope), "")) for name, (role, scope) in parts.items()}
 
 
-def _names_of(wanted: dict[str, set[str]], scopes: Collection) -> dict[str, str]:
+def _names_of(wanted: dict[str, set[str]], scopes: Collection[tuple[str, Ref]]) -> dict[str, str]:
     for _, scope in scopes:
         wanted[scope.kind].add(scope.key)
-    models = {"region": Region, "organization": Organization, "person": Person}
+    models: dict[str, type[Model]] = {"region": Region, "organization": Organization, "person": Person}
     return {
         f"{kind}:{pk}": name
         for kind, keys in wanted.items()
-        for pk, name in models[kind].objects.filter(pk__in=keys).values_list("pk", "name")
+        for pk, name in models[kind]._default_manager.filter(pk__in=keys).values_list("pk", "name")
     }
 
 
@@ -98,7 +98,7 @@ def village_counts(region: Region) -> dict[str, int]:
         .annotate(number=Count("pk"))
         .order_by()
     )
-    return {row["parent__parent"]: row["number"] for row in rows}
+    return {row["parent__parent"]: row["number"] for row in rows if row["parent__parent"]}
 
 
 def city_codes(counties: Collection[str]) -> dict[str, str]:

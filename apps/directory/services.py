@@ -119,6 +119,8 @@ def reveal(*, person: Person, field: str, by: Actor, reason: str, at: datetime) 
         raise Refused(Refusal("unknown_field", "没有这一项目。", "请返回后重试。"))
     if not reason.strip():
         raise Refused(Refusal("no_reason", "没有填写查看理由。", "查看个人信息须写明理由，并留有记录。"))
+    if by.user_id is None:
+        raise Refused(Refusal("not_signed_in", "尚未登录。", "请登录后再查看个人信息。"))
     Reveal.objects.create(
         user_id=by.user_id, actor=by.name, ref=f"person:{person.pk}", field=field, reason=reason.strip()[:200], at=at
     )

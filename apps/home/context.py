@@ -1,10 +1,55 @@
 """What the frame around every page needs."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.actors import VIEW, Actor
+from apps.core.requests import ViewerRequest
+from apps.notices import selectors as notices
+
+ELDER_COOKIE = "elder"
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the viewer, for the menu."""
-    return {"viewer": request.viewer, "at": request.at}
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the menu; `is_here` marks the part of the house the page belongs to."""
+
+    label: str
+    url: str
+    is_here: bool
+
+
+def frame(request: ViewerRequest) -> dict[str, Any]:
+    """Return the viewer, the moment, and, asked only by the frame itself, the menu and the unread messages."""
+    return {
+        "viewer": request.viewer,
+        "at": request.at,
+        "today": timezone.localdate(request.at),
+        "menu": lambda: [_item(request, label, name) for label, name in _menu(request)],
+        "unread": lambda: notices.unread(request.viewer.user_id) if request.viewer.user_id else 0,
+        "is_elder": ELDER_COOKIE in request.COOKIES,
+    }
+
+
+def _item(request: ViewerRequest, label: str, name: str) -> MenuItem:
+    url = reverse(name)
+    return MenuItem(label, url, request.path.startswith(url))
+
+
+def _menu(request: ViewerRequest) -> Iterator[tuple[str, str]]:
+    viewer: Actor = request.viewer
+    if viewer.user_id:
+        yield "我的事项", "home:inbox"
+    if viewer.person_id:
+        yield "申请", "applications:start"
+        yield "我的文件", "notices:mine"
+    if any(viewer.posts_with(VIEW, request.at)):
+        yield "申请库", "applications:list"
+        yield "受聘人员", "appointments:list"
+        yield "年度批次", "home:seasons"
+    yield "公示", "notices:lists"
+    yield "文件验证", "notices:verify"

@@ -1,6 +1,24 @@
 """Addresses of the home."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from apps.home.views import front, inbox, messages, profile, records, seasons
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("login/", front.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("elder/", front.elder, name="elder"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("records/<str:kind>/<int:pk>/", records.record, name="record"),
+    path("records/<str:kind>/<int:pk>/reveal/<str:field>/", records.reveal, name="reveal"),
+    path("records/<str:kind>/<int:pk>/<str:action>/", records.decide, name="decide"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/<int:pk>/", messages.message, name="message"),
+    path("seasons/", seasons.seasons, name="seasons"),
+    path("seasons/<int:pk>/", seasons.season, name="season"),
+    path("me/", profile.profile, name="profile"),
+    path("me/password/", profile.Password.as_view(), name="password"),
+]

@@ -28,7 +28,8 @@ class NumberBook(models.Model):
 class Document(models.Model):
     """An official document as issued: number, frozen content, and, once printed, the digest of its bytes.
 
-    `holder` is set for a personal document, which only he and his offices may download.
+    `holder` is set for a personal document, which only he and his offices may download. `about` names the record that
+    it documents (`appointment:12`), empty for a notice on many.
     """
 
     kind = models.CharField(max_length=30, choices=DocumentKind)
@@ -42,12 +43,16 @@ class Document(models.Model):
     content = models.JSONField()
     content_digest = models.CharField(max_length=64)
     code = models.CharField(max_length=24, unique=True)
+    about = models.CharField(max_length=60, blank=True)
     issued = models.DateTimeField()
     pdf = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["book", "n"], name="number_is_used_once"),
+            models.UniqueConstraint(
+                fields=["kind", "about"], condition=~models.Q(about=""), name="one_document_of_a_kind_about_a_record"
+            ),
             models.CheckConstraint(condition=models.Q(kind__in=DocumentKind.values), name="document_kind_is_known"),
         ]
         indexes = [models.Index(fields=["season", "kind", "n"], name="document_by_season")]

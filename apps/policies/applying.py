@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.refusals import Basis
 from apps.policies.calendar import year_day
 from apps.policies.conditions import evaluate
-from apps.policies.schema import Application, Pack, Route, Term
+from apps.policies.schema import Application, Pack, Route, Rule, Term
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,17 @@ class Shortfall:
     basis: Basis
 
 
-def shortfalls(process: Application, facts: Mapping[str, Any], pack: Pack) -> tuple[Shortfall, ...]:
+def rules_in_force(process: Application, answers: Mapping[str, Any], pack: Pack) -> tuple[Rule, ...]:
+    """Return the rules of eligibility that stand under the answers given."""
+    return tuple(rule for rule in process.eligibility if pack.holds(rule.if_chosen, answers))
+
+
+def shortfalls(
+    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack
+) -> tuple[Shortfall, ...]:
     """Return the requirements that the facts do not meet, in the pack's order."""
     found = []
-    for rule in process.eligibility:
+    for rule in rules_in_force(process, answers, pack):
         if rule.when is not None and not evaluate(rule.when, facts, pack).holds:
             continue
         finding = evaluate(rule.require, facts, pack)
@@ -36,10 +43,12 @@ def shortfalls(process: Application, facts: Mapping[str, Any], pack: Pack) -> tu
     return tuple(found)
 
 
-def choose_route(process: Application, facts: Mapping[str, Any], pack: Pack) -> Route | None:
-    """Return the first route whose condition holds, None when none does."""
-    fits = (route for route in process.routes if route.when is None or evaluate(route.when, facts, pack).holds)
-    return next(fits, None)
+def choose_route(
+    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack
+) -> Route | None:
+    """Return the first route chosen by the office whose condition holds, None when none does."""
+    offered = (route for route in process.routes if pack.holds(route.if_chosen, answers))
+    return next((each for each in offered if each.when is None or evaluate(each.when, facts, pack).holds), None)
 
 
 def term_of(term: Term, year: int, answers: Mapping[str, Any], pack: Pack) -> tuple[date, date]:

@@ -1,12 +1,17 @@
 """Windows and periods as days."""
 
+import re
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from apps.core.refusals import Basis
-from apps.policies.schema import Pack
+from apps.policies.schema import DAY_PATTERN, Pack
+
+SOME_LEAP_YEAR = 2000
+"""A day without a year exists when it exists in one of these."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,22 @@ class DefaultWindow:
 
 
 def year_day(text: str, year: int) -> date:
-    """Read `2023-08-05`, or `08-05` as a day of `year`; raise ValueError for a day that does not exist."""
-    return date.fromisoformat(text if len(text) > 5 else f"{year}-{text}")
+    """Read `2023-08-05`, or `08-05` as a day of `year`; raise ValueError for a day that does not exist.
+
+    29 February means the last day of that month in a year that has none.
+    """
+    if text == "02-29" and not isleap(year):
+        return date(year, 2, 28)
+    return date.fromisoformat(text if len(text) > 5 else f"{year:04d}-{text}")
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text names a day, with or without its year."""
+    try:
+        year_day(text, SOME_LEAP_YEAR)
+    except ValueError:
+        return False
+    return bool(re.fullmatch(DAY_PATTERN, text))
 
 
 def default_windows(pack: Pack, year: int) -> list[DefaultWindow]:

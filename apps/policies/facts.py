@@ -13,7 +13,8 @@ class Fact:
     """One fact: its name, Chinese label, type, and who provides it.
 
     `options` names the scale or the list of choices of the pack that its values come from. Provider: `form` is typed
-    by the applicant, `file` is typed too but filled in from the person's file, `derived` is worked out from others.
+    by the applicant, `file` is typed too but filled in from the person's file, `derived` is worked out from those
+    it `needs`.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Fact:
     provider: str = FORM
     options: str = ""
     at_most: int = 0
+    needs: tuple[str, ...] = ()
 
 
 FACTS = {
@@ -30,18 +32,20 @@ FACTS = {
         Fact("person.name", "姓名", TEXT, FILE, at_most=50),
         Fact("person.sex", "性别", CHOICE, FILE, options="sex"),
         Fact("person.birth_date", "出生日期", DATE, FILE),
-        Fact("person.age", "年龄", INTEGER, DERIVED),
+        Fact("person.age", "年龄", INTEGER, DERIVED, needs=("person.birth_date",)),
         Fact("person.education", "学历", SCALE, FILE, options="education"),
         Fact("person.title", "职称", SCALE, FILE, options="title"),
         Fact("person.specialty", "专业特长", TEXT, FILE, at_most=100),
         Fact("person.years_of_service", "从事科技服务年限", INTEGER, FILE, at_most=70),
         Fact("person.in_service", "是否在职", BOOLEAN),
         Fact("person.unit", "派出单位", UNIT, FILE),
-        Fact("unit.kind", "派出单位性质", CHOICE, DERIVED, options="unit_kind"),
-        Fact("unit.level", "派出单位层级", SCALE, DERIVED, options="unit_level"),
+        Fact("unit.kind", "派出单位性质", CHOICE, DERIVED, options="unit_kind", needs=("person.unit",)),
+        Fact("unit.level", "派出单位层级", SCALE, DERIVED, options="unit_level", needs=("person.unit",)),
         Fact("application.category", "申请类别", CHOICE, options="category"),
         Fact("application.county", "服务县（市、区）", COUNTY),
-        Fact("application.serves_own_county", "服务本县", BOOLEAN, DERIVED),
+        Fact(
+            "application.serves_own_county", "服务本县", BOOLEAN, DERIVED, needs=("person.unit", "application.county")
+        ),
         Fact("application.industries", "服务产业", CHOICES, options="industries"),
         Fact("application.experience", "科技服务经历", LONG_TEXT, at_most=2000),
         Fact("application.achievements", "主要业绩成果", LONG_TEXT, at_most=2000),

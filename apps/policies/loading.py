@@ -10,7 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import NodeEvent
+from ruamel.yaml.reader import ReaderError
 
 from apps.policies.schema import Pack
 
@@ -56,6 +59,12 @@ def installed() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob(f"*/{PACK_FILE}"))
 
 
+def shipped() -> list[Pack]:
+    """Return the packs shipped with the product, as models."""
+    files = [(name, read(name)) for name in installed()]
+    return [parse(found.pack_text, found.source_text, name) for name, found in files]
+
+
 def read(pack: str | Path) -> PackFiles:
     """Read a pack by id, folder or file; raise PackError when a file is missing, too large or not text."""
     path = _locate(pack)
@@ -80,31 +89,61 @@ def _locate(pack: str | Path) -> Path:
 
 
 def _text(path: Path, shown: str) -> str:
-    if path.stat().st_size > MOST_BYTES:
-        raise PackError([Fault(str(path), 1, shown, "文件超过 1 MB", "政策包只放规则与原文")])
     try:
-        return path.read_text(encoding="utf-8")
+        if path.stat().st_size > MOST_BYTES:
+            raise PackError([Fault(str(path), 1, shown, "文件超过 1 MB", "政策包只放规则与原文")])
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise PackError([Fault(str(path), 1, shown, "不是 UTF-8 文本", "另存为 UTF-8")]) from error
+    except OSError as error:
+        raise PackError([Fault(str(path), 1, shown, f"读不了文件：{error.strerror}", "检查文件权限")]) from error
+
+
+class _Constructor(RoundTripConstructor):
+    """Leave dates as text, so that the schema tells where a wrong one stands."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, node: node.value)
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _Constructor
+    return yaml
 
 
 def tree(text: str, name: str) -> Any:
-    """Return the YAML of a pack with line numbers; raise PackError for aliases, double keys or bad syntax."""
-    if re.search(r"(?m)^[^#\n]*?[:\-\[,]\s*[*&][A-Za-z0-9_]", text):
-        line = next(n for n, row in enumerate(text.splitlines(), 1) if re.search(r"[:\-\[,]\s*[*&][A-Za-z0-9_]", row))
-        raise PackError([Fault(name, line, "YAML", "不允许使用锚点与别名", "把内容写全")])
+    """Return the YAML of a pack with line numbers; raise PackError for aliases, tags, double keys or bad syntax."""
     try:
-        data = YAML(typ="rt", pure=True).load(text)
+        _refuse_shorthand(text, name)
+        data = _yaml().load(text)
+    except DuplicateKeyError as error:
+        raise _bad_yaml(name, error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PackError(
-            [Fault(name, line, "YAML", f"格式有误：{error.problem}", "检查缩进、冒号和重复的键")]
-        ) from error
+        raise _bad_yaml(name, line, f"格式有误：{error.problem}", "检查缩进、冒号和括号") from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _bad_yaml(name, line, "含有不可见的控制字符", "删去") from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise PackError([Fault(name, 1, "YAML", f"格式有误：{error}", "检查文件是否完整")]) from error
+        raise _bad_yaml(name, 1, f"格式有误：{error}", "检查文件是否完整") from error
     if not isinstance(data, dict):
-        raise PackError([Fault(name, 1, "YAML", "内容应为键值对", "从已有的包开始改写")])
+        raise _bad_yaml(name, 1, "内容应为键值对", "从已有的包开始改写")
     return data
+
+
+def _bad_yaml(name: str, line: int, message: str, remedy: str) -> PackError:
+    return PackError([Fault(name, line, "YAML", message, remedy)])
+
+
+def _refuse_shorthand(text: str, name: str) -> None:
+    """Refuse anchors, aliases and tags before anything is built from them."""
+    for event in _yaml().parse(text):
+        line = event.start_mark.line + 1
+        if getattr(event, "anchor", None):
+            raise _bad_yaml(name, line, "不允许使用锚点与别名", "把内容写全")
+        if isinstance(event, NodeEvent) and getattr(event, "tag", None):
+            raise _bad_yaml(name, line, "不允许使用类型标记", "去掉以 ! 开头的标记")
 
 
 def line_of(data: Any, where: Sequence[str | int]) -> int:
@@ -127,7 +166,7 @@ def digest(pack_text: str, source_text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def parse(pack_text: str, source_text: str, name: str) -> Pack:
+def parse(pack_text: str, name: str) -> Pack:
     """Read a pack's text into the model; raise PackError with the line of each unknown key or wrong type."""
     data = tree(pack_text, name)
     try:
@@ -148,11 +187,28 @@ def plain(node: Any) -> Any:
 _MESSAGES = {
     "extra_forbidden": ("不认识的键", "检查拼写，或删去"),
     "missing": ("缺少必填的键", "补上"),
+    "literal_error": ("值不在可选范围内", "可用：{expected}"),
+    "string_type": ("应为文字", "加上引号"),
+    "string_pattern_mismatch": ("写法不对", "应符合 {pattern}"),
+    "string_too_short": ("不能为空", "补上"),
+    "string_too_long": ("文字过长", "最多{max_length}字"),
+    "int_type": ("应为整数", "更正"),
+    "int_parsing": ("应为整数", "更正"),
+    "bool_type": ("应为 true 或 false", "更正"),
+    "bool_parsing": ("应为 true 或 false", "更正"),
+    "greater_than_equal": ("数值过小", "不小于{ge}"),
+    "less_than_equal": ("数值过大", "不大于{le}"),
+    "too_short": ("至少要有一项", "补上"),
+    "tuple_type": ("应为列表", "每项前加短横线"),
+    "model_type": ("应为键值对", "按同类的包改写"),
+    "mapping_type": ("应为键值对", "按同类的包改写"),
+    "date_from_datetime_parsing": ("没有这一天", "写成 2023-07-26"),
 }
 
 
 def _faults(error: ValidationError, data: Any, name: str) -> Iterator[Fault]:
     for found in error.errors(include_url=False):
-        where = tuple(part for part in found["loc"])
+        where = found["loc"]
         message, remedy = _MESSAGES.get(found["type"], (f"值不合要求：{found['msg']}", "按同类的包改写"))
-        yield Fault(name, line_of(data, where), ".".join(str(part) for part in where) or "pack", message, remedy)
+        advice = remedy.format(**found.get("ctx", {}))
+        yield Fault(name, line_of(data, where), ".".join(str(part) for part in where) or "pack", message, advice)

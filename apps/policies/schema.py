@@ -10,7 +10,8 @@ from apps.core.refusals import Basis
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
-YearDay = Annotated[str, StringConstraints(pattern=r"^(\d{4}-)?\d{2}-\d{2}$")]
+DAY_PATTERN = r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$"
+YearDay = Annotated[str, StringConstraints(pattern=DAY_PATTERN)]
 Scope = Literal[
     "applicant", "applicant.unit", "record.county_served", "record.county_served.supervisor", "jurisdiction"
 ]
@@ -43,12 +44,23 @@ class Ask(Data):
 
 
 class OpenQuestion(Data):
-    """Where the text is silent: what was chosen and why. The season office may choose otherwise before it starts."""
+    """Where the text is silent: what was chosen and why. The season office may choose otherwise before it starts.
+
+    Where `options` are given, `chosen` is the key of one of them.
+    """
 
     id: Key
     text: Words
     chosen: Any
     why: Words
+    options: Mapping[Key, Words] = {}
+
+
+class IfChosen(Data):
+    """What holds only where an open question was answered with this option."""
+
+    ask: Key
+    is_: Key = Field(alias="is")
 
 
 class Source(Data):
@@ -65,7 +77,7 @@ class Source(Data):
 class Office(Data):
     """Who sits at a step, and whose record it must be."""
 
-    body: Literal["applicant", "dispatching_unit", "host", "sci_tech_authority", "coordination_office"]
+    body: Literal["applicant", "dispatching_unit", "sci_tech_authority", "coordination_office"]
     scope: Scope
     label: Words
 
@@ -103,6 +115,7 @@ class Rule(Grounded):
     """What is required of an applicant, when, and what to tell one who does not meet it."""
 
     id: Key
+    if_chosen: IfChosen | None = None
     require: Condition
     when: Condition | None = None
     strength: Literal["must", "in_principle"] = "must"
@@ -152,6 +165,7 @@ class Route(Grounded):
     """The desks a record passes, in order; the first route whose `when` holds is frozen at submission."""
 
     id: Key
+    if_chosen: IfChosen | None = None
     when: Condition | None = None
     steps: tuple[Step, ...] = Field(min_length=1)
 
@@ -253,10 +267,16 @@ class Pack(Data):
 
     def answer(self, value: Any, answers: Mapping[str, Any]) -> Any:
         """Return a value as it is, or where it asks an open question, what the season or else the pack chose."""
-        if not isinstance(value, Ask):
-            return value
-        question = self.question(value.ask)
-        return answers.get(value.ask, question.chosen if question else None)
+        return self.chosen(value.ask, answers) if isinstance(value, Ask) else value
+
+    def chosen(self, key: str, answers: Mapping[str, Any]) -> Any:
+        """Return what the season or else the pack chose for an open question."""
+        question = self.question(key)
+        return answers.get(key, question.chosen if question else None)
+
+    def holds(self, condition: IfChosen | None, answers: Mapping[str, Any]) -> bool:
+        """Tell whether the office chose the option that a rule or route is for."""
+        return condition is None or bool(self.chosen(condition.ask, answers) == condition.is_)
 
     def basis(self, rule: Grounded) -> Basis:
         """Return what a rule rests on, for a screen or a refusal."""

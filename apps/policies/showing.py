@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apps.policies.acts import ACTS
+from apps.policies.answers import in_words
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
 from apps.policies.schema import Grounded, Pack, Route, Rule
@@ -42,7 +43,7 @@ def _rules(pack: Pack) -> Iterator[str]:
 
 
 def _rule(rule: Rule, pack: Pack) -> str:
-    when = f"当{render(rule.when, pack)}时，" if rule.when else ""
+    when = f"{_if_chosen(rule, pack)}当{render(rule.when, pack)}时，" if rule.when else _if_chosen(rule, pack)
     strength = "" if rule.strength == "must" else "（原则上）"
     return f"{when}{strength}{render(rule.require, pack)}"
 
@@ -51,11 +52,18 @@ def _routes(pack: Pack) -> Iterator[str]:
     yield "\n办理路径"
     for route in pack.processes.application.routes:
         when = f"当{render(route.when, pack)}时：" if route.when else ""
-        yield f"  {when}{_chain(route, pack)}{_because(route, pack)}"
+        yield f"  {_if_chosen(route, pack)}{when}{chain(route, pack)}{_because(route, pack)}"
 
 
-def _chain(route: Route, pack: Pack) -> str:
+def chain(route: Route, pack: Pack) -> str:
+    """Return the desks of a route in their order."""
     return " → ".join(f"{pack.offices[step.office].label}{ACTS[step.act].label}" for step in route.steps)
+
+
+def _if_chosen(rule: Rule | Route, pack: Pack) -> str:
+    if rule.if_chosen is None:
+        return ""
+    return f"（选“{in_words(pack, rule.if_chosen.ask, rule.if_chosen.is_)}”时）"
 
 
 def _because(rule: Grounded, pack: Pack) -> str:
@@ -66,4 +74,6 @@ def _because(rule: Grounded, pack: Pack) -> str:
 def _questions(pack: Pack) -> Iterator[str]:
     yield "\n待定事项（批次开始前可由办公室另行选定）"
     for question in pack.open_questions:
-        yield f"  {question.id}：{question.text}。选定：{question.chosen}。理由：{question.why}"
+        chosen = in_words(pack, question.id, question.chosen)
+        yield f"  {question.id}：{question.text}。选定：{chosen}。理由：{question.why}"
+        yield from (f"    可选：{label}" for label in question.options.values())

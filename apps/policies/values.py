@@ -1,17 +1,19 @@
 """What was typed into a form, read as the facts it stands for; a mistake is told in words, never raised."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, SCALE, UNIT, Fact
+from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, LONG_TEXT, SCALE, UNIT, Fact
 from apps.policies.schema import Application, FormField, Pack
 
 MOST_CHARACTERS = 500
-_FORBIDDEN = {chr(code) for code in (*range(0, 9), 11, 12, *range(14, 32), 127)} | set(
-    "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-)
+EARLIEST_YEAR = 1900
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Control, direction and private characters, broken halves of others: none has a shape on paper."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def options(fact: Fact, pack: Pack) -> list[tuple[str, str]]:
 
 def read_value(fact: Fact, typed: Any, pack: Pack) -> Any:
     """Read what was typed as the fact's type; None for nothing typed. Raises Mistyped in words."""
-    if typed is None or typed == "" or typed == []:
+    if typed in (None, "", []):
         return None
     if fact.type == CHOICES:
         return _read_choices(fact, typed, pack)
@@ -56,22 +58,25 @@ def read_value(fact: Fact, typed: Any, pack: Pack) -> Any:
 
 
 def _clean(fact: Fact, typed: str) -> str:
-    if any(character in _FORBIDDEN for character in typed):
-        raise Mistyped(f"{fact.label}含有不可见的控制字符")
     text = typed.strip()
-    most = fact.at_most if fact.at_most and fact.type not in (INTEGER,) else MOST_CHARACTERS
+    most = fact.at_most if fact.at_most and fact.type != INTEGER else MOST_CHARACTERS
     if len(text) > most:
         raise Mistyped(f"{fact.label}最多{most}字，现有{len(text)}字")
+    allowed = "\t\r\n" if fact.type == LONG_TEXT else ""
+    if any(unicodedata.category(character) in _UNSEEN and character not in allowed for character in text):
+        raise Mistyped(f"{fact.label}含有不可见或无法印出的字符")
     return text
 
 
 def _read_choices(fact: Fact, typed: Any, pack: Pack) -> list[str]:
-    chosen = [typed] if isinstance(typed, str) else list(typed)
+    chosen = [typed] if isinstance(typed, str) else typed
+    if not isinstance(chosen, list) or not all(isinstance(one, str) for one in chosen):
+        raise Mistyped(f"{fact.label}的格式不对")
     known = dict(options(fact, pack))
-    strange = [one for one in chosen if one not in known]
-    if strange:
-        raise Mistyped(f"{fact.label}“{str(strange[0])[:20]}”不在可选范围内")
-    return chosen
+    strange = next((one for one in chosen if one not in known), None)
+    if strange is not None:
+        raise Mistyped(f"{fact.label}“{strange[:20]}”不在可选范围内")
+    return list(dict.fromkeys(chosen))
 
 
 def _read_integer(fact: Fact, text: str) -> int:
@@ -85,9 +90,12 @@ def _read_integer(fact: Fact, text: str) -> int:
 
 def _read_date(fact: Fact, text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Mistyped(f"{fact.label}应写成 1985-03-21 这样的日期") from error
+        day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        day = None
+    if day is None or day.year < EARLIEST_YEAR:
+        raise Mistyped(f"{fact.label}应写成 1985-03-21 这样的日期")
+    return day
 
 
 def _read_boolean(fact: Fact, text: str) -> bool:

@@ -8,12 +8,19 @@ PLACEHOLDERS = {
     "days": "公示天数", "contact": "联系电话", "name": "姓名", "unit": "派出单位", "county": "服务县",
     "term_from": "聘期开始", "term_to": "聘期截止",
 }  # fmt: skip
+PLACEHOLDERS_OF = {
+    "publicity_list": ("year", "count", "days", "period_from", "period_to", "contact"),
+    "appointment_notice": ("year", "city", "count", "term_from", "term_to"),
+    "certificate": ("name", "unit", "county", "term_from", "term_to"),
+}
+"""What each document can say: nobody could fill in the others."""
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-def unknown(template: str) -> list[str]:
-    """Return the placeholders of a template that mean nothing."""
-    return [name for name in _PLACE.findall(template) if name not in PLACEHOLDERS]
+def unknown(template: str, known: tuple[str, ...]) -> list[str]:
+    """Return what a template asks for beyond the known placeholders, braces without a partner included."""
+    strange = [name for name in _PLACE.findall(template) if name not in known]
+    return strange + re.findall(r"[{}]", _PLACE.sub("", template))
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

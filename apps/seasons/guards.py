@@ -6,6 +6,7 @@ from typing import Any
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
 from apps.seasons.models import Season, Window
+from apps.seasons.selectors import pack_of
 from apps.seasons.states import SeasonState
 
 
@@ -16,9 +17,17 @@ def only_in_preparation(season: Season, facts: Any, decision: Decision) -> Refus
     return None
 
 
-def has_windows_in_order(season: Season, windows: Sequence[Window], decision: Decision) -> Refusal | None:
-    """Refuse to start while a window closes before it opens or the application has no closing day."""
-    for window in windows:
-        if window.opens and window.closes and window.closes < window.opens:
-            return Refusal("window_order", f"“{window.label}”的截止日早于开始日。", "请先更正该窗口的日期。")
-    return None
+def has_reason(season: Season, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse to change a setting without saying why."""
+    if decision.opinion.strip():
+        return None
+    return Refusal("no_reason", "没有填写调整理由。", "请写明理由，将记入变更记录。")
+
+
+def has_application_days(season: Season, windows: Sequence[Window], decision: Decision) -> Refusal | None:
+    """Refuse to start while nobody could tell from when until when people may apply."""
+    key = pack_of(season).processes.application.window
+    window = next(window for window in windows if window.key == key)
+    if window.opens and window.closes:
+        return None
+    return Refusal("window_without_days", f"“{window.label}”没有起止日期。", "请先在时间安排中填写开始日和截止日。")

@@ -1,23 +1,30 @@
 """Reads of seasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.core import log
 from apps.core.actors import Actor
-from apps.policies import loading
-from apps.policies.schema import Pack
-from apps.seasons.models import Season, Window
+from apps.core.days import written_day
+from apps.core.models import LogEntry
+from apps.core.refs import Ref
+from apps.core.refusals import Basis
+from apps.directory.models import Region
+from apps.policies import answers, loading
+from apps.policies.schema import OpenQuestion, Pack
+from apps.seasons.models import Quota, Season, Window
 from apps.seasons.permissions import MANAGE_SEASON
-from apps.seasons.states import SeasonState
+from apps.seasons.states import SeasonAction, SeasonState
 
 
 def pack_of(season: Season) -> Pack:
     """Return the pack that the season runs, as it was when the season was made."""
-    return loading.parse(season.pack_text, season.source_text, season.pack_id)
+    return loading.parse(season.pack_text, season.pack_id)
 
 
 def open_seasons() -> QuerySet[Season]:
@@ -68,3 +75,174 @@ def status_on(window: Window, day: date) -> WindowStatus:
     before = window.opens is not None and day < window.opens
     after = last_day is not None and last_day < day
     return WindowStatus(window.label, window.opens, window.closes, last_day, not before and not after, before)
+
+
+def in_sight(viewer: Actor, at: datetime) -> QuerySet[Season]:
+    """Return the seasons a viewer may look into or run."""
+    return visible_to(viewer, at) | managed_by(viewer, at)
+
+
+def places_to_run(viewer: Actor, at: datetime) -> QuerySet[Region]:
+    """Return the regions in which a viewer may prepare a season."""
+    codes = [post.scope.key for post in viewer.posts_with(MANAGE_SEASON, at)]
+    return Region.objects.filter(pk__in=codes).order_by("pk")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One season in a list, with the windows that are open or still to come."""
+
+    season: Season
+    windows: Sequence[WindowStatus]
+
+
+def overview(viewer: Actor, at: datetime) -> list[Overview]:
+    """Return the seasons a viewer may look into or run, newest first, in two queries."""
+    day = timezone.localdate(at)
+    return [
+        Overview(season, [status for status in _statuses(season, day) if status.is_open or status.is_before])
+        for season in in_sight(viewer, at).prefetch_related("windows")
+    ]
+
+
+def _statuses(season: Season, day: date) -> list[WindowStatus]:
+    return [status_on(window, day) for window in season.windows.all()]
+
+
+def windows_of(season: Season) -> QuerySet[Window]:
+    """Return the windows of a season, those that close first first."""
+    return Window.objects.filter(season=season).select_related("season").order_by("closes", "key")
+
+
+@dataclass(frozen=True)
+class WindowShown:
+    """A window with how it stands today and what its default rests on."""
+
+    window: Window
+    status: WindowStatus
+    basis: Basis
+
+
+def windows_shown(season: Season, pack: Pack, at: datetime) -> list[WindowShown]:
+    """Return a season's windows as a table shows them, in one query."""
+    day = timezone.localdate(at)
+    return [
+        WindowShown(window, status_on(window, day), pack.basis(pack.calendar.windows[window.key]))
+        for window in windows_of(season)
+    ]
+
+
+def quotas_of(season: Season) -> QuerySet[Quota]:
+    """Return the quotas of a season in the order of its service groups."""
+    rows = Quota.objects.filter(season=season).select_related("season", "group")
+    return rows.prefetch_related("group__counties__supervisor").order_by("key", "group_id")
+
+
+def next_quota(quota: Quota) -> Quota | None:
+    """Return the quota that stands below this one in its table."""
+    below = Quota.objects.filter(season=quota.season_id, key=quota.key, group__gt=quota.group_id)
+    return below.order_by("group_id").first()
+
+
+@dataclass(frozen=True)
+class QuotaTable:
+    """All rows of one quota: for each city its groups, and what they add up to."""
+
+    label: str
+    is_soft: bool
+    basis: Basis
+    cities: Mapping[str, Sequence[Quota]]
+    villages: int
+    places: int
+
+
+def quota_tables(season: Season, pack: Pack) -> list[QuotaTable]:
+    """Return a season's quotas, one table for each key of the pack, in three queries."""
+    rows = list(quotas_of(season))
+    return [_quota_table(key, [row for row in rows if row.key == key], pack) for key in pack.quotas]
+
+
+def _quota_table(key: str, rows: Sequence[Quota], pack: Pack) -> QuotaTable:
+    cities: dict[str, list[Quota]] = {}
+    for row in rows:
+        cities.setdefault(_city_of(row), []).append(row)
+    rule = pack.quotas[key]
+    villages, places = sum(row.villages for row in rows), sum(row.places or 0 for row in rows)
+    return QuotaTable(rule.label, rule.soft, pack.basis(rule), cities, villages, places)
+
+
+def _city_of(quota: Quota) -> str:
+    counties = list(quota.group.counties.all())
+    return str(counties[0].supervisor) if counties else ""
+
+
+@dataclass(frozen=True)
+class QuestionShown:
+    """An open question with what holds now: the pack's choice, or the season's own."""
+
+    question: OpenQuestion
+    chosen: Any
+    is_changed: bool
+    may_be_answered: bool
+
+
+def questions_shown(season: Season, pack: Pack) -> list[QuestionShown]:
+    """Return what the policy leaves open and how this season settles it."""
+    asked = answers.asked(pack)
+    return [
+        QuestionShown(
+            question,
+            season.answers.get(question.id, question.chosen),
+            question.id in season.answers,
+            question.id in asked and season.state == SeasonState.DRAFT,
+        )
+        for question in pack.open_questions
+    ]
+
+
+def question_shown(season: Season, pack: Pack, key: str) -> QuestionShown | None:
+    """Return one open question as this season settles it, None for an unknown one."""
+    return next((shown for shown in questions_shown(season, pack) if shown.question.id == key), None)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of a season's log in words: what was changed, from what, to what."""
+
+    entry: LogEntry
+    what: str
+    old: str = ""
+    new: str = ""
+
+
+def changes_of(season: Season, pack: Pack) -> list[Change]:
+    """Return what was done to a season, newest first, in one query."""
+    entries = log.entries_of(Ref("season", str(season.pk))).order_by("-n")
+    return [_change(entry, pack) for entry in entries]
+
+
+def _change(entry: LogEntry, pack: Pack) -> Change:
+    said = entry.details
+    match said.get("what"):
+        case "window":
+            window = pack.calendar.windows[said["key"]]
+            return Change(entry, f"窗口“{window.label}”", _days_in_words(said["old"]), _days_in_words(said["new"]))
+        case "quota":
+            what = f"{said['group']}：{pack.quotas[said['key']].label}"
+            return Change(entry, what, _places_in_words(said["old"]), _places_in_words(said["new"]))
+        case "answer":
+            question = pack.question(said["key"])
+            return Change(entry, question.text if question else said["key"], str(said["old"]), str(said["new"]))
+    return Change(entry, str(SeasonAction(entry.action).label))
+
+
+def _days_in_words(days: Mapping[str, Any]) -> str:
+    opens, closes = (
+        "不限" if text == "None" else written_day(date.fromisoformat(text)) for text in (days["opens"], days["closes"])
+    )
+    grace = f"，宽限{days['grace_days']}天" if days["grace_days"] else ""
+    return f"{opens}至{closes}{grace}"
+
+
+def _places_in_words(places: int | None) -> str:
+    return "未设定" if places is None else str(places)

@@ -3,16 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.core import door
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal, Refused
 from apps.directory.models import Region
 from apps.directory.selectors import counties_of, village_counts
-from apps.policies import loading
+from apps.policies import answers, checking, loading
 from apps.policies.calendar import default_windows
-from apps.policies.loading import PackFiles
+from apps.policies.loading import PackError, PackFiles
+from apps.policies.schema import Ask
+from apps.policies.values import Mistyped
 from apps.seasons.models import Quota, Season, ServiceGroup, Window
 from apps.seasons.permissions import manages_the_season
 from apps.seasons.selectors import pack_of
@@ -22,9 +24,12 @@ from apps.seasons.selectors import pack_of
 def prepare(*, files: PackFiles, jurisdiction: Region, year: int, title: str, by: Actor, at: datetime) -> Season:
     """Make a season from a pack: store pack and text whole, then its windows, service groups and quotas as rows.
 
-    Raises PackError for a faulty pack and Refused for a stranger.
+    Raises PackError for a faulty pack, Refused for a stranger and for a name that is taken.
     """
-    pack = loading.parse(files.pack_text, files.source_text, str(files.path))
+    report = checking.check_files(files)
+    if report.faults:
+        raise PackError(report.faults)
+    pack = loading.parse(files.pack_text, str(files.path))
     season = Season(
         title=title,
         year=year,
@@ -36,7 +41,13 @@ def prepare(*, files: PackFiles, jurisdiction: Region, year: int, title: str, by
     )
     if not manages_the_season(by, season, at):
         raise Refused(Refusal("not_yours", "您当前的任职不能建立本区域的年度批次。", "请由协调办公室人员办理。"))
-    door.create([season], by=by, at=at)
+    if pack.jurisdiction not in jurisdiction.path.split("/"):
+        raise Refused(Refusal("other_jurisdiction", f"“{pack.title}”不适用于{jurisdiction}。", "请另选政策包。"))
+    try:
+        with transaction.atomic():
+            door.create([season], by=by, at=at)
+    except IntegrityError as error:
+        raise Refused(Refusal("name_taken", f"{year}年度已有名为“{title}”的批次。", "请换一个名称。")) from error
     Window.objects.bulk_create(
         Window(
             season=season,
@@ -68,49 +79,69 @@ def _default_groups(season: Season, quota_keys: list[str]) -> None:
     )
 
 
-def start(*, season: Season, by: Actor, at: datetime) -> Season:
+def start(*, season: Season, by: Actor, at: datetime, token: str = "") -> Season:
     """Open the season to applicants."""
-    return door.advance_one(season, "start", by=by, at=at)
+    return door.advance_one(season, "start", token_key=token, by=by, at=at)
 
 
-def close(*, season: Season, by: Actor, at: datetime) -> Season:
+def close(*, season: Season, by: Actor, at: datetime, token: str = "") -> Season:
     """End the season."""
-    return door.advance_one(season, "close", by=by, at=at)
+    return door.advance_one(season, "close", token_key=token, by=by, at=at)
 
 
 @transaction.atomic
 def set_window(
-    *, window: Window, opens: date | None, closes: date | None, grace_days: int, reason: str, by: Actor, at: datetime
+    *,
+    window: Window,
+    opens: date | None,
+    closes: date | None,
+    grace_days: int,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    token: str = "",
 ) -> Season:
     """Move a window; the log keeps the old days, the new ones and the reason. Raises Refused for days out of order."""
     if opens and closes and closes < opens:
         raise Refused(Refusal("window_order", "截止日不能早于开始日。", "请更正日期。"))
     old = {"opens": str(window.opens), "closes": str(window.closes), "grace_days": window.grace_days}
     new = {"opens": str(opens), "closes": str(closes), "grace_days": grace_days}
-    season = _amend(window.season, {"what": "window", "key": window.key, "old": old, "new": new}, reason, by, at)
+    details = {"what": "window", "key": window.key, "old": old, "new": new}
+    season = _amend(window.season, details, reason, by, at, token)
     window.opens, window.closes, window.grace_days = opens, closes, grace_days
     window.save(update_fields=["opens", "closes", "grace_days"])
     return season
 
 
 @transaction.atomic
-def set_quota(*, quota: Quota, places: int | None, reason: str, by: Actor, at: datetime) -> Season:
-    """Set the places of one service group; the log keeps old, new and the reason."""
+def set_quota(*, quota: Quota, places: int | None, reason: str, by: Actor, at: datetime, token: str = "") -> Season:
+    """Set the places of one service group; the log keeps old, new and the reason. Raises Refused below zero."""
+    if places is not None and places < 0:
+        raise Refused(Refusal("quota_negative", "名额不能小于0。", "请更正；尚未设定的可以留空。"))
     details = {"what": "quota", "group": quota.group.name, "key": quota.key, "old": quota.places, "new": places}
-    season = _amend(quota.season, details, reason, by, at)
+    season = _amend(quota.season, details, reason, by, at, token)
     quota.places = places
     quota.save(update_fields=["places"])
     return season
 
 
-def answer(*, season: Season, question: str, chosen: Any, reason: str, by: Actor, at: datetime) -> Season:
-    """Choose otherwise where the policy is silent, before the season starts. Raises Refused for an unknown question."""
+def answer(
+    *, season: Season, question: str, chosen: Any, reason: str, by: Actor, at: datetime, token: str = ""
+) -> Season:
+    """Choose otherwise where the policy is silent, before the season starts.
+
+    Raises Refused for a question that is unknown or settled by the pack's text, and for an answer that does not fit.
+    """
     pack = pack_of(season)
-    if question not in {asked.id for asked in pack.open_questions}:
-        raise Refused(Refusal("unknown_question", "本政策没有这一待定事项。", "请从列表中选择。"))
-    old = season.answers.get(question)
-    return _amend(season, {"what": "answer", "key": question, "old": old, "new": chosen}, reason, by, at)
+    if question not in answers.asked(pack):
+        raise Refused(Refusal("unknown_question", "本政策没有这一可选事项。", "请从列表中选择。"))
+    try:
+        value = answers.read(pack, question, str(chosen))
+    except Mistyped as error:
+        raise Refused(Refusal("answer_misfits", f"选定的内容不合要求：{error}。", "请更正。")) from error
+    old = pack.answer(Ask(ask=question), season.answers)
+    return _amend(season, {"what": "answer", "key": question, "old": old, "new": value}, reason, by, at, token)
 
 
-def _amend(season: Season, details: dict[str, Any], reason: str, by: Actor, at: datetime) -> Season:
-    return door.advance_one(season, "amend", by=by, at=at, opinion=reason, details=details)
+def _amend(season: Season, details: dict[str, Any], reason: str, by: Actor, at: datetime, token: str) -> Season:
+    return door.advance_one(season, "amend", token_key=token, by=by, at=at, opinion=reason, details=details)

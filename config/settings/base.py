@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("KETEPAI_VAR", BASE_DIR / "var"))
 MEDIA_ROOT = VAR_DIR / "files"
-FONTS_DIR = VAR_DIR / "fonts"
+FONTS_DIR = Path(os.environ.get("KETEPAI_FONTS", BASE_DIR / "var" / "fonts"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -72,7 +72,7 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict:
+def database(url: str) -> dj_database_url.DBConfig:
     """Read a database address; give SQLite its writer's lock at BEGIN, PostgreSQL no JIT and a bounded wait."""
     found = dj_database_url.parse(url, conn_max_age=60)
     if "sqlite" in found["ENGINE"]:

@@ -39,8 +39,8 @@ class Command(BaseCommand):
 
     def _show(self, packs: list[str]) -> None:
         for pack in packs:
-            try:
-                files = loading.read(pack)
-                self.stdout.write(showing.show(loading.parse(files.pack_text, files.source_text, str(files.path))))
-            except loading.PackError as error:
-                raise CommandError(str(error)) from error
+            faults = checking.check(pack).faults
+            if faults:
+                raise CommandError("\n".join(str(fault) for fault in faults))
+            files = loading.read(pack)
+            self.stdout.write(showing.show(loading.parse(files.pack_text, str(files.path))))

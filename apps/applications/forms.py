@@ -1,0 +1,165 @@
+"""Forms made from the pack: which entry is asked for how."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from apps.applications import selectors
+from apps.applications.models import Application
+from apps.applications.selectors import Return
+from apps.core.refusals import Basis
+from apps.directory.models import Organization
+from apps.policies import values
+from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, LONG_TEXT, SCALE, UNIT, Fact
+from apps.policies.schema import FormField, FormStep, Pack
+from apps.policies.values import Problem
+from apps.seasons.models import Season
+from apps.seasons.selectors import open_seasons, pack_of
+
+MOST_RADIOS = 6
+YES_NO = [("yes", "是"), ("no", "否")]
+
+
+class StartForm(forms.Form):
+    """Which season to apply in."""
+
+    season = forms.ModelChoiceField(Season.objects.none(), label="批次")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["season"].queryset = open_seasons()
+
+
+class UnitSearch(forms.Form):
+    """Part of a unit's name."""
+
+    q = forms.CharField(label="单位名称", max_length=100, required=False)
+
+    def found(self) -> list[Organization]:
+        """Return the units that fit what was typed."""
+        return selectors.units_like(self.cleaned_data["q"]) if self.is_valid() else []
+
+
+class Asked(forms.Field):
+    """One entry as the pack asks for it; whatever was typed is kept, the pack alone judges it."""
+
+    def __init__(self, asked: FormField, pack: Pack, widget: forms.Widget) -> None:
+        self.fact: Fact = FACTS[asked.fact]
+        label = asked.label or self.fact.label
+        super().__init__(required=False, label=label, help_text=asked.help, widget=widget)
+        self.is_optional = not asked.required
+        self.basis: Basis | None = pack.basis(asked) if asked.clause else None
+
+
+class StepForm(forms.Form):
+    """One page of the form, filled with what was typed; its mistakes are those that the pack found.
+
+    `given_back` says which entries a return named and what was handed in before; `units` are those just looked for.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        step: FormStep,
+        typed: Mapping[str, Any],
+        *,
+        problems: Sequence[Problem] = (),
+        given_back: Return | None = None,
+        units: Sequence[Organization] = (),
+    ) -> None:
+        super().__init__(typed)
+        self.problems = problems
+        pack = pack_of(application.season)
+        for asked in step.fields:
+            fact = FACTS[asked.fact]
+            make = _WIDGETS.get(fact.type, _line)
+            field = Asked(asked, pack, make(fact, pack, application, typed.get(fact.name), units))
+            field.is_named = given_back is not None and fact.name in given_back.fields
+            field.before = given_back.before.get(fact.name, "") if given_back else ""
+            self.fields[fact.name] = field
+
+    def clean(self) -> None:
+        """Lay the mistakes that the pack found beside their entries."""
+        for problem in self.problems:
+            if problem.key in self.fields:
+                self.add_error(problem.key, problem.message)
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was sent of this page, as it was typed; an entry that was not sent is left out."""
+        sent = {name: field.widget.value_from_datadict(self.data, {}, name) for name, field in self.fields.items()}
+        return {name: _without_marker(value) for name, value in sent.items() if name in self.data}
+
+
+def _without_marker(value: Any) -> Any:
+    """Leave out the empty entry by which a page tells that a list was asked for, though nothing is ticked."""
+    return [one for one in value if one] if isinstance(value, list) else value
+
+
+def _line(*asked: Any) -> forms.Widget:
+    return forms.TextInput()
+
+
+def _area(fact: Fact, *asked: Any) -> forms.Widget:
+    return forms.Textarea({"rows": 8, "data-most": fact.at_most})
+
+
+def _number(*asked: Any) -> forms.Widget:
+    return forms.TextInput({"inputmode": "numeric"})
+
+
+def _day(fact: Fact, pack: Pack, application: Application, typed: Any, *asked: Any) -> forms.Widget:
+    """Let the browser ask for a day; what is no day stays visible as text."""
+    try:
+        values.read_value(fact, typed, pack)
+    except values.Mistyped:
+        return forms.TextInput()
+    return forms.TextInput({"type": "date"})
+
+
+def _yes_or_no(*asked: Any) -> forms.Widget:
+    return forms.RadioSelect(choices=YES_NO)
+
+
+def _one_of(fact: Fact, pack: Pack, *asked: Any) -> forms.Widget:
+    options = values.options(fact, pack)
+    if len(options) <= MOST_RADIOS:
+        return forms.RadioSelect(choices=options)
+    return forms.Select(choices=[("", "请选择"), *options])
+
+
+def _some_of(fact: Fact, pack: Pack, *asked: Any) -> forms.Widget:
+    return forms.CheckboxSelectMultiple(choices=values.options(fact, pack))
+
+
+def _county(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
+    """List the counties under the cities that supervise them."""
+    counties = sorted(selectors.counties_in(application.season), key=lambda county: county.path)
+    by_city = groupby(counties, key=lambda county: str(county.supervisor))
+    groups = [(city, [(county.pk, county.name) for county in group]) for city, group in by_city]
+    return forms.Select({"data-by-city": ""}, [("", "请选择"), *groups])
+
+
+def _unit(fact: Fact, pack: Pack, application: Application, typed: Any, units: Sequence[Organization]) -> forms.Widget:
+    chosen = [application.unit] if application.unit else []
+    offered = {unit.pk: unit for unit in [*chosen, *units]}
+    return forms.RadioSelect(choices=[(str(pk), named(unit)) for pk, unit in offered.items()])
+
+
+def named(unit: Organization) -> str:
+    """Name a unit so that two of the same name can be told apart."""
+    return f"{unit.name}（{unit.region}）"
+
+
+_WIDGETS = {
+    LONG_TEXT: _area,
+    INTEGER: _number,
+    DATE: _day,
+    BOOLEAN: _yes_or_no,
+    SCALE: _one_of,
+    CHOICE: _one_of,
+    CHOICES: _some_of,
+    COUNTY: _county,
+    UNIT: _unit,
+}

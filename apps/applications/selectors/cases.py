@@ -1,0 +1,141 @@
+"""How an application stands to the pack of its season."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.applications.models import Application
+from apps.core.kinds import Decision
+from apps.core.refs import Ref
+from apps.core.refusals import Refusal, Refused
+from apps.desks import routes
+from apps.desks.selectors import opened_facts
+from apps.desks.states import DeskAction
+from apps.directory.models import Organization, Region
+from apps.policies import applying, values
+from apps.policies.applying import Shortfall
+from apps.policies.schema import Pack
+from apps.policies.values import Problem
+from apps.seasons.selectors import WindowStatus, pack_of, statuses
+from apps.seasons.states import SeasonState
+
+KIND = "application"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the pack says of an application as it stands: what is missing, what falls short, where it would go."""
+
+    facts: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+    shortfalls: tuple[Shortfall, ...]
+    is_in_season: bool
+    window: WindowStatus | None
+    route: list[dict[str, Any]]
+    resumes: bool
+    no_route: Refusal | None
+
+
+def facts_for_door(records: Sequence[Application], decision: Decision) -> Mapping[int, Any]:
+    """Return what the guards of an action need to know, fetched once for the whole batch."""
+    if decision.action == DeskAction.SUBMIT:
+        return cases(records, decision.at)
+    return opened_facts(KIND, records) if decision.action == DeskAction.RECALL else {}
+
+
+def cases(applications: Sequence[Application], at: datetime) -> dict[int, Case]:
+    """Judge applications by the packs of their seasons, with a constant number of queries."""
+    pks = [application.pk for application in applications]
+    loaded = Application.objects.filter(pk__in=pks).select_related("season", "unit__region", "county")
+    related = {application.pk: application for application in loaded}
+    seasons = list({row.season_id: row.season for row in related.values()}.values())
+    packs = {season.pk: pack_of(season) for season in seasons}
+    windows: dict[int, WindowStatus] = {}
+    for key in {pack.processes.application.window for pack in packs.values()}:
+        windows |= statuses(seasons, key, at)
+    return {
+        application.pk: _case(
+            related[application.pk], packs[application.season_id], windows.get(application.season_id), at
+        )
+        for application in applications
+    }
+
+
+def case_of(application: Application, at: datetime) -> Case:
+    """Judge one application."""
+    return cases([application], at)[application.pk]
+
+
+def _case(application: Application, pack: Pack, window: WindowStatus | None, at: datetime) -> Case:
+    process = pack.processes.application
+    facts, problems = values.read_form(process, application.content, pack)
+    problems += values.missing_files(process, application.files)
+    problems += _unknown_places(application, facts)
+    facts |= derived(facts, application, timezone.localdate(at))
+    route, no_route = _route(application, pack, facts)
+    return Case(
+        facts=facts,
+        problems=tuple(problems),
+        shortfalls=applying.shortfalls(process, facts, application.season.answers, pack),
+        is_in_season=application.season.state == SeasonState.OPEN,
+        window=window,
+        route=route,
+        resumes=process.resubmission == "resumes",
+        no_route=no_route,
+    )
+
+
+def _unknown_places(application: Application, facts: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    if facts.get("application.county") and application.county_id != facts["application.county"]:
+        problems.append(Problem("application.county", "服务县不在本批次范围内。", "请从列表中重新选择。"))
+    if facts.get("person.unit") and str(application.unit_id) != facts["person.unit"]:
+        problems.append(
+            Problem("person.unit", "派出单位未登记。", "请从列表中重新选择，或联系县级科技行政主管部门登记。")
+        )
+    return problems
+
+
+def derived(facts: Mapping[str, Any], application: Application, day: date) -> dict[str, Any]:
+    """Work out the facts that nobody types."""
+    unit, county = application.unit, application.county
+    born = facts.get("person.birth_date")
+    return {
+        "person.age": day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None,
+        "unit.kind": unit.kind if unit else None,
+        "unit.level": unit.level if unit else None,
+        "application.serves_own_county": _is_own_county(unit, county) if unit and county else None,
+    }
+
+
+def _is_own_county(unit: Organization, county: Region) -> bool:
+    return unit.region.path.startswith(county.path)
+
+
+def _route(
+    application: Application, pack: Pack, facts: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], Refusal | None]:
+    answers = application.season.answers
+    chosen = applying.choose_route(pack.processes.application, facts, answers, pack)
+    if chosen is None:
+        return [], Refusal("no_route", "本政策没有适用于您的办理路径。", "请联系县级科技行政主管部门。")
+    try:
+        return routes.freeze(pack, chosen, answers, scopes(application)), None
+    except Refused as refused:
+        return [], refused.refusals[0]
+
+
+def scopes(application: Application) -> dict[str, Ref | None]:
+    """Return whose desk each scope expression of a pack means in this case."""
+    county, unit = application.county, application.unit_id
+    chief = county.supervisor_id if county else None
+    return {
+        "applicant": Ref("person", str(application.starter_id)),
+        "applicant.unit": Ref("organization", str(unit)) if unit else None,
+        "record.county_served": Ref("region", county.pk) if county else None,
+        "record.county_served.supervisor": Ref("region", chief) if chief else None,
+        "jurisdiction": Ref("region", application.season.jurisdiction_id),
+    }

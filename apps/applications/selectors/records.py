@@ -1,0 +1,109 @@
+"""Whose applications there are, and which a viewer may see."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from apps.applications.models import Application
+from apps.core.actors import Actor
+from apps.desks.states import AWAITING, DeskState
+from apps.directory.models import Person, Region
+from apps.directory.states import Level, UnitLevel
+from apps.seasons.models import Season
+
+_NUMBER = re.compile(r"SQ[0-9]{4}([0-9]{8})")
+_HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text", "season__answers")
+
+
+def visible_to(viewer: Actor, at: datetime) -> QuerySet[Application]:
+    """Return the applications a viewer may see: his own, his unit's, and those of the regions he works for.
+
+    A draft is its writer's alone.
+    """
+    theirs = Q(unit__in=viewer.organization_ids(at))
+    for path in viewer.region_paths(at):
+        theirs |= Q(county__path__startswith=path)
+    own = Q(starter=viewer.person_id) if viewer.person_id else Q(pk__in=[])
+    rows = Application.objects.filter(own | theirs & ~Q(submitted=None))
+    return rows.select_related("season", "starter", "county", "unit", "unit__region")
+
+
+def listed(viewer: Actor, at: datetime) -> QuerySet[Application]:
+    """Return what a viewer may see as lines of a list: the newest first, without the long texts."""
+    rows = visible_to(viewer, at).select_related("county__supervisor").defer(*_HEAVY)
+    return rows.order_by("-submitted", "-pk")
+
+
+def matching(rows: QuerySet[Application], text: str) -> QuerySet[Application]:
+    """Narrow applications to those whose applicant, unit or number holds a text."""
+    number = key_of(text)
+    if number is not None:
+        return rows.filter(pk=number)
+    return rows.filter(Q(starter__name__icontains=text) | Q(unit__name__icontains=text))
+
+
+def key_of(number: str) -> int | None:
+    """Return the key of an application from the number on its receipt, None for what is no such number."""
+    found = _NUMBER.fullmatch(number.strip().upper())
+    return int(found.group(1)) if found else None
+
+
+def counties_seen(viewer: Actor, at: datetime) -> QuerySet[Region]:
+    """Return the counties a viewer may look into: those he works for, and those that people of his unit serve."""
+    seen = Q(pk__in=Application.objects.filter(unit__in=viewer.organization_ids(at)).values("county"))
+    for path in viewer.region_paths(at):
+        seen |= Q(path__startswith=path)
+    return Region.objects.filter(seen, level=Level.COUNTY).order_by("code")
+
+
+def seasons_seen(viewer: Actor, at: datetime) -> QuerySet[Season]:
+    """Return the seasons of the applications that a viewer may see, newest first."""
+    seasons = Season.objects.filter(pk__in=visible_to(viewer, at).order_by().values("season"))
+    return seasons.defer("pack_text", "source_text")
+
+
+def started_by(viewer: Actor) -> QuerySet[Application]:
+    """Return the viewer's own applications, as one who writes in them needs them."""
+    rows = Application.objects.filter(starter=viewer.person_id) if viewer.person_id else Application.objects.none()
+    return rows.select_related("season__jurisdiction", "starter", "county", "unit__region")
+
+
+def of_person(person: int, season: Season) -> Application | None:
+    """Return a person's live application in a season."""
+    ended = [DeskState.REJECTED, DeskState.WITHDRAWN]
+    return Application.objects.filter(season=season, starter=person).exclude(state__in=ended).first()
+
+
+def cities_with_open(season: int) -> set[str]:
+    """Return the codes of the offices above counties that have applications on their way, in one query."""
+    on_their_way = Application.objects.filter(season=season, state__in=AWAITING)
+    return set(on_their_way.order_by().values_list("county__supervisor__code", flat=True).distinct())
+
+
+def from_file(person: Person) -> dict[str, Any]:
+    """Return what a person's file already answers, as it would be typed.
+
+    Who comes from a county's or a township's unit is taken to serve there, until he says otherwise.
+    """
+    unit = person.unit
+    is_local = unit is not None and unit.level in (UnitLevel.COUNTY, UnitLevel.TOWNSHIP)
+    known = {
+        "person.name": person.name,
+        "person.sex": person.sex,
+        "person.birth_date": person.birth_date.isoformat() if person.birth_date else "",
+        "person.unit": str(person.unit_id or ""),
+        "person.education": person.education,
+        "person.title": person.title,
+        "person.specialty": person.specialty,
+        "person.years_of_service": "" if person.years_of_service is None else str(person.years_of_service),
+        "application.county": unit.region_id if unit and is_local and unit.region.level == Level.COUNTY else "",
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def counties_in(season: Season) -> QuerySet[Region]:
+    """Return the counties a season may serve, by code."""
+    counties = Region.objects.filter(path__startswith=season.jurisdiction.path, level=Level.COUNTY)
+    return counties.select_related("supervisor").order_by("code")

@@ -1,0 +1,147 @@
+"""What an applicant needs to know while he writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from apps.applications.models import Application
+from apps.applications.selectors.cases import KIND, Case
+from apps.applications.selectors.paper import last_submission, words
+from apps.core import log
+from apps.core.actors import Actor
+from apps.core.models import LogEntry
+from apps.desks.selectors import latest_paper
+from apps.desks.states import AWAITING, DeskState
+from apps.directory.models import Organization
+from apps.directory.selectors import desk_labels, organizations_like
+from apps.policies.acts import ACTS
+from apps.policies.schema import FormStep, Pack
+from apps.policies.values import Problem
+from apps.seasons.models import Season
+from apps.seasons.selectors import WindowStatus, open_seasons, pack_of, statuses
+
+MOST_UNITS = 20
+FEWEST_LETTERS = 2
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A season one may apply in: its window, the acts an application passes, and the viewer's own application."""
+
+    season: Season
+    window: WindowStatus | None
+    steps: Sequence[tuple[str, str]]
+    mine: Application | None
+
+
+def openings(viewer: Actor, at: datetime) -> list[Opening]:
+    """Return the seasons in progress as an applicant sees them, with a constant number of queries."""
+    seasons = list(open_seasons().defer(None))
+    packs = {season.pk: pack_of(season) for season in seasons}
+    windows: dict[int, WindowStatus] = {}
+    for key in {pack.processes.application.window for pack in packs.values()}:
+        windows |= statuses(seasons, key, at)
+    mine = _live_ones(viewer, seasons)
+    return [
+        Opening(season, windows.get(season.pk), _usual_steps(season, packs[season.pk]), mine.get(season.pk))
+        for season in seasons
+    ]
+
+
+def _live_ones(viewer: Actor, seasons: Sequence[Season]) -> dict[int, Application]:
+    ended = [DeskState.REJECTED, DeskState.WITHDRAWN]
+    rows = Application.objects.filter(starter=viewer.person_id, season__in=seasons).exclude(state__in=ended)
+    return {row.season_id: row for row in rows}
+
+
+def _usual_steps(season: Season, pack: Pack) -> list[tuple[str, str]]:
+    """Return (office, act) of the route that an application takes unless a condition leads it elsewhere."""
+    offered = [route for route in pack.processes.application.routes if pack.holds(route.if_chosen, season.answers)]
+    steps = offered[-1].steps if offered else ()
+    return [(pack.offices[step.office].label, ACTS[step.act].label) for step in steps]
+
+
+@dataclass(frozen=True)
+class PageStatus:
+    """How a page of the form stands: its number from 1, what it asks for, what is wrong in it, whether it was begun."""
+
+    number: int
+    title: str
+    keys: Sequence[str]
+    problems: Sequence[Problem]
+    is_begun: bool
+
+    @property
+    def in_words(self) -> str:
+        if not self.problems:
+            return "已完成"
+        return f"还有{len(self.problems)}处" if self.is_begun else "未填写"
+
+
+def page_statuses(application: Application, case: Case) -> list[PageStatus]:
+    """Return how each page of the form stands."""
+    form = pack_of(application.season).processes.application.form
+    return [_page_status(number, step, application, case) for number, step in enumerate(form, start=1)]
+
+
+def _page_status(number: int, step: FormStep, application: Application, case: Case) -> PageStatus:
+    keys = keys_of(step)
+    problems = [problem for problem in case.problems if problem.key in keys]
+    is_begun = any(application.content.get(key) or application.files.get(key) for key in keys)
+    return PageStatus(number, step.title, keys, problems, is_begun)
+
+
+def keys_of(step: FormStep) -> list[str]:
+    """Return the facts and documents that a page asks for."""
+    return [*(field.fact for field in step.fields), *(wanted.id for wanted in step.attachments)]
+
+
+@dataclass(frozen=True)
+class Return:
+    """Why an application was given back: the row of the log, the entries it names, what was handed in, in words."""
+
+    entry: LogEntry
+    fields: Sequence[str]
+    before: Mapping[str, str]
+
+
+def returned(application: Application, step: FormStep) -> Return | None:
+    """Return why a returned application was given back, with the old words of the entries of a page since changed."""
+    if application.state != DeskState.RETURNED:
+        return None
+    entry = log.last_entries(KIND, [application.pk])[application.pk]
+    submission = last_submission(application)
+    before = _before(application, submission.content, step) if submission else {}
+    return Return(entry, entry.details.get("fields", []), before)
+
+
+def _before(application: Application, old: Mapping[str, Any], step: FormStep) -> dict[str, str]:
+    pack = pack_of(application.season)
+    changed = [field.fact for field in step.fields if old.get(field.fact) != application.content.get(field.fact)]
+    return {name: words(name, old, pack) for name in changed}
+
+
+def units_like(text: str) -> list[Organization]:
+    """Return at most 20 units whose name contains a text of at least two characters."""
+    wanted = text.strip()
+    return list(organizations_like(wanted)[:MOST_UNITS]) if len(wanted) >= FEWEST_LETTERS else []
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next: the office, its act, and the day by which it is due, None where the policy sets none."""
+
+    office: str
+    act: str
+    due: date | None
+
+
+def next_step(application: Application) -> NextStep | None:
+    """Return the act an application waits for, None when it waits for no office."""
+    if application.state not in AWAITING:
+        return None
+    step = application.present_step()
+    paper = latest_paper(KIND, application.pk)
+    office = desk_labels([step["desk"]])[step["desk"]] or step["label"]
+    return NextStep(office, ACTS[step["act"]].label, paper.due if paper else None)

@@ -1,0 +1,70 @@
+"""The list of applications on screen, and how it is narrowed."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from apps.applications import selectors
+from apps.applications.models import Application
+from apps.core.tables import StateColumn
+from apps.desks.states import DeskState
+from apps.directory.models import Region
+from apps.seasons.models import Season
+
+
+def seasons(request: Any) -> QuerySet[Season]:
+    """Return the seasons that the viewer may choose from."""
+    return selectors.seasons_seen(request.viewer, request.at)
+
+
+def counties(request: Any) -> QuerySet[Region]:
+    """Return the counties that the viewer may choose from."""
+    return selectors.counties_seen(request.viewer, request.at)
+
+
+def cities(request: Any) -> QuerySet[Region]:
+    """Return the offices above the viewer's counties."""
+    return Region.objects.filter(pk__in=counties(request).order_by().values("supervisor")).order_by("code")
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """Narrow applications by season, state, place and words."""
+
+    season = django_filters.ModelChoiceFilter(label="批次", empty_label="全部", queryset=seasons)
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
+    city = django_filters.ModelChoiceFilter(
+        label="设区市", empty_label="全部", field_name="county__supervisor", queryset=cities
+    )
+    county = django_filters.ModelChoiceFilter(label="服务县", empty_label="全部", queryset=counties)
+    text = django_filters.CharFilter(label="姓名、单位或编号", method="having")
+
+    class Meta:
+        model = Application
+        fields: list[str] = []
+
+    def having(self, rows: QuerySet[Application], name: str, text: str) -> QuerySet[Application]:
+        """Narrow to those that hold the words typed."""
+        return selectors.matching(rows, text)
+
+
+class ApplicationTable(tables.Table):
+    """Applications as lines."""
+
+    number = tables.Column(
+        "编号",
+        order_by="pk",
+        linkify=lambda record: reverse("home:record", args=[selectors.KIND, record.pk]),
+    )
+    starter = tables.Column("申请人", order_by="starter__name")
+    unit = tables.Column("派出单位", order_by="unit__name")
+    city = tables.Column("设区市", accessor="county__supervisor", order_by="county__supervisor__code")
+    county = tables.Column("服务县", order_by="county__code")
+    state = StateColumn()
+    submitted = tables.TemplateColumn("{{ record.submitted|chinese_moment }}", verbose_name="提交时间")
+
+    class Meta:
+        attrs = {"caption": "申请"}
+        empty_text = "没有符合条件的申请。"

@@ -1,0 +1,73 @@
+"""What the screens of the applicant share: whose pages they are, and which page of the form is meant."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
+
+from apps.applications import selectors
+from apps.applications.models import Application
+from apps.core.refusals import Refused
+from apps.core.requests import ViewerRequest
+from apps.policies.schema import FormStep
+from apps.seasons.selectors import pack_of
+
+View = Callable[..., HttpResponse]
+_STATUS = {
+    "overtaken": 409,
+    "changed": 409,
+    "busy": 409,
+    "wrong_state": 409,
+    "read_only": 409,
+    "not_yours": 403,
+    "file_size": 413,
+    "too_long": 413,
+    "file_kind": 415,
+    "file_content": 415,
+    "nothing_sent": 415,
+}
+
+
+def status_of(refused: Refused) -> int:
+    """Return the status under which a page tells a refusal."""
+    return _STATUS.get(refused.refusals[0].code, 422)
+
+
+def applicants_only(view: View) -> View:
+    """Let in who is signed in and has a person's file; the page may be kept by his own browser alone."""
+
+    @wraps(view)
+    def guarded(request: ViewerRequest, *args: Any, **where: Any) -> HttpResponse:
+        if not request.viewer.user_id and request.htmx:
+            return HttpResponse("登录已失效，未保存。请在新窗口登录后继续，本页所填内容仍在。", status=401)
+        if request.viewer.user_id and not request.viewer.person_id:
+            raise PermissionDenied(
+                "申请须由科技人员本人办理，您的账号没有个人档案。请联系派出单位经办人登记档案后再试。"
+            )
+        return login_required(view)(request, *args, **where)
+
+    return cache_control(private=True, no_cache=True)(guarded)
+
+
+def mine(request: ViewerRequest, pk: int) -> Application:
+    """Return the viewer's own application; another's does not exist for him."""
+    return get_object_or_404(selectors.started_by(request.viewer), pk=pk)
+
+
+def page_of_form(application: Application, number: int) -> FormStep:
+    """Return a page of the form by its number from 1."""
+    form = pack_of(application.season).processes.application.form
+    if not 1 <= number <= len(form):
+        raise Http404
+    return form[number - 1]
+
+
+def refused_page(request: ViewerRequest, refused: Refused) -> HttpResponse:
+    """Tell a refusal on a page of its own."""
+    context = {"refusals": refused.refusals}
+    return render(request, "applications/refused.html", context, status=status_of(refused))

@@ -1,0 +1,253 @@
+"""Screens on which an applicant writes: start, one page of the form after the other, its documents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.applications import guards, selectors, services
+from apps.applications.forms import StartForm, StepForm, UnitSearch
+from apps.applications.models import Application
+from apps.applications.views.common import applicants_only, mine, page_of_form, status_of
+from apps.core import uploads
+from apps.core.problems import problems_of
+from apps.core.refusals import Refusal, Refused
+from apps.core.requests import ViewerRequest
+from apps.desks.states import WRITING
+from apps.directory.models import Organization
+from apps.policies.schema import Attachment, FormStep
+from apps.policies.values import Problem
+from apps.seasons.selectors import pack_of
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+NOTHING_SENT = Refusal("nothing_sent", "没有收到本页所填内容，未保存。", "请在页面上填写后按“保存并继续”。")
+NO_FILE = Refusal("no_file", "没有选择文件。", "请先选择文件，再按“上传”。")
+
+
+@applicants_only
+@get_or_post
+def start(request: ViewerRequest) -> HttpResponse:
+    """Show the seasons one may apply in, and begin."""
+    form = StartForm(request.POST or None)
+    problems: Sequence[Any] = ()
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            application = services.start(
+                season=form.cleaned_data["season"], person=request.user.person, by=request.viewer, at=request.at
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            return redirect(_where_it_stands(application))
+    elif request.method == "POST":
+        problems = problems_of(form) or [Problem("season", "没有选择批次。", "请从下列批次中选择。")]
+    openings = selectors.openings(request.viewer, request.at)
+    context = {"openings": openings, "problems": problems, "refusals": refusals}
+    return render(request, "applications/start.html", context, status=422 if problems or refusals else 200)
+
+
+def _where_it_stands(application: Application) -> str:
+    if application.state in WRITING:
+        return reverse("applications:form", args=[application.pk, 1])
+    return reverse("applications:receipt", args=[application.pk])
+
+
+@applicants_only
+@get_or_post
+def form(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
+    """Show one page of the form, keep what was typed in it, and go on once nothing is wrong."""
+    application = mine(request, pk)
+    page = page_of_form(application, step)
+    if application.state not in WRITING:
+        return redirect("applications:receipt", pk)
+    if request.method == "POST":
+        return _keep_and_go_on(request, application, page, step)
+    case = selectors.case_of(application, request.at)
+    if guards.too_late(application, case.is_in_season, case.window):
+        return redirect("applications:check", pk)
+    wrong = [each for each in case.problems if "check" in request.GET or application.content.get(each.key)]
+    return _show(request, application, page, step, application.content, problems=wrong)
+
+
+def _keep_and_go_on(request: ViewerRequest, application: Application, page: FormStep, step: int) -> HttpResponse:
+    try:
+        application = _keep(request, application, page)
+        _take_files(request, application, page.attachments)
+    except Refused as refused:
+        return _show_refused(request, application, page, step, refused)
+    application = mine(request, application.pk)
+    if "find" in request.POST:
+        return _show(request, application, page, step, application.content, units=UnitSearch(request.POST).found())
+    keys = selectors.keys_of(page)
+    wrong = [each for each in selectors.case_of(application, request.at).problems if each.key in keys]
+    if wrong:
+        typed = {**application.content, **_typed(request, application, page)}
+        return _show(request, application, page, step, typed, problems=wrong, status=422)
+    pages = len(pack_of(application.season).processes.application.form)
+    if step < pages:
+        return redirect("applications:form", application.pk, step + 1)
+    return redirect("applications:check", application.pk)
+
+
+def _typed(request: ViewerRequest, application: Application, page: FormStep) -> dict[str, Any]:
+    return StepForm(application, page, request.POST).typed()
+
+
+def _keep(request: ViewerRequest, application: Application, page: FormStep) -> Application:
+    """Save what was typed; raise Refused when nothing arrived, or when it may no longer be written."""
+    if not request.POST:
+        raise Refused(NOTHING_SENT)
+    typed = _typed(request, application, page)
+    return services.save(application=application, typed=typed, by=request.viewer, at=request.at)
+
+
+def _take_files(request: ViewerRequest, application: Application, wanted: Sequence[Attachment]) -> int:
+    """Take in the files chosen for some documents and return how many; raise Refused for those that were not fit."""
+    refusals: list[Refusal] = []
+    chosen = [(each, file) for each in wanted for file in request.FILES.getlist(f"file:{each.id}")]
+    for each, file in chosen:
+        try:
+            accepted = uploads.accept(file.name, file, each.kinds, each.at_most_megabytes)
+            services.attach(application=application, wanted=each, accepted=accepted, by=request.viewer, at=request.at)
+        except Refused as refused:
+            refusals += refused.refusals
+    if refusals:
+        raise Refused(*refusals)
+    return len(chosen)
+
+
+def _show_refused(
+    request: ViewerRequest, application: Application, page: FormStep, step: int, refused: Refused
+) -> HttpResponse:
+    """Show a page again with what was typed in it, and why it was not taken."""
+    now = mine(request, application.pk)
+    typed = {**now.content, **_typed(request, now, page)}
+    return _show(request, now, page, step, typed, refusals=refused.refusals, status=status_of(refused))
+
+
+def _show(
+    request: ViewerRequest,
+    application: Application,
+    page: FormStep,
+    step: int,
+    typed: Mapping[str, Any],
+    *,
+    problems: Sequence[Problem] = (),
+    refusals: Sequence[Refusal] = (),
+    units: Sequence[Organization] = (),
+    status: int = 200,
+) -> HttpResponse:
+    case = selectors.case_of(application, request.at)
+    given_back = selectors.returned(application, page)
+    statuses = selectors.page_statuses(application, case)
+    keys = selectors.keys_of(page)
+    context = {
+        "application": application,
+        "page": page,
+        "step": step,
+        "pages": len(statuses),
+        "form": StepForm(application, page, typed, problems=problems, given_back=given_back, units=units),
+        "problems": [each for each in problems if each.key in keys],
+        "refusals": refusals,
+        "given_back": given_back,
+        "window": case.window,
+        "tasks": task_list(application, statuses, step),
+        "wanted": _wanted(application, page, given_back),
+        "searched": request.POST.get("q", ""),
+    }
+    return render(request, "applications/form.html", context, status=status)
+
+
+def task_list(application: Application, statuses: Sequence[selectors.PageStatus], here: int) -> list[dict[str, Any]]:
+    """Return the pages of the form as a list of tasks, the check page last."""
+    tasks = [
+        {
+            "title": f"{page.number}. {page.title}",
+            "url": reverse("applications:form", args=[application.pk, page.number]),
+            "status": page.in_words,
+            "is_here": page.number == here,
+        }
+        for page in statuses
+    ]
+    check = reverse("applications:check", args=[application.pk])
+    return [*tasks, {"title": "核对并提交", "url": check, "status": "", "is_here": here > len(statuses)}]
+
+
+def _wanted(
+    application: Application, page: FormStep, given_back: selectors.Return | None
+) -> list[tuple[Attachment, Sequence[selectors.Handed], bool]]:
+    """Return the documents a page asks for: each with those handed in, and whether a return named it."""
+    named = given_back.fields if given_back else ()
+    handed = selectors.documents(application)
+    return [(each, [one for one in handed if one.wanted == each.id], each.id in named) for each in page.attachments]
+
+
+@applicants_only
+@require_POST
+def autosave(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
+    """Keep what was typed so far, right or wrong, and say when."""
+    application = mine(request, pk)
+    context: dict[str, Any] = {"refusals": (), "at": request.at}
+    status = 200
+    try:
+        _keep(request, application, page_of_form(application, step))
+    except Refused as refused:
+        context["refusals"], status = refused.refusals, status_of(refused)
+    return render(request, "applications/_saved.html", context, status=status)
+
+
+@applicants_only
+@require_safe
+def units(request: ViewerRequest) -> HttpResponse:
+    """Find dispatching units by part of their name."""
+    search = UnitSearch(request.GET)
+    return render(request, "applications/_units.html", {"units": search.found(), "searched": request.GET.get("q", "")})
+
+
+@applicants_only
+@require_POST
+def attach(request: ViewerRequest, pk: int, wanted: str) -> HttpResponse:
+    """Keep what was typed on the page, and take in the files chosen for one document."""
+    application = mine(request, pk)
+    step, page, document = _document(application, wanted)
+    try:
+        _keep(request, application, page)
+        if not _take_files(request, application, [document]):
+            raise Refused(NO_FILE)
+    except Refused as refused:
+        return _show_refused(request, application, page, step, refused)
+    messages.success(request, f"“{document.label}”已上传。")
+    return redirect(_place_of(pk, step, wanted))
+
+
+@applicants_only
+@require_POST
+def detach(request: ViewerRequest, pk: int, wanted: str, digest: str) -> HttpResponse:
+    """Keep what was typed on the page, and take one document off."""
+    application = mine(request, pk)
+    step, page, document = _document(application, wanted)
+    try:
+        _keep(request, application, page)
+        services.detach(application=application, wanted=wanted, digest=digest, by=request.viewer, at=request.at)
+    except Refused as refused:
+        return _show_refused(request, application, page, step, refused)
+    messages.success(request, f"“{document.label}”已移除一个文件。")
+    return redirect(_place_of(pk, step, wanted))
+
+
+def _document(application: Application, wanted: str) -> tuple[int, FormStep, Attachment]:
+    """Return a document the form asks for, with the page that asks for it."""
+    for number, step in enumerate(pack_of(application.season).processes.application.form, start=1):
+        for each in step.attachments:
+            if each.id == wanted:
+                return number, step, each
+    raise Http404
+
+
+def _place_of(pk: int, step: int, wanted: str) -> str:
+    return f"{reverse('applications:form', args=[pk, step])}#id_{wanted}"

@@ -1,0 +1,172 @@
+"""How people come to be appointed: named, listed on a notice, in force, over."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.applications.models import Application
+from apps.applications.selectors import cities_with_open
+from apps.appointments import selectors
+from apps.appointments.models import Appointment
+from apps.appointments.states import AppointmentAction, AppointmentState
+from apps.core import door, outbox
+from apps.core.actors import CLOCK
+from apps.core.days import written_day
+from apps.core.refusals import Refused
+from apps.directory.models import Region
+from apps.notices import documents
+from apps.notices.delivery import tell
+from apps.notices.models import Notice
+from apps.notices.registration import DOCUMENTS_NUMBERED
+from apps.notices.services import WantedDocument, draft, make_documents
+from apps.notices.states import DocumentKind
+from apps.policies.applying import term_of
+from apps.seasons.models import Season
+from apps.seasons.selectors import pack_of
+
+ROSTER_COLUMNS = ("姓名", "派出单位", "服务县（市、区）")
+PRINTED_TOGETHER = 50
+
+
+@transaction.atomic
+def name(*, applications: Sequence[int], at: datetime) -> list[Appointment]:
+    """Name an appointee for each application that has passed and has none, with the term the season's pack gives.
+
+    Locks the applications, so that two runs name each but once.
+    """
+    rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=applications, appointment=None)
+    passed = list(rows.select_related("season").order_by("pk"))
+    terms = {each.season_id: _term(each.season) for each in passed}
+    appointments = [
+        Appointment(
+            season=each.season,
+            person_id=each.starter_id,
+            unit_id=each.unit_id,
+            county_id=each.county_id,
+            application=each,
+            term_from=terms[each.season_id][0],
+            term_to=terms[each.season_id][1],
+        )
+        for each in passed
+    ]
+    return door.create(appointments, by=CLOCK, at=at)
+
+
+def _term(season: Season) -> tuple[date, date]:
+    pack = pack_of(season)
+    return term_of(pack.processes.application.term, season.year, season.answers, pack)
+
+
+def draft_notices(*, season: Season, at: datetime) -> list[Notice]:
+    """Draft a notice for every city that has named people and no application on its way; return the drafts."""
+    waiting = selectors.cities_awaiting_notice(season)
+    busy = cities_with_open(season.pk)
+    drafts = [_draft_notice(season, city, at) for city in waiting if city.pk not in busy]
+    return [notice for notice in drafts if notice]
+
+
+@transaction.atomic
+def _draft_notice(season: Season, city: Region, at: datetime) -> Notice | None:
+    """Draft one city's notice; the locked appointments keep a second run from drafting it as well."""
+    listed = list(selectors.to_be_listed(season, city.pk).select_for_update(of=("self",)))
+    if not listed:
+        return None
+    values = {
+        "year": season.year,
+        "city": city.name,
+        "count": len(listed),
+        "term_from": written_day(listed[0].term_from),
+        "term_to": written_day(listed[0].term_to),
+    }
+    notice = draft(
+        season=season,
+        kind=DocumentKind.APPOINTMENT_NOTICE,
+        key=f"{DocumentKind.APPOINTMENT_NOTICE}:{season.pk}:{city.pk}:{listed[0].pk}:{at.isoformat()}",
+        region=city,
+        values=values,
+        columns=ROSTER_COLUMNS,
+        rows=[[each.person.name, str(each.unit or ""), each.county.name] for each in listed],
+        at=at,
+    )
+    Appointment.objects.filter(pk__in=[each.pk for each in listed]).update(notice=notice)
+    return notice
+
+
+def release(*, notice: int) -> None:
+    """Take the named off a notice that was given up, so that the clock lists them anew."""
+    Appointment.objects.filter(notice=notice, state=AppointmentState.NAMED).update(notice=None)
+
+
+def take_effect(*, notice: int, at: datetime) -> int:
+    """Put in force whom an issued notice lists, each with a numbered certificate, and tell him; return how many.
+
+    In sets of at most 500, each whole or not at all; run again it goes on where it stopped.
+    """
+    done = 0
+    while batch := list(selectors.on_notice(notice, AppointmentState.NAMED)[: door.BATCH_LIMIT]):
+        _put_in_force(Notice.objects.select_related("document", "season").get(pk=notice), batch, at)
+        done += len(batch)
+    return done
+
+
+@transaction.atomic
+def _put_in_force(notice: Notice, batch: Sequence[Appointment], at: datetime) -> None:
+    template = pack_of(notice.season).documents.certificate
+    wanted = [
+        WantedDocument(
+            documents.compose(
+                DocumentKind.CERTIFICATE,
+                template,
+                {
+                    "name": each.person.name,
+                    "unit": str(each.unit or ""),
+                    "county": each.county.name,
+                    "term_from": written_day(each.term_from),
+                    "term_to": written_day(each.term_to),
+                },
+            ),
+            region=each.county,
+            holder=each.person,
+            about=selectors.ref_of(each.pk),
+        )
+        for each in batch
+    ]
+    made = make_documents(season=notice.season, kind=DocumentKind.CERTIFICATE, wanted=wanted, at=at)
+    seen = {each.pk: each.version for each in batch}
+    outcomes = door.advance(Appointment, seen, AppointmentAction.TAKE_EFFECT, by=CLOCK, at=at)
+    refusals = [refusal for outcome in outcomes for refusal in outcome.refusals]
+    if refusals:
+        raise Refused(*refusals)
+    outbox.emit(
+        [
+            outbox.Wish(DOCUMENTS_NUMBERED, f"print:{part[0]}", {"documents": part})
+            for part in _parts([document.pk for document in made])
+        ],
+        at=at,
+    )
+    _tell_appointed(notice, batch, [document.number for document in made], at)
+
+
+def _parts(pks: list[int]) -> list[list[int]]:
+    return [pks[start : start + PRINTED_TOGETHER] for start in range(0, len(pks), PRINTED_TOGETHER)]
+
+
+def _tell_appointed(notice: Notice, batch: Sequence[Appointment], certificates: Sequence[str], at: datetime) -> None:
+    assert notice.document is not None
+    for appointment, certificate in zip(batch, certificates, strict=True):
+        user = getattr(appointment.person, "user", None)
+        context = {"notice": f"{notice.title}（{notice.document.number}）", "certificate": certificate}
+        key = f"appointed:{appointment.pk}"
+        tell([user] if user else [], "appointed", context, link=reverse("notices:mine"), key=key, at=at)
+
+
+def end_terms(*, at: datetime) -> int:
+    """Let the clock end at most 500 appointments whose last day is over; return how many."""
+    ended = selectors.over(timezone.localdate(at), door.BATCH_LIMIT)
+    outcomes = door.advance(
+        Appointment, {each.pk: each.version for each in ended}, AppointmentAction.END, by=CLOCK, at=at
+    )
+    return sum(outcome.done for outcome in outcomes)

@@ -1,0 +1,16 @@
+"""Days and moments as official texts write them: no leading zeros."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+
+def written_day(day: date) -> str:
+    """Write a day: 2023年8月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def written_moment(at: datetime) -> str:
+    """Write a moment in local time: 2023年8月5日 10:32."""
+    local = timezone.localtime(at)
+    return f"{written_day(local)} {local:%H:%M}"

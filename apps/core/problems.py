@@ -1,0 +1,24 @@
+"""What is wrong in a form, as the summary at its top tells it."""
+
+from dataclasses import dataclass
+
+from django.forms import BaseForm
+from django.forms.forms import NON_FIELD_ERRORS
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: the field it concerns, what is wrong, what to do."""
+
+    key: str
+    message: str
+    remedy: str = ""
+
+
+def problems_of(form: BaseForm) -> list[Problem]:
+    """Return the mistakes of a form that was judged, each under the label of its field."""
+    return [
+        Problem(key, str(error) if key == NON_FIELD_ERRORS else f"{form.fields[key].label}：{error}")
+        for key, errors in form.errors.items()
+        for error in errors
+    ]

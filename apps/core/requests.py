@@ -1,0 +1,16 @@
+"""What every request carries once the middleware has seen it; views are typed by it."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from apps.core.actors import Actor
+
+
+class ViewerRequest(HttpRequest):
+    """A request with its viewer, the moment it came in, and whether htmx sent it; never made by hand."""
+
+    viewer: Actor
+    at: datetime
+    htmx: HtmxDetails

@@ -1,0 +1,26 @@
+"""What the system told the viewer."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from apps.core.paging import page_of
+from apps.core.requests import ViewerRequest
+from apps.notices import selectors, services
+
+
+@login_required
+def messages(request: ViewerRequest) -> HttpResponse:
+    """List the viewer's messages, newest first."""
+    page = page_of(selectors.messages_of(request.user.pk), request.GET.get("page"))
+    return render(request, "home/messages.html", {"page": page})
+
+
+@login_required
+def message(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Note one message as read and go where it points."""
+    told = selectors.messages_of(request.user.pk).filter(pk=pk).first()
+    if told is None:
+        raise Http404
+    services.mark_read(message=told, at=request.at)
+    return redirect(told.link or "home:messages")

@@ -1,0 +1,36 @@
+"""The viewer's own file, and his password."""
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import PasswordChangeView
+from django.contrib.messages.views import SuccessMessageMixin
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+
+from apps.core.requests import ViewerRequest
+from apps.directory.services import REVEALABLE
+from apps.home import selectors
+
+
+@login_required
+def profile(request: ViewerRequest) -> HttpResponse:
+    """Show the viewer what is kept about him, his posts, and who read his numbers in full."""
+    person = selectors.own_file(request.viewer)
+    return render(
+        request,
+        "home/profile.html",
+        {
+            "person": person,
+            "masked": selectors.masked(person),
+            "reveals": selectors.reveals_of(request.viewer),
+            "revealable": REVEALABLE,
+        },
+    )
+
+
+class Password(SuccessMessageMixin, PasswordChangeView):
+    """Change one's own password."""
+
+    template_name = "home/password.html"
+    success_url = reverse_lazy("home:profile")
+    success_message = "密码已修改，其他设备须重新登录。"

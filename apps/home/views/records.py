@@ -1,0 +1,178 @@
+"""A record on its walk: the paper, what happened to it, and the acts open to the viewer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from apps.core import tokens
+from apps.core.refusals import Refusal, Refused
+from apps.core.requests import ViewerRequest
+from apps.desks import selectors as desk_reads
+from apps.desks import services as desks
+from apps.desks import walks
+from apps.desks.models import DeskRecord, Paper
+from apps.desks.states import DeskAction
+from apps.desks.walks import Walk
+from apps.directory import services as directory
+from apps.home import selectors, words
+from apps.home.forms import PANEL_OF_ACTION, DecisionForm, ReasonForm
+
+_DECIDED_HERE = (
+    DeskAction.PASS_UP,
+    DeskAction.SEND_BACK,
+    DeskAction.REJECT,
+    DeskAction.WITHDRAW,
+    DeskAction.RECALL,
+)
+_STATUS_OF_REFUSAL = {"overtaken": 409, "changed": 409, "busy": 409, "wrong_state": 409, "not_yours": 403}
+_FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
+
+
+def _load(request: ViewerRequest, kind: str, pk: int) -> tuple[Walk, Any]:
+    walk = walks.named(kind)
+    record = selectors.record_for(walk, pk, request.viewer, request.at) if walk else None
+    if walk is None or record is None:
+        raise Http404
+    return walk, record
+
+
+@login_required
+@never_cache
+def record(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
+    """Show a record; its desk opens the paper by looking at it."""
+    walk, found = _load(request, kind, pk)
+    desks.open_paper(record=found, by=request.viewer, at=request.at)
+    return _page(request, walk, found, DecisionForm(walk, found))
+
+
+def _page(
+    request: ViewerRequest,
+    walk: Walk,
+    found: DeskRecord,
+    form: DecisionForm,
+    refusals: tuple[Refusal, ...] = (),
+    action: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    shown = selectors.shown(walk, found, request.viewer, request.at)
+    return render(
+        request,
+        "home/record.html",
+        {
+            **walk.panel_facts(found, request.viewer, request.at),
+            "walk": walk,
+            "kind": walk.kind.name,
+            "record": found,
+            "title": walk.title(found),
+            "edit_url": walk.edit_url(found),
+            "shown": shown,
+            "masked": selectors.masked(found.starter),
+            "next_words": words.what_is_next(shown, found),
+            "form": form,
+            "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
+            "opinions": desk_reads.opinions_of(request.viewer, walk.kind.name) if shown.may_decide else [],
+            "refusals": refusals,
+            "asked": PANEL_OF_ACTION.get(action, ""),
+        },
+        status=status,
+    )
+
+
+@login_required
+@never_cache
+def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpResponse:
+    """Carry out an act and go to the next paper; what is refused comes back with what was typed."""
+    walk, found = _load(request, kind, pk)
+    if action not in _DECIDED_HERE:
+        raise Http404
+    if request.method != "POST":
+        return _confirm(request, walk, found, action) if action in words.CONFIRMED else redirect(_address(walk, pk))
+    form = DecisionForm(walk, found, request.POST)
+    if not form.is_valid():
+        return _page(request, walk, found, form, action=action, status=422)
+    paper = desk_reads.latest_paper(kind, pk)
+    after = desk_reads.neighbours(request.viewer, paper, request.at)[1] if paper else None
+    try:
+        moved = _carry_out(request, walk, found, action, form)
+    except Refused as refused:
+        walk, found = _load(request, kind, pk)
+        status = _STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
+        return _page(request, walk, found, form, refused.refusals, action, status)
+    shown = selectors.shown(walk, moved, request.viewer, request.at)
+    messages.success(request, f"{words.done(walk, moved, action)}{words.what_is_next(shown, moved)}")
+    return redirect(_address(walk, pk) if action in words.CONFIRMED else _onward(request, after))
+
+
+def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form: DecisionForm) -> DeskRecord:
+    said = form.cleaned_data
+    ticket = tokens.read(said["token"], walk.kind.name)
+    if found.pk not in ticket.seen:
+        raise Refused(_FORGED)
+    found.version = ticket.seen[found.pk]
+    act = {"record": found, "by": request.viewer, "at": request.at, "token": ticket.key}
+    if action == DeskAction.RECALL:
+        return desks.recall(**act)
+    if action == DeskAction.SEND_BACK:
+        return desks.send_back(**act, opinion=said["opinion"], fields=said["fields_concerned"])
+    if action == DeskAction.REJECT:
+        return desks.reject(**act, opinion=said["opinion"], ground=form.grounds.get(said["ground"]))
+    simple = desks.withdraw if action == DeskAction.WITHDRAW else desks.pass_up
+    return simple(**act, opinion=said["opinion"])
+
+
+def _confirm(request: ViewerRequest, walk: Walk, found: DeskRecord, action: str) -> HttpResponse:
+    return render(
+        request,
+        "home/confirm.html",
+        {
+            "title": f"{DeskAction(action).label}：{walk.title(found)}",
+            "what_happens": words.CONFIRMED[DeskAction(action)],
+            "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
+            "action_url": reverse("home:decide", args=[walk.kind.name, found.pk, action]),
+            "button_label": DeskAction(action).label,
+            "back_url": _address(walk, found.pk),
+            "danger": action == DeskAction.WITHDRAW,
+        },
+    )
+
+
+def _address(walk: Walk, pk: int) -> str:
+    return reverse("home:record", args=[walk.kind.name, pk])
+
+
+def _onward(request: ViewerRequest, after: Paper | None) -> str:
+    """Return the address of the next paper, or of the inbox once the desk is clear."""
+    paper = after or desk_reads.next_paper(request.viewer, None, request.at)
+    return reverse("home:record", args=[paper.kind, paper.record]) if paper else reverse("home:inbox")
+
+
+@login_required
+@never_cache
+def reveal(request: ViewerRequest, kind: str, pk: int, field: str) -> HttpResponse:
+    """Ask why a hidden number must be read, keep who read it, and show it once."""
+    walk, found = _load(request, kind, pk)
+    if field not in directory.REVEALABLE:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    value = None
+    if form.is_valid():
+        value = directory.reveal(
+            person=found.starter, field=field, by=request.viewer, reason=form.cleaned_data["reason"], at=request.at
+        )
+    return render(
+        request,
+        "home/reveal.html",
+        {
+            "form": form,
+            "value": value,
+            "label": directory.REVEALABLE[field],
+            "person": found.starter,
+            "back_url": _address(walk, pk),
+        },
+        status=422 if form.errors else 200,
+    )

@@ -1,0 +1,33 @@
+"""What the screens say after an act: what happened, and what is next by when."""
+
+from apps.core.templatetags.ui import chinese_date
+from apps.desks.models import DeskRecord
+from apps.desks.states import AWAITING, DeskAction, DeskState
+from apps.desks.walks import Walk
+from apps.home.selectors import RecordShown
+
+_ENDS = {
+    DeskState.RETURNED: "申请人修改后重新提交，将回到办理环节。",
+    DeskState.REJECTED: "理由和依据已告知申请人，此件办结。",
+    DeskState.WITHDRAWN: "此件办结，已填内容仍可查看。",
+    DeskState.PASSED: "全部环节已办结，下一步由系统拟制通知，办理机关印发。",
+}
+CONFIRMED = {
+    DeskAction.WITHDRAW: "撤回后，此次申请即告结束，各环节不再办理。在受理时间内可以重新申请。",
+    DeskAction.RECALL: "撤回后，此件回到您的待办，您可以重新办理。下一环节打开此件后不能再撤回。",
+}
+"""The acts that ask once more before they are done, and what they bring about."""
+
+
+def what_is_next(shown: RecordShown, record: DeskRecord) -> str:
+    """Say who is next and by when, or how it ended."""
+    if record.state not in AWAITING:
+        return _ENDS.get(DeskState(record.state), "")
+    step = record.present_step()
+    due = f"，{chinese_date(shown.paper.due)}前办理" if shown.paper and shown.paper.due else ""
+    return f"下一步：{shown.desks.get(step['desk'], step['label'])}{due}。"
+
+
+def done(walk: Walk, record: DeskRecord, action: str) -> str:
+    """Say that an act is done."""
+    return f"已办理“{DeskAction(action).label}”：{walk.title(record)}。"

@@ -1,0 +1,99 @@
+"""The policy's text with the rules beside it: each rule in plain words, at the paragraph whose words it cites."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from apps.core.refusals import Basis
+from apps.policies.facts import FACTS
+from apps.policies.schema import Grounded, Pack
+from apps.policies.showing import chain
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One rule as an office reads it: of what sort, in plain words, and what it rests on."""
+
+    sort: str
+    words: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of the text: its pieces as (words, cited or not), and the rules that cite it."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    rules: tuple[Beside, ...]
+
+
+def rules(pack: Pack) -> list[Beside]:
+    """Return the rules of a pack in the order in which an applicant meets them."""
+    return [Beside(sort, words, pack.basis(rule)) for sort, words, rule in _rules(pack) if rule.clause or rule.asks]
+
+
+def _rules(pack: Pack) -> Iterator[tuple[str, str, Grounded]]:
+    process = pack.processes.application
+    for window in pack.calendar.windows.values():
+        yield "时间窗口", f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}", window
+    for step in process.form:
+        for field in step.fields:
+            yield "申请表", field.label or FACTS[field.fact].label, field
+        for wanted in step.attachments:
+            yield "附件", wanted.label, wanted
+    for rule in process.eligibility:
+        yield "申请条件", rule.message, rule
+    for route in process.routes:
+        yield "办理路径", chain(route, pack), route
+        for passed in route.steps:
+            yield "办理环节", pack.offices[passed.office].label, passed
+    for ground in process.grounds:
+        yield "不同意的理由", ground.label, ground
+    yield "聘期", "聘期的起日和年限", process.term
+    for quota in pack.quotas.values():
+        yield "名额", quota.label, quota
+    yield "文书", "公示名单", pack.documents.publicity_list
+    yield "文书", "聘任通知", pack.documents.appointment_notice
+    yield "文书", "聘书", pack.documents.certificate
+
+
+def paragraphs(pack: Pack, source: str) -> list[Paragraph]:
+    """Return the text by paragraphs, with the rules at the one where their quote begins; white space apart."""
+    texts = [line.strip() for line in source.splitlines() if line.strip()]
+    letters = [(number, place) for number, text in enumerate(texts) for place in _places(text)]
+    squeezed = "".join(texts[number][place] for number, place in letters)
+    cited: set[tuple[int, int]] = set()
+    found: dict[int, list[Beside]] = {}
+    for rule in rules(pack):
+        quote = "".join(rule.basis.quote.split())
+        start = squeezed.find(quote) if quote else -1
+        if start >= 0:
+            cited.update(_stretch(letters[start], letters[start + len(quote) - 1], texts))
+            found.setdefault(letters[start][0], []).append(rule)
+    return [
+        Paragraph(_pieces(text, {place for at, place in cited if at == number}), tuple(found.get(number, ())))
+        for number, text in enumerate(texts)
+    ]
+
+
+def _places(text: str) -> list[int]:
+    return [place for place, letter in enumerate(text) if not letter.isspace()]
+
+
+def _stretch(first: tuple[int, int], last: tuple[int, int], texts: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield every place from the first letter of a quote to its last, the white space between included."""
+    for number in range(first[0], last[0] + 1):
+        start = first[1] if number == first[0] else 0
+        end = last[1] + 1 if number == last[0] else len(texts[number])
+        yield from ((number, place) for place in range(start, end))
+
+
+def _pieces(text: str, cited: set[int]) -> tuple[tuple[str, bool], ...]:
+    """Cut a paragraph where its cited words begin and end."""
+    cuts = [0, *(place for place in range(1, len(text)) if (place in cited) != (place - 1 in cited)), len(text)]
+    return tuple((text[start:end], start in cited) for start, end in pairwise(cuts))
+
+
+def set_by_office(pack: Pack) -> list[Beside]:
+    """Return the rules for which the text has no words and the office has chosen."""
+    return [rule for rule in rules(pack) if not rule.basis.quote]

@@ -1,0 +1,61 @@
+"""Checks of conditions: shape, facts, comparisons that the fact's type allows."""
+
+from typing import Any
+
+from apps.policies.checking.found import Found, values_of
+from apps.policies.conditions import ORDERED, comparisons
+from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, FACTS, INTEGER, SCALE, Fact
+from apps.policies.schema import Condition, Pack
+from apps.policies.walking import Where, walk
+
+
+def shapes(pack: Pack, source: str) -> Found:
+    """Find conditions that say nothing, two things at once, or compare a fact with what it can never be."""
+    for where, node in walk(pack):
+        if not isinstance(node, Condition):
+            continue
+        shape = [node.all is not None, node.any is not None, node.negate is not None, node.fact is not None]
+        if sum(shape) != 1:
+            yield where, "条件应恰有 all、any、not、fact 之一", "拆开书写"
+        elif node.all == () or node.any == ():
+            yield where, "条件没有内容", "补上，或删去"
+        elif node.fact is not None:
+            yield from _leaf(node, where, pack)
+        elif comparisons(node):
+            yield where, "没有 fact，无从比较", "把比较写在 fact 旁边"
+
+
+def _leaf(leaf: Condition, where: Where, pack: Pack) -> Found:
+    fact = FACTS.get(leaf.fact or "")
+    found = comparisons(leaf)
+    if fact is None:
+        yield (*where, "fact"), f"没有“{leaf.fact}”这一事实", "从事实登记表中选用"
+    elif not found:
+        yield where, "没有比较方式", "补 is、in、at_least 等"
+    else:
+        for op, operand in found:
+            yield from _comparison(fact, op, operand, where, pack)
+
+
+def _comparison(fact: Fact, op: str, operand: Any, where: Where, pack: Pack) -> Found:
+    if op in ORDERED and fact.type not in (SCALE, INTEGER):
+        yield where, f"“{fact.label}”不能比较大小", "改用 is 或 in"
+    elif op == "is_" and fact.type == CHOICES:
+        yield where, f"“{fact.label}”可有多项，不能用 is", "改用 in"
+    else:
+        wrong = [value for value in (operand if op == "in_" else [operand]) if not _can_be(fact, value, pack)]
+        for value in wrong:
+            yield where, f"“{value}”不是“{fact.label}”的取值", _ADVICE.get(fact.type, "从 scales 或 choices 中选用")
+
+
+_ADVICE = {INTEGER: "写成整数", BOOLEAN: "写成 true 或 false"}
+
+
+def _can_be(fact: Fact, value: Any, pack: Pack) -> bool:
+    if fact.type == INTEGER:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if fact.type == BOOLEAN:
+        return isinstance(value, bool)
+    if fact.type in (SCALE, CHOICE, CHOICES):
+        return value in values_of(fact.options, pack)
+    return isinstance(value, str)

@@ -1,0 +1,59 @@
+"""Checks of the form: pages with content, entries that can be typed, and all that rules and offices need."""
+
+from collections.abc import Iterator
+
+from apps.policies.checking.found import APPLICATION, Found, values_of
+from apps.policies.facts import DERIVED, FACTS
+from apps.policies.schema import Condition, FormField, Pack
+from apps.policies.values import fields_of
+from apps.policies.walking import Where, walk
+
+ALWAYS = ("person.unit", "application.county")
+"""What every appointment names."""
+
+
+def pages(pack: Pack, source: str) -> Found:
+    """Find pages without content, entries and documents asked twice, entries that nobody can type."""
+    seen: set[str] = set()
+    for number, step in enumerate(pack.processes.application.form):
+        at: Where = (*APPLICATION, "form", number)
+        if not (step.fields or step.attachments):
+            yield at, "这一步没有内容", "删去，或补填写项"
+        for place, field in enumerate(step.fields):
+            yield from _field(field, (*at, "fields", place), pack)
+            if field.fact in seen:
+                yield (*at, "fields", place), f"“{field.fact}”重复", "删去一处"
+            seen.add(field.fact)
+        for place, wanted in enumerate(step.attachments):
+            if wanted.id in seen:
+                yield (*at, "attachments", place), f"附件“{wanted.id}”重复", "改名或删去"
+            seen.add(wanted.id)
+
+
+def _field(field: FormField, where: Where, pack: Pack) -> Found:
+    fact = FACTS.get(field.fact)
+    if fact is None or fact.provider == DERIVED:
+        yield where, f"“{field.fact}”不能由申请人填写", "从事实登记表中选用"
+    elif fact.options and not values_of(fact.options, pack):
+        yield where, f"“{fact.label}”没有可选的值", f"在 scales 或 choices 中补 {fact.options}"
+
+
+def asked(pack: Pack, source: str) -> Found:
+    """Find facts that a rule judges or an appointment names, and that the form never asks for."""
+    process = pack.processes.application
+    known = {field.fact for field in fields_of(process)}
+    for name in ALWAYS:
+        if name not in known:
+            yield (*APPLICATION, "form"), f"表单没有询问“{FACTS[name].label}”，聘任时要用到", "在 form 中加入"
+    for part in ("eligibility", "routes"):
+        for where, node in walk(getattr(process, part), (*APPLICATION, part)):
+            for name in _typed(node) if isinstance(node, Condition) else ():
+                if name not in known:
+                    yield where, f"表单没有询问“{FACTS[name].label}”，此条件无从判断", "在 form 中加入"
+
+
+def _typed(leaf: Condition) -> Iterator[str]:
+    """Yield what an applicant must type for a comparison to be judged."""
+    fact = FACTS.get(leaf.fact or "")
+    if fact is not None:
+        yield from fact.needs if fact.provider == DERIVED else (fact.name,)

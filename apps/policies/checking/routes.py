@@ -1,0 +1,121 @@
+"""Checks of routes: every one can be walked, every one is taken by somebody, every one ends with a decision."""
+
+from collections.abc import Iterator
+from itertools import chain, product
+from math import prod
+from typing import Any
+
+from apps.policies.acts import ACTS
+from apps.policies.applying import choose_route
+from apps.policies.checking.found import APPLICATION, Found, values_of
+from apps.policies.conditions import comparisons
+from apps.policies.facts import BOOLEAN, FACTS, INTEGER
+from apps.policies.schema import Condition, Pack, Route, Scope, Step
+from apps.policies.walking import Where, walk
+
+MOST_CASES = 20_000
+_REGIONAL: tuple[Scope, ...] = ("record.county_served", "record.county_served.supervisor", "jurisdiction")
+SCOPES_OF_BODY: dict[str, tuple[Scope, ...]] = {
+    "applicant": ("applicant",),
+    "dispatching_unit": ("applicant.unit",),
+    "sci_tech_authority": _REGIONAL,
+    "coordination_office": _REGIONAL,
+}
+
+
+def offices(pack: Pack, source: str) -> Found:
+    """Find offices whose body cannot sit in their scope, and an application without its window."""
+    for key, office in pack.offices.items():
+        if office.scope not in SCOPES_OF_BODY[office.body]:
+            fit = "、".join(SCOPES_OF_BODY[office.body])
+            yield ("offices", key), f"{office.body} 不能设在 {office.scope}", f"scope 可用：{fit}"
+    process = pack.processes.application
+    if process.window not in pack.calendar.windows:
+        yield (*APPLICATION, "window"), f"没有“{process.window}”这一窗口", "在 calendar.windows 中补上"
+
+
+def steps(pack: Pack, source: str) -> Found:
+    """Find steps that nobody can do, and routes without a final act."""
+    for number, route in enumerate(pack.processes.application.routes):
+        at: Where = (*APPLICATION, "routes", number, "steps")
+        for place, step in enumerate(route.steps):
+            yield from _step(step, (*at, place), pack)
+            if step.act == "notice":
+                yield from _notice(step, place, (*at, place), pack)
+        last = ACTS.get(route.steps[-1].act)
+        if last is not None and not last.may_end:
+            yield (*at, len(route.steps) - 1), "最后一步不是终审行为", "以 finalisation 等结束"
+
+
+def _step(step: Step, where: Where, pack: Pack) -> Found:
+    act, office = ACTS.get(step.act), pack.offices.get(step.office)
+    if act is None or not act.executable:
+        usable = "、".join(each.key for each in ACTS.values() if each.executable)
+        yield where, f"没有程序办理“{step.act}”这一行为", f"可用：{usable}"
+    if office is None:
+        yield where, f"没有“{step.office}”这一办理机关", "在 offices 中补上"
+    elif office.body == "applicant" and step.act != "consent":
+        yield where, "申请人不能办理这一行为", "改为其他机关"
+
+
+def _notice(step: Step, place: int, where: Where, pack: Pack) -> Found:
+    office = pack.offices.get(step.office)
+    if place == 0:
+        yield where, "公示不能是第一步", "先审核，后公示"
+    if step.days is None:
+        yield where, "公示没有期限", "补 days，或 days: {ask: …}"
+    if office is not None and (office.body, office.scope) != ("coordination_office", "jurisdiction"):
+        yield where, "公示只能由本级协调办公室发布", "改为 body: coordination_office、scope: jurisdiction 的机关"
+
+
+def reached(pack: Pack, source: str) -> Found:
+    """Find routes that nobody takes, by trying every case their conditions can tell apart."""
+    routes = pack.processes.application.routes
+    taken = _taken(pack)
+    for number, route in enumerate(routes):
+        if taken is not None and route.id not in taken:
+            yield (
+                (*APPLICATION, "routes", number),
+                f"路径“{route.id}”永远走不到",
+                "把无条件的路径放在最后，条件不要重复",
+            )
+
+
+def _taken(pack: Pack) -> set[str] | None:
+    """Return the ids of the routes that some case takes; None when there are too many cases to try."""
+    process = pack.processes.application
+    facts, answers = _facts(process.routes, pack), _answers(process.routes, pack)
+    if prod(len(values) for values in chain(facts.values(), answers.values())) > MOST_CASES:
+        return None
+    found = (choose_route(process, case, chosen, pack) for case in _cases(facts) for chosen in _cases(answers))
+    return {route.id for route in found if route is not None}
+
+
+def _cases(values: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    return (dict(zip(values, case, strict=True)) for case in product(*values.values()))
+
+
+def _facts(routes: tuple[Route, ...], pack: Pack) -> dict[str, list[Any]]:
+    """Return the values of each fact between which the conditions of the routes can tell."""
+    found: dict[str, list[Any]] = {}
+    for _, node in walk(routes):
+        if isinstance(node, Condition) and node.fact is not None:
+            found.setdefault(node.fact, [None]).extend(_values(node, pack))
+    return {name: list(dict.fromkeys(values)) for name, values in found.items()}
+
+
+def _values(leaf: Condition, pack: Pack) -> list[Any]:
+    fact = FACTS.get(leaf.fact or "")
+    if fact is None:
+        return []
+    named = [value for op, operand in comparisons(leaf) for value in (operand if op == "in_" else [operand])]
+    if fact.type == BOOLEAN:
+        return [True, False]
+    if fact.type == INTEGER:
+        return [value + by for value in named if isinstance(value, int) for by in (-1, 0, 1)]
+    return [*values_of(fact.options, pack)] or named
+
+
+def _answers(routes: tuple[Route, ...], pack: Pack) -> dict[str, list[Any]]:
+    asked = {route.if_chosen.ask for route in routes if route.if_chosen}
+    return {key: list(question.options) for key in asked if (question := pack.question(key))}

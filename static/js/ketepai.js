@@ -1,0 +1,5 @@
+"use strict";
+
+// Marks that scripts run, and takes the eye to what went wrong.
+document.documentElement.classList.remove("no-js");
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,49 @@
+"use strict";
+
+// Keys of the inbox (j k o ?) and of the decision page (a r n p ?); common opinions go into the opinion.
+const rows = [...document.querySelectorAll("[data-row] a.paper-title")];
+const help = document.getElementById("keys");
+const opinion = document.getElementById("id_opinion");
+
+function move(step) {
+  const here = rows.indexOf(document.activeElement);
+  const next = here < 0 ? 0 : Math.min(Math.max(here + step, 0), rows.length - 1);
+  rows[next]?.focus();
+}
+
+function openRow() {
+  const here = rows.indexOf(document.activeElement);
+  rows[Math.max(here, 0)]?.click();
+}
+
+function sendBack() {
+  const panel = document.querySelector("[data-panel=return]");
+  if (!panel) return;
+  panel.open = true;
+  opinion.focus();
+}
+
+const acts = {
+  j: () => move(1),
+  k: () => move(-1),
+  o: openRow,
+  a: () => document.querySelector("[data-key=a]")?.focus(),
+  r: sendBack,
+  n: () => document.querySelector("[data-key=n]")?.click(),
+  p: () => document.querySelector("[data-key=p]")?.click(),
+  "?": () => help?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
+  event.preventDefault();
+  acts[event.key]();
+});
+
+for (const chip of document.querySelectorAll("[data-opinion]")) {
+  chip.addEventListener("click", () => {
+    opinion.value = chip.dataset.opinion;
+    opinion.focus();
+  });
+}

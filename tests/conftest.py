@@ -1,0 +1,59 @@
+"""What every test may count on: a season that runs, and a log that a flush may empty."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from apps.core import triggers
+from apps.directory.models import User
+from tests import factories
+from tests.factories import Scene
+
+POSTGRES_COMMAND = "python -m tests.postgres -- pytest -m postgres"
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_with_the_log(case: TransactionTestCase) -> None:
+    """Empty the tables after a test that commits; the flush puts the log's triggers back by `post_migrate`."""
+    triggers.remove()
+    _flush(case)
+
+
+TransactionTestCase._fixture_teardown = _flush_with_the_log
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _throw_away_files() -> Iterator[None]:
+    yield
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _postgres_or_fail(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.fail(f"this test needs PostgreSQL; run: {POSTGRES_COMMAND}", pytrace=False)
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    """Return a small world in which a season is open (see tests/factories/scene.py)."""
+    return factories.build_scene()
+
+
+@pytest.fixture
+def at_the_scene(scene: Scene) -> Iterator[time_machine.Traveller]:
+    """Let the clock stand at the scene's moment, for screens that read it."""
+    with time_machine.travel(scene.at, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """Return a function that makes a browser logged in as a user."""
+    return lambda user: factories.login(Client(), user)

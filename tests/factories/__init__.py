@@ -1,0 +1,58 @@
+"""Builders of test data: each makes a record in a given state, through the services that people use."""
+
+from tests.factories.applications import FILLED, GROUND, filled, fresh, make_application, make_draft, user_of
+from tests.factories.files import DOCX, JPG, PDF, PNG, SAMPLES, XLSX
+from tests.factories.people import (
+    PASSWORD,
+    actor,
+    give_post,
+    id_number,
+    login,
+    make_applicant,
+    make_officer,
+    make_person,
+    make_unit,
+    make_user,
+)
+from tests.factories.places import BINYANG, LIUCHENG, LIUZHOU, LONGAN, NANNING, REGION, plant_regions
+from tests.factories.scene import AT, Officers, Scene, build_scene
+from tests.factories.seasons import make_season, set_application_window
+
+__all__ = [
+    "AT",
+    "BINYANG",
+    "DOCX",
+    "FILLED",
+    "GROUND",
+    "JPG",
+    "LIUCHENG",
+    "LIUZHOU",
+    "LONGAN",
+    "NANNING",
+    "PASSWORD",
+    "PDF",
+    "PNG",
+    "REGION",
+    "SAMPLES",
+    "XLSX",
+    "Officers",
+    "Scene",
+    "actor",
+    "build_scene",
+    "filled",
+    "fresh",
+    "give_post",
+    "id_number",
+    "login",
+    "make_applicant",
+    "make_application",
+    "make_draft",
+    "make_officer",
+    "make_person",
+    "make_season",
+    "make_unit",
+    "make_user",
+    "plant_regions",
+    "set_application_window",
+    "user_of",
+]

@@ -1,0 +1,43 @@
+"""Seasons of the shipped pack, made through the services an office uses."""
+
+from datetime import date, datetime
+
+from apps.core.actors import Actor
+from apps.directory.models import Region
+from apps.policies import loading
+from apps.seasons import services
+from apps.seasons.models import Season
+
+PACK = "guangxi-2023"
+
+
+def make_season(
+    region: Region,
+    *,
+    by: Actor,
+    at: datetime,
+    opened: bool = True,
+    window: tuple[date, date] | None = None,
+    title: str = "",
+) -> Season:
+    """Prepare a season of the year of `at`, move its application window if told so, and start it."""
+    season = services.prepare(
+        files=loading.read(PACK),
+        jurisdiction=region,
+        year=at.year,
+        title=title or f"{at.year}年度自治区乡村科技特派员",
+        by=by,
+        at=at,
+    )
+    if window:
+        set_application_window(season, *window, by=by, at=at)
+        season = Season.objects.get(pk=season.pk)
+    return services.start(season=season, by=by, at=at) if opened else season
+
+
+def set_application_window(season: Season, opens: date, closes: date, *, by: Actor, at: datetime) -> Season:
+    """Move the window within which people may apply."""
+    window = season.windows.get(key="application")
+    return services.set_window(
+        window=window, opens=opens, closes=closes, grace_days=0, reason="按年度安排调整", by=by, at=at
+    )

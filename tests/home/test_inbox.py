@@ -1,0 +1,80 @@
+"""待办 / 已办 / 我发起的, as each viewer finds them."""
+
+import pytest
+from django.urls import reverse
+from tests.factories import make_application, user_of
+
+from apps.desks.models import Paper
+from apps.desks.states import DeskState
+
+INBOX = reverse("home:inbox")
+pytestmark = pytest.mark.usefixtures("at_the_scene")
+
+
+def titles(response):
+    return [paper.title for paper in response.context["page"]]
+
+
+def test_a_stranger_is_asked_to_sign_in(scene, client):
+    assert client.get(INBOX).url == f"/login/?next={INBOX}"
+
+
+def test_an_officer_finds_what_lies_on_his_desk_and_nobody_else_does(scene, client_of):
+    application = make_application(scene, DeskState.AWAITING_REVIEW)
+    title = Paper.objects.get(record=application.pk, latest=True).title
+    assert titles(client_of(scene.officers.county).get(INBOX)) == [title]
+    assert titles(client_of(scene.stranger).get(INBOX)) == []
+    assert titles(client_of(scene.officers.city).get(INBOX)) == []
+
+
+def test_what_was_passed_up_is_under_done(scene, client_of):
+    make_application(scene, DeskState.AWAITING_REVIEW)
+    done = client_of(scene.officers.unit).get(INBOX, {"tab": "done"})
+    assert len(titles(done)) == 1
+    assert "同意" in done.content.decode()
+
+
+def test_the_applicant_finds_his_own_case_in_public_words(scene, client_of):
+    application = make_application(scene, DeskState.AWAITING_CONSENT)
+    page = client_of(user_of(application)).get(INBOX, {"tab": "started"})
+    assert len(titles(page)) == 1
+    assert "派出单位推荐中" in page.content.decode()
+
+
+def test_a_returned_application_waits_for_its_applicant(scene, client_of):
+    application = make_application(scene, DeskState.RETURNED)
+    assert len(titles(client_of(user_of(application)).get(INBOX))) == 1
+
+
+def test_papers_are_narrowed_by_state_and_words(scene, client_of):
+    make_application(scene, DeskState.AWAITING_CONSENT)
+    officer = client_of(scene.officers.unit)
+    assert len(titles(officer.get(INBOX, {"state": "awaiting_consent"}))) == 1
+    assert titles(officer.get(INBOX, {"state": "awaiting_review"})) == []
+    assert titles(officer.get(INBOX, {"text": "没有这个人"})) == []
+
+
+@pytest.mark.parametrize("query", [{"state": "forged"}, {"tab": "forged"}, {"page": "x"}, {"text": "\0"}])
+def test_a_forged_filter_still_shows_a_page(scene, client_of, query):
+    assert client_of(scene.officers.unit).get(INBOX, query).status_code == 200
+
+
+def test_titles_are_escaped(scene, client_of):
+    application = make_application(scene, DeskState.AWAITING_CONSENT)
+    Paper.objects.filter(record=application.pk, latest=True).update(title="<script>alert(1)</script>")
+    page = client_of(scene.officers.unit).get(INBOX).content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
+
+
+@pytest.mark.parametrize("papers", [1, 3])
+def test_a_longer_list_asks_the_database_no_more(scene, client_of, papers, django_assert_num_queries):
+    for _ in range(papers):
+        make_application(scene, DeskState.AWAITING_CONSENT)
+    officer = client_of(scene.officers.unit)
+    with django_assert_num_queries(9):
+        officer.get(INBOX)
+
+
+def test_a_clear_desk_says_so(scene, client_of):
+    assert "待办已清" in client_of(scene.officers.city).get(INBOX).content.decode()

@@ -1,0 +1,126 @@
+"""Generated people, units and officers; everything made here is marked as generated and named 示例."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from stdnum.cn import ric
+
+from apps.directory import services as directory
+from apps.directory.grants import synchronise
+from apps.directory.models import Organization, Person, Post, Region, User
+from apps.directory.states import Level, Role, Sex, UnitKind, UnitLevel
+
+MAIL_DOMAIN = "demo.invalid"
+POSTS_SINCE = date(2000, 1, 1)
+SURNAMES = "韦黄覃李陈梁莫蒙罗陆农林何卢潘唐蓝吴甘谢邓廖欧闭岑班玉秦石龙"
+GIVEN_MALE = "伟 志强 建国 海 永福 家明 文斌 国荣 德胜 小龙 俊杰 正才 光华 宇航 春生 世昌"
+GIVEN_FEMALE = "丽 秀英 美玲 桂花 彩云 小燕 雪梅 婷婷 月兰 慧敏 春艳 金凤 玉珍 晓红 思琪 海霞"
+SPECIALTIES = (
+    "水稻栽培 甘蔗良种 柑橘植保 果树栽培 食用菌 桑蚕 畜牧兽医 水产养殖 中药材种植 农产品加工 土壤肥料 茶叶加工"
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who takes part: the units, their people, and everybody who holds a desk is found by his post."""
+
+    units: Sequence[Organization]
+    people: Sequence[Person]
+
+
+def officials(jurisdiction: Region) -> list[Post]:
+    """Seat one officer at the authority of every city and county, two in the region's office, and an auditor."""
+    offices = Region.objects.filter(path__startswith=jurisdiction.path, level__in=[Level.CITY, Level.COUNTY])
+    seats = [(Role.SCI_TECH_AUTHORITY, region, f"{region.name}科技行政主管部门经办") for region in offices]
+    seats += [(Role.COORDINATION_OFFICE, jurisdiction, "协调办公室经办"), (Role.AUDITOR, jurisdiction, "审计人员")]
+    users = User.objects.bulk_create(
+        _login(f"{role}-{region.code}", f"示例经办（{region.name}）") for role, region, _ in seats
+    )
+    posts = [
+        Post(user=user, role=role, region=region, title=title, starts=POSTS_SINCE)
+        for user, (role, region, title) in zip(users, seats, strict=True)
+    ]
+    return _seated(posts)
+
+
+def _login(username: str, name: str, person: Person | None = None) -> User:
+    user = User(username=username, first_name=name, email=f"{username}@{MAIL_DOMAIN}", person=person)
+    user.set_unusable_password()
+    return user
+
+
+def _seated(posts: list[Post]) -> list[Post]:
+    made = Post.objects.bulk_create(posts)
+    synchronise([post.desk for post in made])
+    return made
+
+
+def cast(jurisdiction: Region, number: int, chance: random.Random) -> Cast:
+    """Make units at every level, an officer in each, and `number` people who work in them."""
+    units = _units(jurisdiction)
+    users = User.objects.bulk_create(_login(f"unit-{unit.pk}", f"示例人事（{unit.name}）") for unit in units)
+    _seated(
+        [
+            Post(user=user, role=Role.DISPATCHING_UNIT, organization=unit, title="派出单位经办", starts=POSTS_SINCE)
+            for user, unit in zip(users, units, strict=True)
+        ]
+    )
+    counties = _counties_with_numbers(jurisdiction)
+    drawn = [_person(n, chance.choice(units), counties, chance) for n in range(number)]
+    people = [directory.register_person(person=person) for person in drawn]
+    User.objects.bulk_create(_login(f"person-{person.pk}", person.name, person) for person in people)
+    return Cast(units, people)
+
+
+def _units(jurisdiction: Region) -> list[Organization]:
+    short = jurisdiction.name[:2]
+    capital = Region.objects.filter(path__startswith=jurisdiction.path, level=Level.CITY).order_by("code")[0]
+    made = [
+        _unit(f"{short}示例农业大学", UnitKind.UNIVERSITY, UnitLevel.REGION, capital),
+        _unit(f"{short}示例农业科学院", UnitKind.INSTITUTE, UnitLevel.REGION, capital),
+    ]
+    cities = Region.objects.filter(path__startswith=jurisdiction.path, level=Level.CITY).order_by("code")
+    made += [_unit(f"{city.name}示例农业科学研究所", UnitKind.INSTITUTE, UnitLevel.CITY, city) for city in cities]
+    counties = Region.objects.filter(path__startswith=jurisdiction.path, level=Level.COUNTY).order_by("code")
+    made += [
+        _unit(f"{county.name}示例农技推广站", UnitKind.EXTENSION_STATION, UnitLevel.COUNTY, county)
+        for county in counties
+    ]
+    return Organization.objects.bulk_create(made)
+
+
+def _unit(name: str, kind: UnitKind, level: UnitLevel, region: Region) -> Organization:
+    return Organization(name=name, kind=kind, level=level, region=region, is_generated=True)
+
+
+def _person(n: int, unit: Organization, counties: Sequence[str], chance: random.Random) -> Person:
+    sex = chance.choice([Sex.MALE, Sex.FEMALE])
+    given = chance.choice((GIVEN_MALE if sex == Sex.MALE else GIVEN_FEMALE).split())
+    born = date(chance.randint(1966, 1998), chance.randint(1, 12), chance.randint(1, 28))
+    return Person(
+        name=f"{chance.choice(SURNAMES)}{given}",
+        sex=sex,
+        birth_date=born,
+        id_number=_id_number(chance.choice(counties), born, n, sex),
+        phone=f"1990000{n:04d}",
+        email=f"person-{n}@{MAIL_DOMAIN}",
+        unit=unit,
+        specialty=chance.choice(SPECIALTIES.split()),
+        is_generated=True,
+    )
+
+
+def _id_number(county: str, born: date, n: int, sex: str) -> str:
+    """Return a well-formed number that belongs to nobody: its bearer is born a hundred years later."""
+    order = (n * 2 + (sex == Sex.MALE)) % 1000
+    stem = f"{county}{born.year + 100}{born:%m%d}{order:03d}"
+    return stem + ric.calc_check_digit(f"{stem}0")
+
+
+def _counties_with_numbers(jurisdiction: Region) -> list[str]:
+    """Return the counties whose code stands in identity numbers; a district made lately does not."""
+    below = Region.objects.filter(path__startswith=jurisdiction.path, level=Level.COUNTY).order_by("code")
+    codes = below.values_list("code", flat=True)
+    return [code for code in codes if ric.is_valid(_id_number(code, date(1980, 1, 1), 0, Sex.FEMALE))]

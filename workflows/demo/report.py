@@ -1,0 +1,84 @@
+"""What the demonstration leaves behind: a table, a folder of documents, figures for scripts."""
+
+import os
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from apps.applications.models import Application
+from apps.appointments.models import Appointment
+from apps.core import audit, files
+from apps.core.audit import Report
+from apps.notices.models import Document
+from apps.notices.states import DocumentKind
+from apps.seasons.models import Season
+from workflows.demo.season import Diary
+
+
+def table(diary: Diary) -> str:
+    """Return step × outcome per city as text, the whole in the last line."""
+    columns = list(dict.fromkeys((step, outcome) for _, step, outcome in diary.counted))
+    cities = sorted({city for city, _, _ in diary.counted})
+    heads = ["设区市", *(f"{step}·{outcome}" if step != outcome else step for step, outcome in columns)]
+    rows = [[city, *(str(diary.counted[city, *column]) for column in columns)] for city in cities]
+    sums: Counter[tuple[str, str]] = Counter()
+    for (_, step, outcome), number in diary.counted.items():
+        sums[step, outcome] += number
+    rows.append(["合计", *(str(sums[column]) for column in columns)])
+    widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
+    return "\n".join(
+        "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)) for row in [heads, *rows]
+    )
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def lay_out(season: Season) -> tuple[Path, list[dict[str, str]]]:
+    """Put the season's documents under their numbers into one folder; return it and a line for each document."""
+    folder = settings.VAR_DIR / "notices"
+    lines = []
+    for document in Document.objects.filter(season=season).exclude(pdf="").order_by("kind", "n"):
+        path = folder / DocumentKind(document.kind).label / f"{document.number}.pdf"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.write_bytes(files.read(document.pdf, "pdf"))
+        lines.append(
+            {
+                "number": document.number,
+                "kind": document.kind,
+                "title": document.title,
+                "pdf": os.path.relpath(path, settings.BASE_DIR),
+                "sha256": document.pdf,
+            }
+        )
+    return folder, lines
+
+
+def figures(
+    season: Season, people: int, seconds: float, notices: list[dict[str, str]], proof: Report
+) -> dict[str, Any]:
+    """Return the figures of a run, for scripts."""
+    states = Counter(Application.objects.filter(season=season).order_by().values_list("state", flat=True))
+    return {
+        "pack": season.pack_id,
+        "people": people,
+        "seconds": round(seconds, 2),
+        "applications": dict(sorted(states.items())),
+        "appointments": Appointment.objects.filter(season=season).count(),
+        "notices": notices,
+        "audit": {"verified": proof.verified, "rows": proof.rows},
+    }
+
+
+def proof() -> Report:
+    """Compare log and records once more, as `manage.py audit verify` does."""
+    return audit.verify()

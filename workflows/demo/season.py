@@ -1,0 +1,255 @@
+"""One season from its opening to its notices, and a second one for the newcomer to try."""
+
+import io
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from PIL import Image, ImageDraw
+
+from apps.applications import services as applications
+from apps.applications.models import Application
+from apps.core import door, uploads
+from apps.core.actors import Actor
+from apps.core.refusals import Refused
+from apps.core.uploads import Accepted
+from apps.desks import services as desks
+from apps.desks import walks
+from apps.desks.models import Paper
+from apps.desks.states import ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
+from apps.desks.walks import Walk
+from apps.directory.models import Person, Region, User
+from apps.directory.selectors import actor_for, counties_of, users_at
+from apps.notices import services as notices
+from apps.notices.models import Notice
+from apps.notices.states import NoticeState
+from apps.policies.loading import PackFiles
+from apps.policies.schema import Pack
+from apps.seasons import services as seasons
+from apps.seasons.models import Season
+from apps.seasons.selectors import pack_of
+from workflows import steps
+from workflows.demo import forms
+
+KIND = "application"
+RETURNED, REFUSED, WITHDRAWN, INELIGIBLE = 0.06, 0.04, 0.03, 0.02
+OPINION = "情况属实，同意。"
+Say = Callable[[str], None]
+
+
+@dataclass
+class Diary:
+    """What happened at which step, by the city served; and the cases that fell short of a requirement."""
+
+    counted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    ineligible: int = 0
+
+    def note(self, record: Application, step: str, outcome: str) -> None:
+        county = record.county
+        city = county.supervisor.name if county and county.supervisor else "—"
+        self.counted[city, step, outcome] += 1
+
+
+@dataclass
+class Play:
+    """One season played through: who decides is found by his post, what he may do by the door."""
+
+    season: Season
+    office: Actor
+    at: datetime
+    chance: random.Random
+    say: Say
+    diary: Diary = field(default_factory=Diary)
+
+    @property
+    def walk(self) -> Walk:
+        walk = walks.named(KIND)
+        assert walk is not None
+        return walk
+
+    def sleep(self, days: int) -> None:
+        """Let days pass."""
+        self.at += timedelta(days=days)
+
+
+def opened(
+    *, files: PackFiles, jurisdiction: Region, year: int, title: str, office: Actor, opens: datetime, days: int
+) -> Season:
+    """Prepare a season, put its application window around the days at hand, and start it."""
+    season = seasons.prepare(files=files, jurisdiction=jurisdiction, year=year, title=title, by=office, at=opens)
+    process = pack_of(season).processes.application
+    window = season.windows.get(key=process.window)
+    first = opens.date()
+    season = seasons.set_window(
+        window=window,
+        opens=first,
+        closes=first + timedelta(days=days),
+        grace_days=0,
+        reason="演示数据：按当前日期设定",
+        by=office,
+        at=opens,
+    )
+    return seasons.start(season=season, by=office, at=opens)
+
+
+def apply_all(play: Play, people: Iterable[Person]) -> None:
+    """Let people apply, each for a county; some do not meet the requirements, some think better of it."""
+    pack = pack_of(play.season)
+    counties = [county.code for county in counties_of(play.season.jurisdiction)]
+    document = picture()
+    users = User.objects.filter(person__in=list(people)).select_related("person__unit__region")
+    for user in users.order_by("pk"):
+        actor = actor_for(user)
+        draft = _written(play, user.person, actor, pack, counties, document)
+        if play.chance.random() < INELIGIBLE:
+            draft = _spoil(play, draft, actor, pack)
+        try:
+            handed_in = applications.submit(application=draft, by=actor, at=play.at)
+        except Refused:
+            play.diary.ineligible += 1
+            continue
+        play.diary.note(handed_in, "提交", "提交")
+        if play.chance.random() < WITHDRAWN:
+            gone = desks.withdraw(record=handed_in, by=actor, at=play.at, opinion="工作安排有变。")
+            play.diary.note(gone, "提交", "撤回")
+
+
+def _written(
+    play: Play, person: Person, actor: Actor, pack: Pack, counties: Sequence[str], document: Accepted
+) -> Application:
+    draft = applications.start(season=play.season, person=person, by=actor, at=play.at)
+    county = forms.own_county(person) or play.chance.choice(counties)
+    typed = forms.fill(person, county, pack, play.chance)
+    draft = applications.save(application=draft, typed=typed, by=actor, at=play.at)
+    for step in pack.processes.application.form:
+        for wanted in step.attachments:
+            if wanted.required:
+                draft = applications.attach(application=draft, wanted=wanted, accepted=document, by=actor, at=play.at)
+    return draft
+
+
+def _spoil(play: Play, draft: Application, actor: Actor, pack: Pack) -> Application:
+    """Change one answer so that a requirement of the pack is not met: the last yes becomes a no."""
+    last_yes = [name for name, value in draft.content.items() if value == "yes"][-1]
+    return applications.save(application=draft, typed={last_yes: "no"}, by=actor, at=play.at)
+
+
+def picture() -> Accepted:
+    """Return a picture that says what it is: a sample of a certificate."""
+    image = Image.new("RGB", (480, 320), "white")
+    ImageDraw.Draw(image).text((140, 150), "SAMPLE / GENERATED", fill="black")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    out.seek(0)
+    return uploads.accept("示例证书.png", out, ["png"], 5)
+
+
+def clear_desks(play: Play) -> None:
+    """Let every office deal with what lies on its desks, day by day, until only notices and ends are left."""
+    while papers := _waiting(play):
+        play.sleep(1)
+        by_desk: dict[str, list[int]] = defaultdict(list)
+        for desk, record in papers:
+            by_desk[desk].append(record)
+        holders = users_at(by_desk.keys(), play.at)
+        for desk, records in by_desk.items():
+            _decide(play, actor_for(holders[desk][0]), records)
+        _correct_returned(play)
+
+
+def _waiting(play: Play) -> list[tuple[str, int]]:
+    rows = Paper.objects.filter(season=play.season, kind=KIND, done=None, state__in=OFFICE_ACTS)
+    return list(rows.order_by("desk", "record").values_list("desk", "record"))
+
+
+def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
+    """Return some for correction once, refuse some, agree to the rest in one act."""
+    agreed: dict[int, int] = {}
+    for record in _loaded(records):
+        drawn = play.chance.random()
+        step = record.present_step()["label"]
+        if drawn < RETURNED and not record.submissions.filter(n__gt=1).exists():
+            desks.send_back(
+                record=record, by=officer, at=play.at, opinion="请补充服务计划的具体内容。", fields=["application.plan"]
+            )
+            play.diary.note(record, step, "退回修改")
+        elif drawn < RETURNED + REFUSED:
+            ground = play.walk.grounds(record)[0]
+            desks.reject(record=record, by=officer, at=play.at, opinion="不符合本县当前需求。", ground=ground)
+            play.diary.note(record, step, "不同意")
+        else:
+            agreed[record.pk] = record.version
+            play.diary.note(record, step, "同意")
+    for part in _parts(agreed):
+        desks.decide_many(
+            model=Application, seen=part, action=DeskAction.PASS_UP, by=officer, at=play.at, opinion=OPINION
+        )
+
+
+def _loaded(records: Sequence[int]) -> list[Application]:
+    rows = Application.objects.filter(pk__in=records).select_related("season", "county__supervisor", "starter")
+    return list(rows.order_by("pk"))
+
+
+def _parts(seen: dict[int, int]) -> list[dict[int, int]]:
+    pairs = list(seen.items())
+    return [dict(pairs[start : start + door.BATCH_LIMIT]) for start in range(0, len(pairs), door.BATCH_LIMIT)]
+
+
+def _correct_returned(play: Play) -> None:
+    for record in Application.objects.filter(season=play.season, state=DeskState.RETURNED).order_by("pk"):
+        actor = actor_for(User.objects.get(person=record.starter_id))
+        plan = f"{record.content.get('application.plan', '')}每季度举办一次培训，全年不少于4次。"
+        record = applications.save(application=record, typed={"application.plan": plan}, by=actor, at=play.at)
+        handed_in = applications.submit(application=record, by=actor, at=play.at)
+        play.diary.note(handed_in, "提交", "更正后提交")
+
+
+def put_on_notice(play: Play) -> None:
+    """Publish all who wait for it on one list, then let the period pass by the clock."""
+    waiting = Application.objects.filter(season=play.season, state=DeskState.ON_NOTICE, notice_until=None)
+    seen = dict(waiting.values_list("pk", "version"))
+    if not seen:
+        return
+    published = notices.announce(season=play.season, kind=KIND, seen=seen, by=play.office, at=play.at)
+    play.say(f"公示{len(seen)}人，{published.opens}至{published.closes}")
+    play.sleep((published.closes - published.opens).days + 1)
+    steps.season_tick(play.at)
+
+
+def issue_notices(play: Play) -> None:
+    """Let the clock draft the notices, and the office sign each."""
+    steps.season_tick(play.at)
+    drafts = Notice.objects.filter(season=play.season, state=NoticeState.DRAFT).order_by("region")
+    for notice in drafts.select_related("season", "region"):
+        issued = notices.issue(notice=notice, by=play.office, at=play.at)
+        play.say(f"印发{issued.document}" if issued.document else str(issued))
+
+
+def run_through(play: Play, people: Sequence[Person]) -> None:
+    """Run a season to its end: applying, deciding, public notice, finalisation, notices."""
+    apply_all(play, people)
+    play.say(f"提交{len(people)}份申请")
+    clear_desks(play)
+    put_on_notice(play)
+    clear_desks(play)
+    issue_notices(play)
+
+
+def run_halfway(play: Play, people: Sequence[Person]) -> None:
+    """Leave a season in the middle: something on every desk, for the newcomer to decide."""
+    apply_all(play, people)
+    quarter = max(1, len(people) // 4)
+    moving = list(Application.objects.filter(season=play.season).exclude(state__in=[*ENDED, *WRITING]).order_by("pk"))
+    for number, record in enumerate(moving):
+        _push(play, record, min(number // quarter, len(record.route)))
+
+
+def _push(play: Play, record: Application, times: int) -> None:
+    for _ in range(times):
+        if record.state not in OFFICE_ACTS:
+            return
+        officer = actor_for(users_at([record.desk], play.at)[record.desk][0])
+        record = desks.pass_up(record=record, by=officer, at=play.at, opinion=OPINION)
