@@ -39,7 +39,7 @@ check: ## check style, types, the ladder of apps, migrations and policy packs
 
 test: check ## check first, then run every test
 	@$(PREPARE) fonts packages
-	$(TEST) -m "not postgres and not long"
+	env -u DATABASE_URL $(TEST) -m "not postgres and not long"
 	$(RUN) -m tests.postgres -- $(TEST) -m postgres
 
 docs: ## write the generated parts of docs/processes/ anew

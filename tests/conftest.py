@@ -57,3 +57,9 @@ def at_the_scene(scene: Scene) -> Iterator[time_machine.Traveller]:
 def client_of() -> Callable[[User], Client]:
     """Return a function that makes a browser logged in as a user."""
     return lambda user: factories.login(Client(), user)
+
+
+@pytest.fixture
+def transactional_scene(transactional_db: None) -> Scene:
+    """Return the same world where acts commit, so that their effects run."""
+    return factories.build_scene()

@@ -4,7 +4,8 @@ from typing import Any
 
 from apps.applications.models import Application
 from apps.applications.selectors import NextStep
-from apps.core.days import written_moment
+from apps.applications.states import PUBLIC_LABELS
+from apps.core.days import written_day, written_moment
 
 
 def receipt(application: Application, following: NextStep | None, address: str) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def receipt(application: Application, following: NextStep | None, address: str) 
         ["派出单位", str(application.unit or "")],
         ["服务县（市、区）", str(application.county or "")],
         ["提交时间", written_moment(application.submitted)],
-        ["下一步", f"{following.office}“{following.act}”" if following else "已办结"],
+        _standing(application, following),
     ]
     return {
         "layout": "receipt",
@@ -26,3 +27,10 @@ def receipt(application: Application, following: NextStep | None, address: str) 
         "note": "扫描二维码，登录后可查看办理进度。",
         "verify_url": address,
     }
+
+
+def _standing(application: Application, following: NextStep | None) -> list[str]:
+    if following is None:
+        return ["当前状态", PUBLIC_LABELS[application.state]]
+    due = f"（{written_day(following.due)}前）" if following.due else ""
+    return ["下一步", f"{following.office}办理“{following.act}”{due}"]

@@ -15,7 +15,6 @@ from apps.policies import values
 from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, LONG_TEXT, SCALE, UNIT, Fact
 from apps.policies.schema import FormField, FormStep, Pack
 from apps.policies.values import Problem
-from apps.seasons.models import Season
 from apps.seasons.selectors import open_seasons, pack_of
 
 MOST_RADIOS = 6
@@ -25,11 +24,7 @@ YES_NO = [("yes", "是"), ("no", "否")]
 class StartForm(forms.Form):
     """Which season to apply in."""
 
-    season = forms.ModelChoiceField(Season.objects.none(), label="批次")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["season"].queryset = open_seasons()
+    season = forms.ModelChoiceField(open_seasons(), label="批次")
 
 
 class UnitSearch(forms.Form):
@@ -43,20 +38,28 @@ class UnitSearch(forms.Form):
 
 
 class Asked(forms.Field):
-    """One entry as the pack asks for it; whatever was typed is kept, the pack alone judges it."""
+    """One entry as the pack asks for it; whatever was typed is kept, the pack alone judges it.
 
-    def __init__(self, asked: FormField, pack: Pack, widget: forms.Widget) -> None:
+    `is_named` tells that a return named it, `before` what had been handed in where that has changed since.
+    """
+
+    def __init__(self, asked: FormField, pack: Pack, widget: forms.Widget, given_back: Return | None) -> None:
         self.fact: Fact = FACTS[asked.fact]
         label = asked.label or self.fact.label
         super().__init__(required=False, label=label, help_text=asked.help, widget=widget)
         self.is_optional = not asked.required
         self.basis: Basis | None = pack.basis(asked) if asked.clause else None
+        self.is_named = given_back is not None and self.fact.name in given_back.fields
+        self.before = given_back.before.get(self.fact.name, "") if given_back else ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"aria-describedby": f"about-{self.fact.name}"}
 
 
 class StepForm(forms.Form):
     """One page of the form, filled with what was typed; its mistakes are those that the pack found.
 
-    `given_back` says which entries a return named and what was handed in before; `units` are those just looked for.
+    `given_back` says which entries a return named and what was handed in before.
     """
 
     def __init__(
@@ -67,7 +70,6 @@ class StepForm(forms.Form):
         *,
         problems: Sequence[Problem] = (),
         given_back: Return | None = None,
-        units: Sequence[Organization] = (),
     ) -> None:
         super().__init__(typed)
         self.problems = problems
@@ -75,10 +77,8 @@ class StepForm(forms.Form):
         for asked in step.fields:
             fact = FACTS[asked.fact]
             make = _WIDGETS.get(fact.type, _line)
-            field = Asked(asked, pack, make(fact, pack, application, typed.get(fact.name), units))
-            field.is_named = given_back is not None and fact.name in given_back.fields
-            field.before = given_back.before.get(fact.name, "") if given_back else ""
-            self.fields[fact.name] = field
+            widget = make(fact, pack, application, typed.get(fact.name))
+            self.fields[fact.name] = Asked(asked, pack, widget, given_back)
 
     def clean(self) -> None:
         """Lay the mistakes that the pack found beside their entries."""
@@ -109,7 +109,7 @@ def _number(*asked: Any) -> forms.Widget:
     return forms.TextInput({"inputmode": "numeric"})
 
 
-def _day(fact: Fact, pack: Pack, application: Application, typed: Any, *asked: Any) -> forms.Widget:
+def _day(fact: Fact, pack: Pack, application: Application, typed: Any) -> forms.Widget:
     """Let the browser ask for a day; what is no day stays visible as text."""
     try:
         values.read_value(fact, typed, pack)
@@ -141,15 +141,10 @@ def _county(fact: Fact, pack: Pack, application: Application, *asked: Any) -> fo
     return forms.Select({"data-by-city": ""}, [("", "请选择"), *groups])
 
 
-def _unit(fact: Fact, pack: Pack, application: Application, typed: Any, units: Sequence[Organization]) -> forms.Widget:
-    chosen = [application.unit] if application.unit else []
-    offered = {unit.pk: unit for unit in [*chosen, *units]}
-    return forms.RadioSelect(choices=[(str(pk), named(unit)) for pk, unit in offered.items()])
-
-
-def named(unit: Organization) -> str:
-    """Name a unit so that two of the same name can be told apart."""
-    return f"{unit.name}（{unit.region}）"
+def _unit(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
+    """Offer the unit chosen so far; others are looked for by name."""
+    unit = application.unit
+    return forms.RadioSelect(choices=[(str(unit.pk), f"{unit.name}（{unit.region}）")] if unit else [])
 
 
 _WIDGETS = {

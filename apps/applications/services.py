@@ -144,8 +144,7 @@ def submit(*, application: Application, by: Actor, at: datetime, token: str = ""
 
     Raises Refused with what is missing, or the requirement not met and its clause.
     """
-    resumes = pack_of(application.season).processes.application.resubmission == "resumes"
-    moved = door.advance_one(application, "submit", token_key=token, by=by, at=at, details={"resumes": resumes})
+    moved = door.advance_one(application, "submit", token_key=token, by=by, at=at)
     if moved.submitted and moved.state not in WRITING:
         n = Submission.objects.filter(application=moved).count() + 1
         Submission.objects.get_or_create(

@@ -1,8 +1,10 @@
 """What the common states of the walk are called for an application."""
 
+from collections.abc import Mapping
+
 from apps.desks.states import DeskState
 
-PUBLIC_LABELS = {
+PUBLIC_LABELS: Mapping[str, str] = {
     DeskState.DRAFT: "填写中",
     DeskState.RETURNED: "退回修改",
     DeskState.AWAITING_CONSENT: "派出单位推荐中",

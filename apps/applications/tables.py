@@ -30,20 +30,34 @@ def cities(request: Any) -> QuerySet[Region]:
     return Region.objects.filter(pk__in=counties(request).order_by().values("supervisor")).order_by("code")
 
 
-class ApplicationFilter(django_filters.FilterSet):
-    """Narrow applications by season, state, place and words."""
+class PlaceFilter(django_filters.FilterSet):
+    """Narrow records that serve a county by season and place."""
 
     season = django_filters.ModelChoiceFilter(label="批次", empty_label="全部", queryset=seasons)
-    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
     city = django_filters.ModelChoiceFilter(
         label="设区市", empty_label="全部", field_name="county__supervisor", queryset=cities
     )
     county = django_filters.ModelChoiceFilter(label="服务县", empty_label="全部", queryset=counties)
+
+
+class ApplicationFilter(PlaceFilter):
+    """Narrow applications by season, place, state and words."""
+
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
+    office = django_filters.ChoiceFilter(label="办理机关", empty_label="全部", method="lying_at")
     text = django_filters.CharFilter(label="姓名、单位或编号", method="having")
 
     class Meta:
         model = Application
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.filters["office"].extra["choices"] = selectors.offices_seen(self.request.viewer, self.request.at)
+
+    def lying_at(self, rows: QuerySet[Application], name: str, office: str) -> QuerySet[Application]:
+        """Narrow to those that lie, or last lay, at an office."""
+        return selectors.with_office(rows).filter(office=office)
 
     def having(self, rows: QuerySet[Application], name: str, text: str) -> QuerySet[Application]:
         """Narrow to those that hold the words typed."""

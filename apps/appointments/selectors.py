@@ -16,6 +16,13 @@ from apps.notices.selectors import certificates_about
 from apps.seasons.models import Season
 
 KIND = "appointment"
+_HEAVY = (
+    "season__pack_text",
+    "season__source_text",
+    "notice__content",
+    "notice__document__content",
+    "certificate__content",
+)
 
 
 def ref_of(appointment: int) -> Ref:
@@ -31,6 +38,12 @@ def visible_to(viewer: Actor, at: datetime) -> QuerySet[Appointment]:
     own = Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])
     rows = Appointment.objects.filter(own | regions)
     return rows.select_related("season", "person", "unit", "county__supervisor", "certificate", "notice__document")
+
+
+def listed(viewer: Actor, at: datetime) -> QuerySet[Appointment]:
+    """Return what a viewer may see as lines of a list, by county and name, without the long texts."""
+    rows = visible_to(viewer, at).defer(*_HEAVY)
+    return rows.order_by("county__code", "person__name", "pk")
 
 
 def cities_awaiting_notice(season: Season) -> QuerySet[Region]:

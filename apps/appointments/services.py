@@ -40,19 +40,20 @@ def name(*, applications: Sequence[int], at: datetime) -> list[Appointment]:
     rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=applications, appointment=None)
     passed = list(rows.select_related("season").order_by("pk"))
     terms = {each.season_id: _term(each.season) for each in passed}
-    appointments = [
-        Appointment(
-            season=each.season,
-            person_id=each.starter_id,
-            unit_id=each.unit_id,
-            county_id=each.county_id,
-            application=each,
-            term_from=terms[each.season_id][0],
-            term_to=terms[each.season_id][1],
-        )
-        for each in passed
-    ]
-    return door.create(appointments, by=CLOCK, at=at)
+    return door.create([_named(each, *terms[each.season_id]) for each in passed], by=CLOCK, at=at)
+
+
+def _named(application: Application, term_from: date, term_to: date) -> Appointment:
+    assert application.county_id is not None, "every pack's form asks which county is served"
+    return Appointment(
+        season=application.season,
+        person_id=application.starter_id,
+        unit_id=application.unit_id,
+        county_id=application.county_id,
+        application=application,
+        term_from=term_from,
+        term_to=term_to,
+    )
 
 
 def _term(season: Season) -> tuple[date, date]:

@@ -14,7 +14,9 @@ class Pages(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[: MOST_COUNTED + 1].count()  # type: ignore[union-attr]
+        rows: Any = self.object_list
+        found: int = rows[: MOST_COUNTED + 1].count()
+        return found
 
 
 def page_of(rows: Any, number: str | None) -> Page:

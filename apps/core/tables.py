@@ -14,7 +14,7 @@ class RowPages(Pages):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.data.data[: MOST_COUNTED + 1].count()  # type: ignore[union-attr]
+        return self.object_list.data.data[: MOST_COUNTED + 1].count()  # type: ignore[attr-defined]
 
 
 class StateColumn(tables.TemplateColumn):

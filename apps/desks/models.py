@@ -1,7 +1,8 @@
 """The walk every process shares: a record on its route, and the papers it leaves on desks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django.db import models
@@ -88,10 +89,14 @@ class DeskRecord(Recorded):
     )
     def submit(self, *, decision: Decision, facts: Any) -> None:
         """Freeze the route and put it on the first desk, or on the one that returned it."""
-        self.route = facts.route
-        self.submitted = decision.at
-        self._go_to(self.resume_at if facts.resumes and self.resume_at is not None else 0)
-        self.resume_at = None
+        first = self._agreed_already(facts.route) if facts.resumes else 0
+        self.route, self.submitted, self.resume_at = facts.route, decision.at, None
+        self._go_to(first)
+
+    def _agreed_already(self, route: Sequence[Mapping[str, Any]]) -> int:
+        """Count the steps before the return whose desks are still the same: another's agreement does not carry over."""
+        steps = zip(self.route[: self.resume_at or 0], route[:-1], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0]["desk"] == pair[1]["desk"], steps))
 
     @transition(
         "state",

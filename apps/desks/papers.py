@@ -54,10 +54,16 @@ def _lay(records: Sequence[DeskRecord], kind: str, decision: Decision) -> None:
             desk=record.desk or record.starter_desk(),
             title=walk.title(record),
             arrived=decision.at,
+            opened=decision.at if _comes_back(record, decision) else None,
             due=_due(record, decision),
         )
         for record in records
     )
+
+
+def _comes_back(record: DeskRecord, decision: Decision) -> bool:
+    """Tell whether it comes to this desk otherwise than by the desk before, which then has nothing to recall."""
+    return bool(record.step) and decision.action in (DeskAction.SUBMIT, DeskAction.RECALL)
 
 
 def _office(record: DeskRecord) -> str:

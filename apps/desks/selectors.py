@@ -13,6 +13,7 @@ from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import AWAITING, ENDED, DeskAction, DeskState
+from apps.policies.acts import ACTS
 
 _PAPERS_LOOKED_BACK = 30
 
@@ -122,10 +123,14 @@ class StepShown:
     entry: LogEntry | None
     waiting_since: datetime | None
 
+    @property
+    def act_label(self) -> str:
+        return ACTS[self.act].label
+
 
 def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | None) -> list[StepShown]:
     """Return the record's route with who did what at each step since it was last put on its first desk."""
-    done = _acts_by_step(entries)
+    done = _acts_by_step(record, entries)
     return [
         StepShown(
             label=step["label"],
@@ -139,26 +144,30 @@ def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | 
     ]
 
 
-def _acts_by_step(entries: Sequence[LogEntry]) -> dict[int, LogEntry]:
-    """Replay the acts: which row of the log closed which step."""
+def _acts_by_step(record: DeskRecord, entries: Sequence[LogEntry]) -> dict[int, LogEntry]:
+    """Follow the acts backwards from where the record is now: which row of the log closed which step last."""
     closed: dict[int, LogEntry] = {}
-    step, resume = 0, 0
-    for entry in entries:
-        if entry.action == "submit":
-            step = resume if entry.details.get("resumes") else 0
-        elif entry.action == "pass_up":
-            closed[step] = entry
-            step += 1
-        elif entry.action in ("send_back", "reject"):
-            closed[step] = entry
-            resume = entry.details.get("resume_at", 0)
-        elif entry.action == "recall":
+    step, taken_back = _place(record), 0
+    for entry in reversed(entries):
+        if entry.action == DeskAction.RECALL:
+            step, taken_back = step + 1, taken_back + 1
+        elif entry.action == DeskAction.PASS_UP:
             step -= 1
+            if not taken_back:
+                closed.setdefault(step, entry)
+            taken_back = max(0, taken_back - 1)
+        elif entry.action in (DeskAction.SEND_BACK, DeskAction.REJECT):
+            step = entry.details.get("resume_at", step)
+            closed.setdefault(step, entry)
     return closed
 
 
+def _place(record: DeskRecord) -> int:
+    return record.step if record.step is not None else record.resume_at or 0
+
+
 def _status(record: DeskRecord, number: int) -> str:
-    at = record.step if record.step is not None else record.resume_at or 0
+    at = _place(record)
     if number < at:
         return "done"
     if record.state in ENDED or record.state == DeskState.RETURNED:

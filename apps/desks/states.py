@@ -1,5 +1,7 @@
 """The states of every record that walks from desk to desk: a state names the act awaited."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 
 
@@ -38,7 +40,7 @@ OFFICE_ACTS = tuple(state for state in AWAITING if state != DeskState.ON_NOTICE)
 OPEN = (*WRITING, *AWAITING)
 ENDED = tuple(state for state in DeskState if state not in OPEN)
 
-TONES = {
+TONES: Mapping[str, str] = {
     DeskState.DRAFT: "muted",
     DeskState.RETURNED: "warning",
     DeskState.ON_NOTICE: "info",

@@ -1,6 +1,7 @@
 """Reading a file of division codes."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,30 +32,38 @@ def read(path: Path) -> list[Division]:
     """
     seen: set[str] = set()
     found = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
-            fault = _fault(row, seen)
-            if fault:
-                raise DivisionsFault(f"{path.name}:{number}: {fault}")
-            seen.add(row["code"])
-            found.append(Division(row["code"], row["name"], _LEVEL_OF_LENGTH[len(row["code"])], row["parent"]))
+    for number, row in enumerate(csv.DictReader(_lines(path)), start=2):
+        fault = _fault(row, seen)
+        if fault:
+            raise DivisionsFault(f"{path.name}:{number}: {fault}")
+        seen.add(row["code"])
+        found.append(Division(row["code"], row["name"], _LEVEL_OF_LENGTH[len(row["code"])], row["parent"]))
     return sorted(found, key=lambda division: (len(division.code), division.code))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise DivisionsFault(f"{path.name}:1: 不是 UTF-8 文本") from error
 
 
 def _fault(row: dict[str, str], seen: set[str]) -> str:
     code, parent = row.get("code") or "", row.get("parent") or ""
-    if not code.isdigit() or len(code) not in _LEVEL_OF_LENGTH:
+    if not (code.isascii() and code.isdecimal()) or len(code) not in _LEVEL_OF_LENGTH:
         return f"区划代码“{code}”应为 2、4、6、9 或 12 位数字"
     if code in seen:
         return f"区划代码“{code}”重复"
     if not row.get("name"):
         return f"区划代码“{code}”没有名称"
-    if parent and parent not in seen:
+    if seen and parent not in seen:
         return f"上级代码“{parent}”不在本行之前"
     return ""
 
 
-def supervision() -> dict[str, str]:
-    """Return {code: code of the office it reports to} for the units that do not follow their code."""
-    with (FOLDER / "supervision.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["code"]: row["supervisor"] for row in csv.DictReader(lines)}
+def supervisors(divisions: Sequence[Division]) -> dict[str, str]:
+    """Return {code: code of the office it reports to}: its parent, but for the few that do not follow their code."""
+    known = {division.code for division in divisions}
+    listed = csv.DictReader(_lines(FOLDER / "supervision.csv"))
+    others = {row["code"]: row["supervisor"] for row in listed if {row["code"], row["supervisor"]} <= known}
+    return {division.code: division.parent for division in divisions} | others

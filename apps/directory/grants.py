@@ -47,6 +47,10 @@ def _grant(groups: dict[str, Group]) -> None:
             for codename in GRANTS_OF_ROLE[role]
         ]
     GroupObjectPermission.objects.bulk_create(rows, ignore_conflicts=True)
+    kept = {(row.group_id, row.permission_id, row.object_pk) for row in rows}
+    present = GroupObjectPermission.objects.filter(group__in=groups.values())
+    stale = [row.pk for row in present if (row.group_id, row.permission_id, row.object_pk) not in kept]
+    GroupObjectPermission.objects.filter(pk__in=stale).delete()
 
 
 def _seat(groups: dict[str, Group]) -> None:
@@ -69,7 +73,7 @@ def _posts_at(groups: dict[str, Group]) -> list[Post]:
 
 
 def grants_of(user: User) -> frozenset[tuple[str, str]]:
-    """Return what a user's groups grant, as (codename, scope), in two queries."""
+    """Return what a user's groups grant, as (codename, scope), in one query."""
     rows = GroupObjectPermission.objects.filter(group__user=user).values_list(
         "permission__codename", "content_type__model", "object_pk"
     )

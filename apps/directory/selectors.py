@@ -14,7 +14,7 @@ from apps.directory.states import Level, Role
 
 
 def actor_for(user: User) -> Actor:
-    """Return a user as he acts, with his posts and grants; a disabled user has neither. Three queries."""
+    """Return a user as he acts, with his posts and grants; a disabled user has neither. Two queries."""
     if not user.is_active:
         return Actor(name=user.display_name)
     posts = Post.objects.filter(user=user).select_related("region")

@@ -1,5 +1,6 @@
 """What is done to the directory."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -28,9 +29,7 @@ def load_divisions(path: Path) -> int:
     Raises DivisionsFault with file and line for a faulty file, and leaves everything as it was.
     """
     rows = divisions_file.read(path)
-    supervisors = {row.code: row.parent for row in rows} | {
-        code: chief for code, chief in divisions_file.supervision().items() if code in {row.code for row in rows}
-    }
+    supervisors = divisions_file.supervisors(rows)
     paths = _paths(rows, supervisors)
     regions = [
         Region(
@@ -98,11 +97,18 @@ def register_person(*, person: Person) -> Person:
 
 
 def _checked_id(text: str) -> str:
+    """Return an identity number as it is written; its place is not judged, for places change their codes."""
+    number = str(ric.compact(text))
+    if not (re.fullmatch(r"[0-9]{17}[0-9X]", number) and _is_sound(number)):
+        raise Refused(Refusal("id_number", "身份证号有误，校验未通过。", "请核对 18 位号码后重新填写。"))
+    return number
+
+
+def _is_sound(number: str) -> bool:
     try:
-        number = ric.validate(text)
-    except NumberFault as error:
-        raise Refused(Refusal("id_number", "身份证号有误，校验未通过。", "请核对 18 位号码后重新填写。")) from error
-    return str(number)
+        return bool(ric.get_birth_date(number)) and number[-1] == ric.calc_check_digit(number)
+    except NumberFault:
+        return False
 
 
 def _refuse_double(person: Person) -> None:

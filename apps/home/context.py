@@ -24,14 +24,19 @@ class MenuItem:
 
 
 def frame(request: ViewerRequest) -> dict[str, Any]:
-    """Return the viewer, the moment, and, asked only by the frame itself, the menu and the unread messages."""
+    """Return the viewer, the moment, and, asked only by the frame itself, the menu and the unread messages.
+
+    A request refused before the middleware saw it has none of these.
+    """
+    if not hasattr(request, "viewer"):
+        return {}
     return {
         "viewer": request.viewer,
         "at": request.at,
         "today": timezone.localdate(request.at),
         "menu": lambda: [_item(request, label, name) for label, name in _menu(request)],
         "unread": lambda: notices.unread(request.viewer.user_id) if request.viewer.user_id else 0,
-        "is_elder": ELDER_COOKIE in request.COOKIES,
+        "is_elder": request.COOKIES.get(ELDER_COOKIE) == "1",
     }
 
 

@@ -22,7 +22,8 @@ from apps.directory.models import Region
 from apps.notices import selectors as notices
 from apps.notices.permissions import issues_in
 from apps.policies.acts import ACTS
-from apps.policies.schema import Pack
+from apps.policies.applying import routes_in_force
+from apps.policies.schema import Pack, Route
 from apps.seasons.models import Season
 
 _AFTERWARDS = (DeskState.PASSED, DeskState.RETURNED, DeskState.REJECTED, DeskState.WITHDRAWN)
@@ -30,8 +31,8 @@ _RUNS_SHOWN_FOR = timedelta(days=30)
 _MOST_RUNS = 10
 Place = tuple[str, str]
 """The code and the name of a city, or of a county within one."""
-Standing = tuple[str, int | None]
-"""Where an application stands: its state, and for an awaited act the step of its route."""
+Standing = tuple[str, str]
+"""Where an application stands: its state, and for an awaited act the office, by its key in the pack."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,12 @@ def dashboard(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime
     counties = {county.pk: county for county in applications.counties_in(season)}
     chosen = _chosen_city(city, counties, viewer, at)
     numbers: Counter[tuple[Place, Standing]] = Counter()
-    for code, state, step, number in _counted(season, viewer, at):
+    for code, state, office, number in _counted(season, viewer, at):
         county = counties.get(code)
         if chosen is None or (county and county.supervisor_id == chosen.pk):
-            numbers[_place(county, chosen), (state, step if state in AWAITING else None)] += number
-    columns = _columns(pack, {standing for _, standing in numbers})
+            numbers[_place(county, chosen), (state, office if state in AWAITING else "")] += number
+    routes = routes_in_force(pack.processes.application, season.answers, pack)
+    columns = _columns(pack, routes, {standing for _, standing in numbers})
     within = {"season": season.pk} | ({"city": chosen.pk} if chosen else {})
     rows = [
         _row(place, {standing: numbers[place, standing] for _, standing in numbers}, columns, within, bool(chosen))
@@ -102,10 +104,10 @@ def dashboard(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime
     return Dashboard(columns, rows, _row(("", "合计"), totals, columns, within, bool(chosen)), chosen)
 
 
-def _counted(season: Season, viewer: Actor, at: datetime) -> list[tuple[str, str, int | None, int]]:
-    """Return (county, state, step, number) over what the viewer may list."""
-    rows = applications.visible_to(viewer, at).filter(season=season).order_by()
-    counted = rows.values_list("county", "state", "step").annotate(number=Count("pk"))
+def _counted(season: Season, viewer: Actor, at: datetime) -> list[tuple[str, str, str, int]]:
+    """Return (county, state, office, number) over what the viewer may list."""
+    rows = applications.with_office(applications.visible_to(viewer, at).filter(season=season)).order_by()
+    counted = rows.values_list("county", "state", "office").annotate(number=Count("pk"))
     return list(counted)
 
 
@@ -123,20 +125,16 @@ def _place(county: Region | None, chosen: Region | None) -> Place:
     return shown.pk, shown.name
 
 
-def _columns(pack: Pack, found: set[Standing]) -> list[Column]:
-    """Return the steps of the pack's routes in their order, then how it may end, then whatever else was found."""
-    labels: dict[Standing, dict[str, None]] = {}
-    for route in pack.processes.application.routes:
-        for number, step in enumerate(route.steps):
-            label = f"{pack.offices[step.office].label}{ACTS[step.act].label}"
-            labels.setdefault((STATE_OF_ACT[step.act], number), {})[label] = None
-    standings = sorted(labels, key=lambda standing: standing[1] or 0)
-    standings += [(state, None) for state in _AFTERWARDS]
-    standings += sorted(found - set(standings), key=str)
-    return [
-        Column("／".join(labels.get(standing, {DeskState(standing[0]).label: None})), standing, look)
-        for look, standing in enumerate(standings)
-    ]
+def _columns(pack: Pack, routes: Sequence[Route], found: set[Standing]) -> list[Column]:
+    """Return the steps of the routes in their order, then how it may end, then whatever else was found."""
+    labels = {
+        (str(STATE_OF_ACT[step.act]), step.office): f"{pack.offices[step.office].label}{ACTS[step.act].label}"
+        for route in routes
+        for step in route.steps
+    }
+    labels |= {(state, ""): state.label for state in _AFTERWARDS}
+    labels |= {standing: DeskState(standing[0]).label for standing in sorted(found - set(labels))}
+    return [Column(label, standing, look) for look, (standing, label) in enumerate(labels.items())]
 
 
 def _row(
@@ -150,8 +148,8 @@ def _row(
     where = within | ({"county" if by_county else "city": code} if code else {})
     cells: list[Cell] = []
     for column in columns:
-        state, step = column.standing
-        listed = where | {"state": state} | ({} if step is None else {"step": step})
+        state, office = column.standing
+        listed = where | {"state": state} | ({"office": office} if office else {})
         before = cells[-1].before + cells[-1].number if cells else 0
         cells.append(Cell(column, numbers.get(column.standing, 0), urlencode(listed), before))
     return Row(code, name, cells, sum(cell.number for cell in cells), urlencode(where))

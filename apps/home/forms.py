@@ -25,6 +25,11 @@ class PaperFilter(django_filters.FilterSet):
         model = Paper
         fields: list[str] = []
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        if len(walks.every()) == 1:
+            del self.filters["kind"]
+
 
 class DecisionForm(forms.Form):
     """An opinion, with the entries a return concerns or the ground of a refusal."""
@@ -33,16 +38,20 @@ class DecisionForm(forms.Form):
     opinion = forms.CharField(
         label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
     )
-    fields_concerned = forms.MultipleChoiceField(
-        label="涉及的内容（可多选）", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    ground = forms.ChoiceField(label="依据", required=False)
+    fields_concerned = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    ground = forms.ChoiceField(required=False)
 
     def __init__(self, walk: Walk, record: DeskRecord, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.grounds: dict[str, Ground] = {ground.key: ground for ground in walk.grounds(record)}
-        self.fields["fields_concerned"].choices = list(walk.fields(record))
-        self.fields["ground"].choices = [("", "—"), *((key, ground.label) for key, ground in self.grounds.items())]
+        choices = {
+            "fields_concerned": list(walk.fields(record)),
+            "ground": [("", "—"), *((key, ground.label) for key, ground in self.grounds.items())],
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
 
 
 class ReasonForm(forms.Form):
@@ -51,5 +60,5 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="查看理由", max_length=200, help_text="例如：电话核实服务意向。将记入查看记录。")
 
 
-PANEL_OF_ACTION = {DeskAction.SEND_BACK: "return", DeskAction.REJECT: "refuse"}
+PANEL_OF_ACTION: Mapping[str, str] = {DeskAction.SEND_BACK: "return", DeskAction.REJECT: "refuse"}
 """Which part of the form an action is asked for in."""

@@ -41,7 +41,7 @@ def _is_over(status: WindowStatus) -> bool:
 
 def own_file(viewer: Actor) -> Person | None:
     """Return the viewer's own file, None where he has none."""
-    return Person.objects.select_related("unit").filter(pk=viewer.person_id).first()
+    return Person.objects.select_related("unit").get(pk=viewer.person_id) if viewer.person_id else None
 
 
 def reveals_of(viewer: Actor) -> QuerySet[Reveal]:

@@ -5,6 +5,7 @@ from apps.desks.models import DeskRecord
 from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
 from apps.home.selectors import RecordShown
+from apps.policies.acts import ACTS
 
 _ENDS = {
     DeskState.RETURNED: "申请人修改后重新提交，将回到办理环节。",
@@ -23,9 +24,18 @@ def what_is_next(shown: RecordShown, record: DeskRecord) -> str:
     """Say who is next and by when, or how it ended."""
     if record.state not in AWAITING:
         return _ENDS.get(DeskState(record.state), "")
+    return f"下一步：{_whose_turn(shown, record)}。"
+
+
+def _whose_turn(shown: RecordShown, record: DeskRecord) -> str:
     step = record.present_step()
-    due = f"，{chinese_date(shown.paper.due)}前办理" if shown.paper and shown.paper.due else ""
-    return f"下一步：{shown.desks.get(step['desk'], step['label'])}{due}。"
+    due = f"，{chinese_date(shown.paper.due)}前办结" if shown.paper and shown.paper.due else ""
+    return f"由{shown.desks.get(step['desk'], step['label'])}办理“{ACTS[step['act']].label}”{due}"
+
+
+def whose_turn(shown: RecordShown, record: DeskRecord) -> str:
+    """Say at whose desk it lies now, empty for one that lies on none."""
+    return f"现{_whose_turn(shown, record)}。" if record.state in AWAITING else ""
 
 
 def done(walk: Walk, record: DeskRecord, action: str) -> str:

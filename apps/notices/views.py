@@ -11,14 +11,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
-from django_tables2 import RequestConfig
 
 from apps.core import files, log, tokens
-from apps.core.paging import PER_PAGE, page_of
+from apps.core.paging import page_of
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest
+from apps.core.tables import arranged
 from apps.desks import walks
 from apps.notices import selectors, services
 from apps.notices.forms import AnnounceForm, DiscardForm, NameSearch, VerifyForm
@@ -95,8 +95,7 @@ def _choose(
 def drafts(request: ViewerRequest, season: int) -> HttpResponse:
     """List the notices of a season, drafts first, with the number books and how far printing is."""
     run = _season(request, season)
-    table = NoticeTable(selectors.notices_for(request.viewer, request.at).filter(season=run))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    table = arranged(NoticeTable(selectors.notices_for(request.viewer, request.at).filter(season=run)), request)
     context = {
         "season": run,
         "table": table,
@@ -121,9 +120,12 @@ def book(request: ViewerRequest, season: int, book: int) -> HttpResponse:
 def notice(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show a notice as it reads, how it stands and what was done to it."""
     found = _notice(request, pk)
+    content = found.document.content if found.document else found.content
+    roster = content["roster"] or {"columns": [], "rows": []}
     context = {
         "notice": found,
-        "content": found.document.content if found.document else found.content,
+        "content": content,
+        "roster": [list(zip(roster["columns"], row, strict=True)) for row in roster["rows"]],
         "is_draft": found.state == NoticeState.DRAFT,
         "log": log.entries_of(Ref("notice", str(pk))),
     }
@@ -216,7 +218,8 @@ def public_list(request: ViewerRequest, pk: int) -> HttpResponse:
     publicity = get_object_or_404(selectors.lists_shown(), pk=pk)
     search = NameSearch(request.GET)
     entries = selectors.entries_of(publicity, search.words())
-    context = {"publicity": publicity, "search": search, "page": page_of(entries, request.GET.get("page"))}
+    page = page_of(entries, request.GET.get("page"))
+    context = {"publicity": publicity, "search": search, "page": page, "lines": [entry.line for entry in page]}
     return render(request, "notices/public_list.html", context)
 
 

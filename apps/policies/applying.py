@@ -28,6 +28,11 @@ def rules_in_force(process: Application, answers: Mapping[str, Any], pack: Pack)
     return tuple(rule for rule in process.eligibility if pack.holds(rule.if_chosen, answers))
 
 
+def routes_in_force(process: Application, answers: Mapping[str, Any], pack: Pack) -> tuple[Route, ...]:
+    """Return the routes that stand under the answers given."""
+    return tuple(route for route in process.routes if pack.holds(route.if_chosen, answers))
+
+
 def shortfalls(
     process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack
 ) -> tuple[Shortfall, ...]:
@@ -47,7 +52,7 @@ def choose_route(
     process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack
 ) -> Route | None:
     """Return the first route chosen by the office whose condition holds, None when none does."""
-    offered = (route for route in process.routes if pack.holds(route.if_chosen, answers))
+    offered = routes_in_force(process, answers, pack)
     return next((each for each in offered if each.when is None or evaluate(each.when, facts, pack).holds), None)
 
 

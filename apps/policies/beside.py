@@ -1,10 +1,12 @@
 """The policy's text with the rules beside it: each rule in plain words, at the paragraph whose words it cites."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from apps.core.refusals import Basis
+from apps.policies import applying
 from apps.policies.facts import FACTS
 from apps.policies.schema import Grounded, Pack
 from apps.policies.showing import chain
@@ -27,23 +29,25 @@ class Paragraph:
     rules: tuple[Beside, ...]
 
 
-def rules(pack: Pack) -> list[Beside]:
-    """Return the rules of a pack in the order in which an applicant meets them."""
-    return [Beside(sort, words, pack.basis(rule)) for sort, words, rule in _rules(pack) if rule.clause or rule.asks]
+def rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> list[Beside]:
+    """Return the rules in the order in which an applicant meets them: those in force under some answers, or all."""
+    found = _rules(pack, answers)
+    return [Beside(sort, words, pack.basis(rule)) for sort, words, rule in found if rule.clause or rule.asks]
 
 
-def _rules(pack: Pack) -> Iterator[tuple[str, str, Grounded]]:
+def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str, Grounded]]:
     process = pack.processes.application
     for window in pack.calendar.windows.values():
         yield "时间窗口", f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}", window
+    yield "申请", "由本人在网上申请", process
     for step in process.form:
         for field in step.fields:
             yield "申请表", field.label or FACTS[field.fact].label, field
         for wanted in step.attachments:
             yield "附件", wanted.label, wanted
-    for rule in process.eligibility:
+    for rule in process.eligibility if answers is None else applying.rules_in_force(process, answers, pack):
         yield "申请条件", rule.message, rule
-    for route in process.routes:
+    for route in process.routes if answers is None else applying.routes_in_force(process, answers, pack):
         yield "办理路径", chain(route, pack), route
         for passed in route.steps:
             yield "办理环节", pack.offices[passed.office].label, passed
@@ -57,14 +61,14 @@ def _rules(pack: Pack) -> Iterator[tuple[str, str, Grounded]]:
     yield "文书", "聘书", pack.documents.certificate
 
 
-def paragraphs(pack: Pack, source: str) -> list[Paragraph]:
+def paragraphs(pack: Pack, source: str, answers: Mapping[str, Any] | None = None) -> list[Paragraph]:
     """Return the text by paragraphs, with the rules at the one where their quote begins; white space apart."""
     texts = [line.strip() for line in source.splitlines() if line.strip()]
     letters = [(number, place) for number, text in enumerate(texts) for place in _places(text)]
     squeezed = "".join(texts[number][place] for number, place in letters)
     cited: set[tuple[int, int]] = set()
     found: dict[int, list[Beside]] = {}
-    for rule in rules(pack):
+    for rule in rules(pack, answers):
         quote = "".join(rule.basis.quote.split())
         start = squeezed.find(quote) if quote else -1
         if start >= 0:
@@ -94,6 +98,6 @@ def _pieces(text: str, cited: set[int]) -> tuple[tuple[str, bool], ...]:
     return tuple((text[start:end], start in cited) for start, end in pairwise(cuts))
 
 
-def set_by_office(pack: Pack) -> list[Beside]:
+def set_by_office(pack: Pack, answers: Mapping[str, Any] | None = None) -> list[Beside]:
     """Return the rules for which the text has no words and the office has chosen."""
-    return [rule for rule in rules(pack) if not rule.basis.quote]
+    return [rule for rule in rules(pack, answers) if not rule.basis.quote]

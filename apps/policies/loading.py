@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import NodeEvent
+from ruamel.yaml.events import CollectionStartEvent, ScalarEvent
 from ruamel.yaml.reader import ReaderError
 
 from apps.policies.schema import Pack
@@ -61,8 +61,7 @@ def installed() -> list[str]:
 
 def shipped() -> list[Pack]:
     """Return the packs shipped with the product, as models."""
-    files = [(name, read(name)) for name in installed()]
-    return [parse(found.pack_text, found.source_text, name) for name, found in files]
+    return [parse(read(name).pack_text, name) for name in installed()]
 
 
 def read(pack: str | Path) -> PackFiles:
@@ -112,11 +111,12 @@ def _yaml() -> YAML:
     return yaml
 
 
+@lru_cache(maxsize=4)
 def tree(text: str, name: str) -> Any:
     """Return the YAML of a pack with line numbers; raise PackError for aliases, tags, double keys or bad syntax."""
     try:
-        _refuse_shorthand(text, name)
-        data = _yaml().load(text)
+        shorthand = next(_shorthand(text), None)
+        data = None if shorthand else _yaml().load(text)
     except DuplicateKeyError as error:
         raise _bad_yaml(name, error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
     except MarkedYAMLError as error:
@@ -127,6 +127,8 @@ def tree(text: str, name: str) -> Any:
         raise _bad_yaml(name, line, "含有不可见的控制字符", "删去") from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise _bad_yaml(name, 1, f"格式有误：{error}", "检查文件是否完整") from error
+    if shorthand:
+        raise _bad_yaml(name, *shorthand)
     if not isinstance(data, dict):
         raise _bad_yaml(name, 1, "内容应为键值对", "从已有的包开始改写")
     return data
@@ -136,14 +138,14 @@ def _bad_yaml(name: str, line: int, message: str, remedy: str) -> PackError:
     return PackError([Fault(name, line, "YAML", message, remedy)])
 
 
-def _refuse_shorthand(text: str, name: str) -> None:
-    """Refuse anchors, aliases and tags before anything is built from them."""
+def _shorthand(text: str) -> Iterator[tuple[int, str, str]]:
+    """Find anchors, aliases and tags before anything is built from them."""
     for event in _yaml().parse(text):
         line = event.start_mark.line + 1
         if getattr(event, "anchor", None):
-            raise _bad_yaml(name, line, "不允许使用锚点与别名", "把内容写全")
-        if isinstance(event, NodeEvent) and getattr(event, "tag", None):
-            raise _bad_yaml(name, line, "不允许使用类型标记", "去掉以 ! 开头的标记")
+            yield line, "不允许使用锚点与别名", "把内容写全"
+        elif isinstance(event, CollectionStartEvent | ScalarEvent) and event.tag:
+            yield line, "不允许使用类型标记", "去掉以 ! 开头的标记"
 
 
 def line_of(data: Any, where: Sequence[str | int]) -> int:

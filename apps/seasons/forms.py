@@ -73,7 +73,13 @@ class QuotaForm(ReasonForm):
 
 
 class AnswerForm(ReasonForm):
-    """What the season chooses where the policy is silent."""
+    """What the season chooses where the policy is silent: one of the pack's options, or a value."""
 
-    chosen = forms.CharField(label="选定为", max_length=20)
+    chosen = forms.CharField(label="选定为", max_length=60)
     field_order = ("chosen", "reason")
+
+    def __init__(self, *args: Any, options: Sequence[tuple[str, str]], **kept: Any) -> None:
+        super().__init__(*args, **kept)
+        if options:
+            self.fields["chosen"] = forms.ChoiceField(label="选定为", choices=options)
+            self.order_fields(self.field_order)

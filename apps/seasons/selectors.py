@@ -178,26 +178,36 @@ def _city_of(quota: Quota) -> str:
 
 @dataclass(frozen=True)
 class QuestionShown:
-    """An open question with what holds now: the pack's choice, or the season's own."""
+    """An open question with what holds now, as stored and in words: the pack's `default`, or the season's own choice.
+
+    `options` holds what may be chosen as (value, label), empty where a value is typed.
+    """
 
     question: OpenQuestion
     chosen: Any
+    in_words: str
+    default: str
+    options: Sequence[tuple[str, str]]
     is_changed: bool
     may_be_answered: bool
 
 
 def questions_shown(season: Season, pack: Pack) -> list[QuestionShown]:
     """Return what the policy leaves open and how this season settles it."""
-    asked = answers.asked(pack)
-    return [
-        QuestionShown(
-            question,
-            season.answers.get(question.id, question.chosen),
-            question.id in season.answers,
-            question.id in asked and season.state == SeasonState.DRAFT,
-        )
-        for question in pack.open_questions
-    ]
+    return [_question_shown(question, season, pack) for question in pack.open_questions]
+
+
+def _question_shown(question: OpenQuestion, season: Season, pack: Pack) -> QuestionShown:
+    chosen = pack.chosen(question.id, season.answers)
+    return QuestionShown(
+        question=question,
+        chosen=chosen,
+        in_words=answers.in_words(pack, question.id, chosen),
+        default=answers.in_words(pack, question.id, question.chosen),
+        options=answers.options(pack, question.id),
+        is_changed=chosen != question.chosen,
+        may_be_answered=season.state == SeasonState.DRAFT and question.id in answers.asked(pack),
+    )
 
 
 def question_shown(season: Season, pack: Pack, key: str) -> QuestionShown | None:
@@ -232,7 +242,8 @@ def _change(entry: LogEntry, pack: Pack) -> Change:
             return Change(entry, what, _places_in_words(said["old"]), _places_in_words(said["new"]))
         case "answer":
             question = pack.question(said["key"])
-            return Change(entry, question.text if question else said["key"], str(said["old"]), str(said["new"]))
+            old, new = (answers.in_words(pack, said["key"], said[side]) for side in ("old", "new"))
+            return Change(entry, question.text if question else said["key"], old, new)
     return Change(entry, str(SeasonAction(entry.action).label))
 
 

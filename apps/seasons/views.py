@@ -69,6 +69,7 @@ def settings(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show a season's windows, quotas, open questions and what was changed."""
     season = _season(request, pk)
     pack = selectors.pack_of(season)
+    is_office = manages_the_season(request.viewer, season, request.at)
     context = {
         "season": season,
         "pack": pack,
@@ -76,7 +77,8 @@ def settings(request: ViewerRequest, pk: int) -> HttpResponse:
         "quotas": selectors.quota_tables(season, pack),
         "questions": selectors.questions_shown(season, pack),
         "changes": selectors.changes_of(season, pack),
-        "may_change": _may_change(request, season),
+        "is_office": is_office,
+        "may_change": is_office and season.state != SeasonState.CLOSED,
     }
     return render(request, "seasons/settings.html", context)
 
@@ -90,8 +92,9 @@ def policy(request: ViewerRequest, pk: int) -> HttpResponse:
     context = {
         "season": season,
         "pack": pack,
-        "paragraphs": beside.paragraphs(pack, season.source_text),
-        "set_by_office": beside.set_by_office(pack),
+        "paragraphs": beside.paragraphs(pack, season.source_text, season.answers),
+        "set_by_office": beside.set_by_office(pack, season.answers),
+        "is_office": manages_the_season(request.viewer, season, request.at),
     }
     return render(request, "seasons/policy.html", context)
 
@@ -163,9 +166,10 @@ def answer(request: ViewerRequest, pk: int, question: str) -> HttpResponse:
     context = {
         "heading": shown.question.text,
         "section": "questions",
-        "note": f"政策包选定：{shown.question.chosen}。理由：{shown.question.why}。",
+        "note": f"政策包选定：{shown.default}。理由：{shown.question.why}。",
     }
-    return _change(request, season, AnswerForm(request.POST or None, initial={"chosen": shown.chosen}), save, context)
+    form = AnswerForm(request.POST or None, initial={"chosen": shown.chosen}, options=shown.options)
+    return _change(request, season, form, save, context)
 
 
 @login_required
@@ -202,10 +206,6 @@ def _managed(request: ViewerRequest, pk: int) -> Season:
     if not manages_the_season(request.viewer, season, request.at):
         raise PermissionDenied(f"批次设置由{season.jurisdiction}协调办公室办理，您当前的任职没有此权限。")
     return season
-
-
-def _may_change(request: ViewerRequest, season: Season) -> bool:
-    return season.state != SeasonState.CLOSED and manages_the_season(request.viewer, season, request.at)
 
 
 def _as_seen(request: ViewerRequest, season: Season) -> tuple[Season, str]:

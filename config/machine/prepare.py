@@ -14,7 +14,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
@@ -29,25 +31,25 @@ class Stop(Exception):
     """Carry what a person has to do before this can go on."""
 
 
-def say(words):
+def say(words: str) -> None:
     print(f"prepare: {words}", file=sys.stderr, flush=True)
 
 
-def run(*command, **options):
+def run(*command: str | Path, **options: Any) -> None:
     """Run a command; raise Stop with its exact text when it fails."""
     done = subprocess.run([str(part) for part in command], **options)
     if done.returncode:
         raise Stop(f"this failed with exit code {done.returncode}: {shlex.join(str(part) for part in command)}")
 
 
-def listed(name):
+def listed(name: str) -> Iterator[list[str]]:
     """Yield the words of each line of a list that is not a comment."""
     for line in (HERE / name).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.split()
 
 
-def environment():
+def environment() -> None:
     """Make .venv, put uv into it and bring it to the state of uv.lock."""
     python, wanted = VENV / "bin" / "python", synced_state()
     if python.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
@@ -65,13 +67,13 @@ def environment():
     STAMP.write_text(wanted, encoding="utf-8")
 
 
-def synced_state():
+def synced_state() -> str:
     """Name the state that .venv is to be in: where it stands, and what it was made from."""
     sources = b"".join((TOP / name).read_bytes() for name in ("pyproject.toml", "uv.lock"))
     return f"{VENV} {hashlib.sha256(sources).hexdigest()}"
 
 
-def works(python):
+def works(python: Path) -> bool:
     """Tell whether an environment's Python runs, has pip, and stands where it was made."""
     if not python.exists():
         return False
@@ -81,16 +83,16 @@ def works(python):
     return answer.returncode == 0 and answer.stdout.strip() == str(VENV) and str(VENV) in made_here
 
 
-def packages():
+def packages() -> None:
     """Install the Debian packages that the tests need."""
     install([package for package, *signs in listed("packages.txt") if not any(is_there(sign) for sign in signs)])
 
 
-def is_there(sign):
+def is_there(sign: str) -> bool:
     return bool(glob.glob(sign)) if sign.startswith("/") else shutil.which(sign) is not None
 
 
-def install(missing):
+def install(missing: list[str]) -> None:
     """Install Debian packages as root or by sudo without a password; raise Stop with the command otherwise."""
     if not missing:
         return
@@ -106,22 +108,22 @@ def install(missing):
     run(*apt, "install", "-y", "--no-install-recommends", *missing, stdout=sys.stderr)
 
 
-def may_install():
+def may_install() -> bool:
     """Tell whether this is root, or sudo asks for no password."""
     if os.geteuid() == 0:
         return True
     return bool(shutil.which("sudo")) and not subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode
 
 
-def fonts():
+def fonts() -> None:
     """Put the fonts of official documents into one folder: from the system where it has them, else from Debian."""
     missing = [(package, name) for package, name in listed("fonts.txt") if not (FONTS / name).is_file()]
     if not missing:
         return
     FONTS.mkdir(parents=True, exist_ok=True)
-    wanted = {}
+    wanted: dict[str, list[str]] = {}
     for package, name in missing:
-        found = next((path for folder in FONT_FOLDERS for path in folder.rglob(name)), None)
+        found = next((path for folder in FONT_FOLDERS for path in folder.rglob(name) if path.is_file()), None)
         if found:
             place(found)
         else:
@@ -130,14 +132,14 @@ def fonts():
         unpack(package, names)
 
 
-def place(font):
+def place(font: Path) -> None:
     """Copy a font in one step, so that nobody reads half of one."""
     half = FONTS / f".{os.getpid()}.{font.name}"
     shutil.copyfile(font, half)
     half.replace(FONTS / font.name)
 
 
-def unpack(package, names):
+def unpack(package: str, names: list[str]) -> None:
     """Take single files out of a Debian package without installing it; no root needed."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise Stop(f"put {', '.join(names)} (Debian's {package} has them) into {FONTS}, then run this again")
@@ -153,7 +155,7 @@ def unpack(package, names):
             place(found)
 
 
-def download(package, folder):
+def download(package: str, folder: Path) -> None:
     """Download a Debian package by the machine's lists or, where they are missing or old, by lists of our own."""
     fetch = ["apt-get", "-qq", "download", package]
     if subprocess.run(fetch, cwd=folder, capture_output=True).returncode == 0:
@@ -165,7 +167,7 @@ def download(package, folder):
     run("apt-get", "-qq", *ours, "download", package, cwd=folder, stdout=sys.stderr)
 
 
-def main(parts):
+def main(parts: list[str]) -> None:
     """Prepare the named parts, one process at a time."""
     if sys.version_info < (3, 11):
         raise Stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=python3.11 …")

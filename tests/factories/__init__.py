@@ -2,6 +2,7 @@
 
 from tests.factories.applications import FILLED, GROUND, filled, fresh, make_application, make_draft, user_of
 from tests.factories.files import DOCX, JPG, PDF, PNG, SAMPLES, XLSX
+from tests.factories.notices import AFTER_NOTICE, make_draft_notice, make_issued_notice, make_passed, run_effects
 from tests.factories.people import (
     PASSWORD,
     actor,
@@ -19,6 +20,7 @@ from tests.factories.scene import AT, Officers, Scene, build_scene
 from tests.factories.seasons import make_season, set_application_window
 
 __all__ = [
+    "AFTER_NOTICE",
     "AT",
     "BINYANG",
     "DOCX",
@@ -47,12 +49,16 @@ __all__ = [
     "make_applicant",
     "make_application",
     "make_draft",
+    "make_draft_notice",
+    "make_issued_notice",
     "make_officer",
+    "make_passed",
     "make_person",
     "make_season",
     "make_unit",
     "make_user",
     "plant_regions",
+    "run_effects",
     "set_application_window",
     "user_of",
 ]

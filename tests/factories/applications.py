@@ -88,13 +88,18 @@ def pass_up(application: Application, officer: User, at: datetime) -> Applicatio
     return desks.pass_up(record=fresh(application), by=actor(officer), at=at, opinion="同意")
 
 
-def end_notice(scene: Scene, application: Application, at: datetime) -> Application:
-    """Put it on a list of five days, and let the clock pass it on the day after."""
+def announce(scene: Scene, application: Application, at: datetime) -> Application:
+    """Put it on a list of five days."""
     until = timezone.localdate(at) + timedelta(days=4)
     seen = {application.pk: fresh(application).version}
     desks.announce(model=Application, seen=seen, until=until, list_number=0, by=scene.office, at=at)
-    seen = {application.pk: fresh(application).version}
-    desks.pass_notice(model=Application, seen=seen, at=at + timedelta(days=5))
+    return fresh(application)
+
+
+def end_notice(scene: Scene, application: Application, at: datetime) -> Application:
+    """Put it on a list of five days, and let the clock pass it on the day after."""
+    listed = announce(scene, application, at)
+    desks.pass_notice(model=Application, seen={listed.pk: listed.version}, at=at + timedelta(days=5))
     return fresh(application)
 
 

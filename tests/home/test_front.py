@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")

@@ -2,10 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from tests.factories import make_application, user_of
 
 from apps.desks.models import Paper
 from apps.desks.states import DeskState
+from tests.factories import make_application, user_of
 
 INBOX = reverse("home:inbox")
 pytestmark = pytest.mark.usefixtures("at_the_scene")
@@ -72,7 +72,7 @@ def test_a_longer_list_asks_the_database_no_more(scene, client_of, papers, djang
     for _ in range(papers):
         make_application(scene, DeskState.AWAITING_CONSENT)
     officer = client_of(scene.officers.unit)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         officer.get(INBOX)
 
 

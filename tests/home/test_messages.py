@@ -2,10 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from tests.factories import make_application
 
 from apps.desks.states import DeskState
 from apps.notices.models import Message
+from tests.factories import make_application
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 
@@ -45,7 +45,7 @@ def test_more_messages_ask_the_database_no_more(scene, client_of, number, django
     for n in range(number):
         Message.objects.create(user=scene.officers.city, key=f"test{n}", text="新件", at=scene.at)
     city = client_of(scene.officers.city)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         city.get(reverse("home:messages"))
 
 

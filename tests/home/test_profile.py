@@ -2,10 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from tests.factories import PASSWORD, id_number
 
 from apps.core.models import Reveal
 from apps.directory.models import User
+from tests.factories import PASSWORD, id_number
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 PROFILE, NEW_PASSWORD = reverse("home:profile"), "另一个够长的口令句子"

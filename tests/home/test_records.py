@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
-from tests.factories import LONGAN, actor, fresh, give_post, make_application, user_of
 
 from apps.applications.models import Application
 from apps.core import log, tokens
@@ -14,6 +14,7 @@ from apps.desks.models import Paper
 from apps.desks.states import DeskState
 from apps.directory.models import Region
 from apps.directory.states import Role
+from tests.factories import LONGAN, actor, fresh, give_post, login, make_application, user_of
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 
@@ -83,7 +84,7 @@ def test_agreeing_moves_the_paper_and_says_who_is_next(waiting, county):
     assert answer.url == reverse("home:inbox")
     page = county.get(answer.url).content.decode()
     assert "已办理“同意”" in page
-    assert "下一步：南宁市科技行政主管部门" in page
+    assert "下一步：由南宁市科技行政主管部门办理“审核”" in page
     assert log.last_entries("application", [waiting.pk])[waiting.pk].opinion == "同意上报"
 
 
@@ -144,12 +145,15 @@ def test_a_token_that_is_not_of_this_page_does_nothing(waiting, county, token):
     assert fresh(waiting).version == waiting.version
 
 
-def test_an_expired_page_keeps_what_was_typed(waiting, county, at_the_scene):
+def test_an_expired_page_keeps_what_was_typed(scene, waiting, client_of, at_the_scene):
     ticket = tokens.issue("application", {waiting.pk: waiting.version})
     at_the_scene.shift(timedelta(seconds=tokens.LIFETIME_SECONDS + 60))
-    county.cookies.clear()
-    answer = act(county, waiting, "pass_up", token=ticket, opinion="同意上报")
-    assert answer.url.startswith("/login/")
+    answer = act(client_of(scene.officers.county), waiting, "pass_up", token=ticket, opinion="同意上报")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "页面打开时间过长" in page
+    assert "同意上报</textarea>" in page
+    assert fresh(waiting).version == waiting.version
 
 
 def test_a_second_click_is_the_same_act(waiting, county):
@@ -225,9 +229,6 @@ def test_an_act_is_never_done_by_following_a_link(waiting, county):
 
 
 def test_a_form_without_its_protection_is_refused(waiting, scene):
-    from django.test import Client
-    from tests.factories import login
-
     strict = login(Client(enforce_csrf_checks=True), scene.officers.county)
     answer = act(strict, waiting, "pass_up", opinion="同意")
     assert answer.status_code == 403

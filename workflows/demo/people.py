@@ -57,8 +57,8 @@ def _seated(posts: list[Post]) -> list[Post]:
     return made
 
 
-def cast(jurisdiction: Region, number: int, chance: random.Random) -> Cast:
-    """Make units at every level, an officer in each, and `number` people who work in them."""
+def cast(jurisdiction: Region, number: int, together: int, chance: random.Random) -> Cast:
+    """Make units at every level, an officer in each, `number` people anywhere and then `together` in the first unit."""
     units = _units(jurisdiction)
     users = User.objects.bulk_create(_login(f"unit-{unit.pk}", f"示例人事（{unit.name}）") for unit in units)
     _seated(
@@ -68,7 +68,8 @@ def cast(jurisdiction: Region, number: int, chance: random.Random) -> Cast:
         ]
     )
     counties = _counties_with_numbers(jurisdiction)
-    drawn = [_person(n, chance.choice(units), counties, chance) for n in range(number)]
+    places = [*(chance.choice(units) for _ in range(number)), *(units[0] for _ in range(together))]
+    drawn = [_person(n, unit, counties, chance) for n, unit in enumerate(places)]
     people = [directory.register_person(person=person) for person in drawn]
     User.objects.bulk_create(_login(f"person-{person.pk}", person.name, person) for person in people)
     return Cast(units, people)

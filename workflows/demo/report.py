@@ -3,6 +3,7 @@
 import os
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.conf import settings
 
 from apps.applications.models import Application
 from apps.appointments.models import Appointment
-from apps.core import audit, files
+from apps.core import files
 from apps.core.audit import Report
 from apps.notices.models import Document
 from apps.notices.states import DocumentKind
@@ -19,19 +20,27 @@ from workflows.demo.season import Diary
 
 
 def table(diary: Diary) -> str:
-    """Return step × outcome per city as text, the whole in the last line."""
-    columns = list(dict.fromkeys((step, outcome) for _, step, outcome in diary.counted))
+    """Return step × outcome per city as text, the whole in the last line; a cell counts the outcomes in one order."""
+    steps: dict[str, list[str]] = {}
+    for _, step, outcome in diary.counted:
+        steps.setdefault(step, [])
+        if outcome not in steps[step]:
+            steps[step].append(outcome)
+    heads = ["设区市", *(f"{step} {'/'.join(outcomes)}" for step, outcomes in steps.items())]
     cities = sorted({city for city, _, _ in diary.counted})
-    heads = ["设区市", *(f"{step}·{outcome}" if step != outcome else step for step, outcome in columns)]
-    rows = [[city, *(str(diary.counted[city, *column]) for column in columns)] for city in cities]
-    sums: Counter[tuple[str, str]] = Counter()
-    for (_, step, outcome), number in diary.counted.items():
-        sums[step, outcome] += number
-    rows.append(["合计", *(str(sums[column]) for column in columns)])
+    rows = [[city, *_cells(diary, [city], steps)] for city in cities]
+    rows.append(["合计", *_cells(diary, cities, steps)])
     widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
     return "\n".join(
         "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)) for row in [heads, *rows]
     )
+
+
+def _cells(diary: Diary, cities: Sequence[str], steps: Mapping[str, Sequence[str]]) -> list[str]:
+    def number(step: str, outcome: str) -> int:
+        return sum(diary.counted[city, step, outcome] for city in cities)
+
+    return ["/".join(str(number(step, outcome)) for outcome in outcomes) for step, outcomes in steps.items()]
 
 
 def _width(text: str) -> int:
@@ -77,8 +86,3 @@ def figures(
         "notices": notices,
         "audit": {"verified": proof.verified, "rows": proof.rows},
     }
-
-
-def proof() -> Report:
-    """Compare log and records once more, as `manage.py audit verify` does."""
-    return audit.verify()

@@ -21,7 +21,7 @@ from apps.desks.models import Paper
 from apps.desks.states import ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
 from apps.desks.walks import Walk
 from apps.directory.models import Person, Region, User
-from apps.directory.selectors import actor_for, counties_of, users_at
+from apps.directory.selectors import actor_for, users_at
 from apps.notices import services as notices
 from apps.notices.models import Notice
 from apps.notices.states import NoticeState
@@ -59,6 +59,7 @@ class Play:
     season: Season
     office: Actor
     at: datetime
+    counties: Sequence[str]
     chance: random.Random
     say: Say
     diary: Diary = field(default_factory=Diary)
@@ -97,12 +98,12 @@ def opened(
 def apply_all(play: Play, people: Iterable[Person]) -> None:
     """Let people apply, each for a county; some do not meet the requirements, some think better of it."""
     pack = pack_of(play.season)
-    counties = [county.code for county in counties_of(play.season.jurisdiction)]
     document = picture()
     users = User.objects.filter(person__in=list(people)).select_related("person__unit__region")
     for user in users.order_by("pk"):
         actor = actor_for(user)
-        draft = _written(play, user.person, actor, pack, counties, document)
+        assert user.person is not None
+        draft = _written(play, user.person, actor, pack, document)
         if play.chance.random() < INELIGIBLE:
             draft = _spoil(play, draft, actor, pack)
         try:
@@ -113,14 +114,12 @@ def apply_all(play: Play, people: Iterable[Person]) -> None:
         play.diary.note(handed_in, "提交", "提交")
         if play.chance.random() < WITHDRAWN:
             gone = desks.withdraw(record=handed_in, by=actor, at=play.at, opinion="工作安排有变。")
-            play.diary.note(gone, "提交", "撤回")
+            play.diary.note(gone, "提交", "撤回申请")
 
 
-def _written(
-    play: Play, person: Person, actor: Actor, pack: Pack, counties: Sequence[str], document: Accepted
-) -> Application:
+def _written(play: Play, person: Person, actor: Actor, pack: Pack, document: Accepted) -> Application:
     draft = applications.start(season=play.season, person=person, by=actor, at=play.at)
-    county = forms.own_county(person) or play.chance.choice(counties)
+    county = forms.own_county(person) or play.chance.choice(play.counties)
     typed = forms.fill(person, county, pack, play.chance)
     draft = applications.save(application=draft, typed=typed, by=actor, at=play.at)
     for step in pack.processes.application.form:

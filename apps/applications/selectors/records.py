@@ -4,14 +4,17 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.applications.models import Application
+from apps.applications.selectors.cases import KIND
 from apps.core.actors import Actor
+from apps.desks.models import Paper
 from apps.desks.states import AWAITING, DeskState
 from apps.directory.models import Person, Region
 from apps.directory.states import Level, UnitLevel
 from apps.seasons.models import Season
+from apps.seasons.selectors import pack_of
 
 _NUMBER = re.compile(r"SQ[0-9]{4}([0-9]{8})")
 _HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text", "season__answers")
@@ -64,10 +67,28 @@ def seasons_seen(viewer: Actor, at: datetime) -> QuerySet[Season]:
     return seasons.defer("pack_text", "source_text")
 
 
+def with_office(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Add to each application the office, by its key in the pack, at which it lies or last lay."""
+    newest = Paper.objects.filter(kind=KIND, record=OuterRef("pk"), latest=True)
+    return rows.annotate(office=Subquery(newest.values("office")[:1]))
+
+
+def offices_seen(viewer: Actor, at: datetime) -> list[tuple[str, str]]:
+    """Return the offices that applications of the seasons seen may lie at, as (key, label), in one query."""
+    packs = [pack_of(season) for season in seasons_seen(viewer, at).defer(None)]
+    return list({key: office.label for pack in packs for key, office in pack.offices.items()}.items())
+
+
 def started_by(viewer: Actor) -> QuerySet[Application]:
     """Return the viewer's own applications, as one who writes in them needs them."""
     rows = Application.objects.filter(starter=viewer.person_id) if viewer.person_id else Application.objects.none()
     return rows.select_related("season__jurisdiction", "starter", "county", "unit__region")
+
+
+def person_of(viewer: Actor) -> Person:
+    """Return the own file of a viewer who has one."""
+    assert viewer.person_id is not None
+    return Person.objects.select_related("unit__region").get(pk=viewer.person_id)
 
 
 def of_person(person: int, season: Season) -> Application | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest
 from apps.desks.states import WRITING
 from apps.notices import printing
+from apps.notices.fonts import MissingFonts
 
 FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
 UNCONFIRMED = Refusal("unconfirmed", "没有勾选“已核对”。", "请核对全部内容，勾选后再提交。")
@@ -75,6 +77,7 @@ def submit(request: ViewerRequest, pk: int) -> HttpResponse:
         if now.state not in WRITING:
             return redirect("applications:receipt", pk)
         return _check_page(request, now, refused.refusals, status_of(refused))
+    messages.success(request, "申请已提交。请记下申请编号，或下载回执。")
     return redirect("applications:receipt", pk)
 
 
@@ -112,7 +115,7 @@ def receipt_pdf(request: ViewerRequest, pk: int) -> HttpResponse:
     content = documents.receipt(application, selectors.next_step(application), _address(application))
     try:
         printed = printing.render(content)
-    except printing.MissingGlyphs as missing:
+    except (printing.MissingGlyphs, MissingFonts) as missing:
         return refused_page(request, Refused(Refusal("missing_glyphs", "回执暂不能打印。", str(missing))))
     name = content_disposition_header(True, f"申请回执{application.number}.pdf")
     return HttpResponse(printed, content_type="application/pdf", headers={"Content-Disposition": name or "attachment"})

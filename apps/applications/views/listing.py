@@ -21,8 +21,6 @@ def applications(request: ViewerRequest) -> HttpResponseBase:
     narrowed = ApplicationFilter(request.GET, rows, request=request)
     table = arranged(ApplicationTable(narrowed.qs), request)
     if request.GET.get("export") == "xlsx":
-        found = table.data.data
-        return FileResponse(
-            exports.applications(found), as_attachment=True, filename="申请.xlsx", content_type=MEDIA_TYPE
-        )
+        found = exports.applications(table.data.data)
+        return FileResponse(found, as_attachment=True, filename="申请.xlsx", content_type=MEDIA_TYPE)
     return render(request, "applications/list.html", {"filter": narrowed, "table": table})

@@ -22,8 +22,8 @@ LOST = Refusal("file_lost", "文件不在存储中，或与提交时不一致。
 @require_safe
 def numbered(request: ViewerRequest, number: str) -> HttpResponse:
     """Lead from the number on a receipt to the receipt, or an officer to the paper."""
-    found = selectors.visible_to(request.viewer, request.at).filter(pk=selectors.key_of(number))
-    application = get_object_or_404(found)
+    pk = selectors.key_of(number) or 0
+    application = get_object_or_404(selectors.visible_to(request.viewer, request.at), pk=pk)
     if application.starter_id == request.viewer.person_id:
         return redirect("applications:receipt", application.pk)
     return redirect("home:record", selectors.KIND, application.pk)

@@ -1,7 +1,7 @@
 """Screens on which an applicant writes: start, one page of the form after the other, its documents."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -38,7 +38,10 @@ def start(request: ViewerRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             application = services.start(
-                season=form.cleaned_data["season"], person=request.user.person, by=request.viewer, at=request.at
+                season=form.cleaned_data["season"],
+                person=selectors.person_of(request.viewer),
+                by=request.viewer,
+                at=request.at,
             )
         except Refused as refused:
             refusals = refused.refusals
@@ -112,7 +115,7 @@ def _take_files(request: ViewerRequest, application: Application, wanted: Sequen
     chosen = [(each, file) for each in wanted for file in request.FILES.getlist(f"file:{each.id}")]
     for each, file in chosen:
         try:
-            accepted = uploads.accept(file.name, file, each.kinds, each.at_most_megabytes)
+            accepted = uploads.accept(file.name or "", cast(BinaryIO, file), each.kinds, each.at_most_megabytes)
             services.attach(application=application, wanted=each, accepted=accepted, by=request.viewer, at=request.at)
         except Refused as refused:
             refusals += refused.refusals
@@ -151,13 +154,15 @@ def _show(
         "page": page,
         "step": step,
         "pages": len(statuses),
-        "form": StepForm(application, page, typed, problems=problems, given_back=given_back, units=units),
+        "subtitle": f"{application.season.title} · 第{step}步，共{len(statuses)}步",
+        "form": StepForm(application, page, typed, problems=problems, given_back=given_back),
         "problems": [each for each in problems if each.key in keys],
         "refusals": refusals,
         "given_back": given_back,
         "window": case.window,
         "tasks": task_list(application, statuses, step),
         "wanted": _wanted(application, page, given_back),
+        "units": units,
         "searched": request.POST.get("q", ""),
     }
     return render(request, "applications/form.html", context, status=status)

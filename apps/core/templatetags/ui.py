@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.utils import timezone
@@ -110,11 +111,16 @@ def item(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "")
 
 
+def _request(context: Context) -> HttpRequest:
+    """Return the request a page is made for, also within a component that is included with `only`."""
+    request: HttpRequest = getattr(context, "request", None) or context["request"]
+    return request
+
+
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: Any) -> str:
     """Return the present address's parameters with some changed; None takes one away, and the page starts anew."""
-    request = getattr(context, "request", None) or context.get("request")
-    parameters = request.GET.copy()
+    parameters = _request(context).GET.copy()
     if "page" not in changes:
         parameters.pop("page", None)
     for name, value in changes.items():
@@ -128,13 +134,11 @@ def query(context: Context, **changes: Any) -> str:
 @register.simple_tag(takes_context=True)
 def csrf_field(context: Context) -> SafeString:
     """Return the form's protection, also within a component that is included with `only`."""
-    request = getattr(context, "request", None) or context.get("request")
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(_request(context)))
 
 
 @register.simple_tag(takes_context=True)
 def kept_parameters(context: Context, form: Any) -> list[tuple[str, str]]:
     """Return the present address's parameters that a filter form does not ask for, so that it may carry them."""
-    request = getattr(context, "request", None) or context.get("request")
     asked = {form.add_prefix(name) for name in form.fields} | {"page"}
-    return [(name, value) for name, value in request.GET.items() if name not in asked]
+    return [(name, str(value)) for name, value in _request(context).GET.items() if name not in asked]

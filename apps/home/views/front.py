@@ -38,7 +38,7 @@ def elder(request: ViewerRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = reverse("home:front")
     response = redirect(back)
-    if ELDER_COOKIE in request.COOKIES:
+    if request.COOKIES.get(ELDER_COOKIE) == "1":
         response.delete_cookie(ELDER_COOKIE, samesite="Lax")
     else:
         response.set_cookie(ELDER_COOKIE, "1", _YEAR_SECONDS, samesite="Lax", httponly=True)

@@ -1,8 +1,9 @@
 """The viewer's own file, and his password."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
-from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -28,9 +29,12 @@ def profile(request: ViewerRequest) -> HttpResponse:
     )
 
 
-class Password(SuccessMessageMixin, PasswordChangeView):
+class Password(PasswordChangeView):
     """Change one's own password."""
 
     template_name = "home/password.html"
     success_url = reverse_lazy("home:profile")
-    success_message = "密码已修改，其他设备须重新登录。"
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        messages.success(self.request, "密码已修改，其他设备须重新登录。")
+        return super().form_valid(form)

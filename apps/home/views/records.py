@@ -72,7 +72,7 @@ def _page(
             "edit_url": walk.edit_url(found),
             "shown": shown,
             "masked": selectors.masked(found.starter),
-            "next_words": words.what_is_next(shown, found),
+            "whose_turn": words.whose_turn(shown, found),
             "form": form,
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
             "opinions": desk_reads.opinions_of(request.viewer, walk.kind.name) if shown.may_decide else [],
@@ -114,15 +114,20 @@ def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form
     if found.pk not in ticket.seen:
         raise Refused(_FORGED)
     found.version = ticket.seen[found.pk]
-    act = {"record": found, "by": request.viewer, "at": request.at, "token": ticket.key}
-    if action == DeskAction.RECALL:
-        return desks.recall(**act)
-    if action == DeskAction.SEND_BACK:
-        return desks.send_back(**act, opinion=said["opinion"], fields=said["fields_concerned"])
-    if action == DeskAction.REJECT:
-        return desks.reject(**act, opinion=said["opinion"], ground=form.grounds.get(said["ground"]))
-    simple = desks.withdraw if action == DeskAction.WITHDRAW else desks.pass_up
-    return simple(**act, opinion=said["opinion"])
+    act: dict[str, Any] = {"record": found, "by": request.viewer, "at": request.at, "token": ticket.key}
+    moved: DeskRecord
+    match action:
+        case DeskAction.RECALL:
+            moved = desks.recall(**act)
+        case DeskAction.SEND_BACK:
+            moved = desks.send_back(**act, opinion=said["opinion"], fields=said["fields_concerned"])
+        case DeskAction.REJECT:
+            moved = desks.reject(**act, opinion=said["opinion"], ground=form.grounds.get(said["ground"]))
+        case DeskAction.WITHDRAW:
+            moved = desks.withdraw(**act, opinion=said["opinion"])
+        case _:
+            moved = desks.pass_up(**act, opinion=said["opinion"])
+    return moved
 
 
 def _confirm(request: ViewerRequest, walk: Walk, found: DeskRecord, action: str) -> HttpResponse:

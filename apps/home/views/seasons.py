@@ -35,6 +35,6 @@ def season(request: ViewerRequest, pk: int) -> HttpResponse:
         "board": dashboards.dashboard(season, pack, request.GET.get("city", ""), request.viewer, request.at),
         "waiting": dashboards.waiting(season, request.viewer, request.at),
         "runs": dashboards.runs(request.at) if manages_the_season(request.viewer, season, request.at) else None,
-        "may_issue": issues_in(request.viewer, season, request.at),
+        "is_office": issues_in(request.viewer, season, request.at),
     }
     return render(request, "home/season.html", context)

@@ -1,0 +1,59 @@
+"""The list of appointees on screen, and how it is narrowed."""
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from apps.applications.tables import PlaceFilter
+from apps.appointments.models import Appointment
+from apps.appointments.states import AppointmentState
+from apps.core.tables import StateColumn
+
+_TERM = "{{ record.term_from|date:'Y年n月j日' }}至{{ record.term_to|date:'Y年n月j日' }}"
+
+
+def _document(code: str | None) -> str | None:
+    return reverse("notices:document", args=[code]) if code else None
+
+
+class AppointmentFilter(PlaceFilter):
+    """Narrow appointments by season, place, state and words."""
+
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=AppointmentState.choices)
+    text = django_filters.CharFilter(label="姓名、单位或聘书编号", method="having")
+
+    class Meta:
+        model = Appointment
+        fields: list[str] = []
+
+    def having(self, rows: QuerySet[Appointment], name: str, text: str) -> QuerySet[Appointment]:
+        """Narrow to those whose person, unit or certificate holds the words typed."""
+        return rows.filter(
+            Q(person__name__icontains=text) | Q(unit__name__icontains=text) | Q(certificate__number__icontains=text)
+        )
+
+
+class AppointmentTable(tables.Table):
+    """Appointments as lines."""
+
+    person = tables.Column("姓名", order_by="person__name")
+    unit = tables.Column("派出单位", order_by="unit__name")
+    city = tables.Column("设区市", accessor="county__supervisor", order_by="county__supervisor__code")
+    county = tables.Column("服务县", order_by="county__code")
+    term = tables.TemplateColumn(_TERM, verbose_name="聘期", order_by="term_from")
+    state = StateColumn()
+    certificate = tables.Column(
+        "聘书编号",
+        accessor="certificate__number",
+        linkify=lambda record: _document(record.certificate and record.certificate.pdf and record.certificate.code),
+    )
+    notice = tables.Column(
+        "聘任文件",
+        accessor="notice__document__number",
+        linkify=lambda record: _document(record.notice.document.pdf and record.notice.document.code),
+    )
+
+    class Meta:
+        attrs = {"caption": "受聘人员"}
+        empty_text = "没有符合条件的受聘人员。"

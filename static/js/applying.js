@@ -1,0 +1,51 @@
+"use strict";
+
+// Counts characters, narrows counties to a city, and tells when what was typed could not be saved.
+
+for (const note of document.querySelectorAll("[data-count-of]")) {
+  const area = document.getElementById(note.dataset.countOf);
+  const count = () => {
+    const length = [...area.value.trim()].length;
+    note.querySelector("span").textContent = length;
+    note.classList.toggle("field-count-over", length > Number(area.dataset.most));
+  };
+  area.addEventListener("input", count);
+  count();
+}
+
+for (const counties of document.querySelectorAll("select[data-by-city]")) {
+  const groups = [...counties.querySelectorAll("optgroup")];
+  const city = document.createElement("select");
+  city.className = "city";
+  city.setAttribute("aria-label", "设区市");
+  city.append(new Option("全部设区市", ""), ...groups.map((group) => new Option(group.label, group.label)));
+  city.value = counties.selectedOptions[0]?.closest("optgroup")?.label ?? "";
+  const narrow = () => {
+    const chosen = counties.value;
+    for (const group of groups) group.remove();
+    counties.append(...groups.filter((group) => !city.value || group.label === city.value));
+    counties.value = chosen;
+    if (counties.selectedIndex < 0) counties.selectedIndex = 0;
+  };
+  city.addEventListener("change", (event) => {
+    event.stopPropagation();
+    const before = counties.value;
+    narrow();
+    if (counties.value !== before) counties.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  counties.before(city);
+  narrow();
+}
+
+const form = document.querySelector("[data-autosaved]");
+const saved = document.getElementById("saved");
+const failed = (words) => {
+  saved.textContent = `未保存：${words}本页所填内容仍在，请勿关闭。`;
+  saved.classList.add("saved-not");
+};
+form?.addEventListener("htmx:before:request", () => saved.classList.remove("saved-not"));
+form?.addEventListener("htmx:error", () => failed("网络不通，恢复后请按“保存并继续”。"));
+form?.addEventListener("htmx:response:error", (event) => {
+  const { status } = event.detail.ctx.response;
+  if (status === 403 || status >= 500) failed(status === 403 ? "页面已失效，请复制所填内容后刷新。" : "系统暂时不能保存。");
+});

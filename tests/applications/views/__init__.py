@@ -1,0 +1,1 @@
+"""The screens of the applications: right, wrong, and by the wrong person."""

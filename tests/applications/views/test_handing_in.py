@@ -1,0 +1,138 @@
+"""Looking the form over, handing it in once, and what is refused there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.applications.models import Application, Submission
+from apps.core import tokens
+from apps.desks.states import DeskState
+from apps.directory.models import User
+from apps.directory.states import UnitLevel
+from apps.seasons import services as seasons
+from tests import factories
+from tests.applications.views.pages import address, hand_in, page, text_of, token_on
+from tests.factories import Scene
+
+pytestmark = pytest.mark.usefixtures("at_the_scene")
+Browser = Callable[[User], Client]
+
+
+def test_the_check_page_names_every_gap_and_hides_the_button(scene: Scene, applicant: Client) -> None:
+    applicant.post(reverse("applications:start"), {"season": scene.season.pk})
+    application = Application.objects.get()
+    shown = text_of(applicant.get(address("check", application)))
+    assert f"{page(application, 3)}?check=1#id_application.plan" in shown
+    assert f"{page(application, 4)}?check=1#id_diploma" in shown
+    assert "提交申请</button>" not in shown
+    refused = hand_in(applicant, application, tokens.issue("application", {application.pk: application.version}))
+    assert refused.status_code == 422
+    assert factories.fresh(application).state == DeskState.DRAFT
+
+
+def test_an_ineligible_applicant_reads_the_clause(scene: Scene, client_of: Browser) -> None:
+    station = factories.make_unit(scene.counties[0], name="宾阳县农技站", level=UnitLevel.COUNTY)
+    draft = factories.make_draft(scene, factories.make_applicant(station), county=scene.counties[1])
+    browser = client_of(factories.user_of(draft))
+    shown = text_of(browser.get(address("check", draft)))
+    assert "县级及以下单位派出的科技特派员应当服务本县。" in shown
+    assert "县级及以下单位派出科技特派员要求重点服务本县（不用填报）" in shown
+    assert "依据：三（五）1" in shown
+    refused = hand_in(browser, draft, tokens.issue("application", {draft.pk: draft.version}))
+    assert refused.status_code == 422
+    assert "依据：三（五）1" in text_of(refused)
+    assert factories.fresh(draft).state == DeskState.DRAFT
+
+
+def test_a_second_click_leads_to_the_same_receipt(draft: Application, applicant: Client) -> None:
+    token = token_on(applicant.get(address("check", draft)))
+    first, second = (hand_in(applicant, draft, token) for _ in range(2))
+    assert (first.url, second.url) == (address("receipt", draft), address("receipt", draft))
+    assert Submission.objects.filter(application=draft).count() == 1
+
+
+def test_a_second_window_leads_to_the_receipt_too(draft: Application, applicant: Client) -> None:
+    tokens_seen = [token_on(applicant.get(address("check", draft))) for _ in range(2)]
+    assert [hand_in(applicant, draft, token).url for token in tokens_seen] == [address("receipt", draft)] * 2
+    assert applicant.get(address("check", draft)).url == address("receipt", draft)
+    assert applicant.post(page(draft, 1), {"person.name": "改"}).url == address("receipt", draft)
+
+
+def test_an_expired_token_is_refused_and_the_form_stays(
+    scene: Scene, draft: Application, at_the_scene: time_machine.Traveller
+) -> None:
+    token = tokens.issue("application", {draft.pk: draft.version})
+    at_the_scene.move_to(scene.at + timedelta(hours=13), tick=False)
+    response = hand_in(factories.login(Client(), scene.applicant), draft, token)
+    assert response.status_code == 422
+    assert "页面打开时间过长，已失效。" in text_of(response)
+    assert "每月到村两次" in text_of(response)
+
+
+@pytest.mark.parametrize("kind", ["forged", "other kind", "other record", "missing"])
+def test_a_token_that_was_not_issued_for_this_form_is_refused(draft: Application, applicant: Client, kind: str) -> None:
+    token = {
+        "forged": "abc:def:ghi",
+        "other kind": tokens.issue("season", {draft.pk: draft.version}),
+        "other record": tokens.issue("application", {draft.pk + 1: 1}),
+        "missing": "\0",
+    }[kind]
+    response = hand_in(applicant, draft, token)
+    assert response.status_code == 422
+    assert "本次操作未执行" in text_of(response)
+    assert factories.fresh(draft).state == DeskState.DRAFT
+
+
+def test_what_was_not_confirmed_is_not_hand_in(draft: Application, applicant: Client) -> None:
+    response = hand_in(applicant, draft, confirmed="")
+    assert (response.status_code, "没有勾选“已核对”" in text_of(response)) == (422, True)
+
+
+def test_after_closing_the_form_is_read_only_and_says_since_when(
+    scene: Scene, draft: Application, at_the_scene: time_machine.Traveller
+) -> None:
+    at_the_scene.move_to(scene.at.replace(month=7, day=16), tick=False)
+    applicant = factories.login(Client(), scene.applicant)
+    assert applicant.get(page(draft, 3)).url == address("check", draft)
+    shown = text_of(applicant.get(address("check", draft)))
+    assert "网上申请已于2026年7月15日截止。" in shown
+    assert "每月到村两次" in shown
+    assert "更改" not in shown
+    late = applicant.post(page(draft, 3), {"application.plan": "迟到的计划"})
+    assert late.status_code == 422
+    assert "网上申请已于2026年7月15日截止。" in text_of(late)
+    assert "迟到的计划" in text_of(late)
+    saved = applicant.post(address("autosave", draft, 3), {"application.plan": "迟到的计划"})
+    assert "未保存" in text_of(saved)
+    assert factories.fresh(draft).content["application.plan"] == "每月到村两次，指导柑橘黄龙病防控。"
+    token = tokens.issue("application", {draft.pk: draft.version})
+    assert "截止" in text_of(hand_in(applicant, draft, token))
+
+
+def test_the_closing_day_itself_still_counts(
+    scene: Scene, draft: Application, at_the_scene: time_machine.Traveller
+) -> None:
+    at_the_scene.move_to(scene.at.replace(month=7, day=15, hour=23, minute=59), tick=False)
+    assert hand_in(factories.login(Client(), scene.applicant), draft).url == address("receipt", draft)
+
+
+def test_after_the_season_nothing_is_written_or_hand_in(scene: Scene, client_of: Browser) -> None:
+    returned = factories.make_application(scene, DeskState.RETURNED)
+    seasons.close(season=scene.season, by=scene.office, at=scene.at)
+    browser = client_of(factories.user_of(returned))
+    assert "本批次不在受理中" in text_of(browser.post(page(returned, 3), {"application.plan": "改"}))
+    token = tokens.issue("application", {returned.pk: returned.version})
+    assert "本批次不在受理中" in text_of(hand_in(browser, returned, token))
+    assert factories.fresh(returned).state == DeskState.RETURNED
+
+
+def test_the_check_page_takes_a_constant_number_of_queries(
+    draft: Application, applicant: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(10):
+        applicant.get(address("check", draft))

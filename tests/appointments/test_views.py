@@ -1,0 +1,81 @@
+"""The list of appointees: who finds whom, narrowed and exported."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from apps.appointments.exports import COLUMNS
+from apps.appointments.models import Appointment
+from apps.directory.models import User
+from tests.factories import LIUCHENG, NANNING, Scene, make_issued_notice, make_passed, run_effects
+
+pytestmark = pytest.mark.usefixtures("at_the_scene")
+Browser = Callable[[User], Client]
+LIST = reverse("appointments:list")
+
+
+def found(browser: Client, **asked: str) -> list[str]:
+    rows = browser.get(LIST, asked).context["table"].paginated_rows
+    return [row.record.person.name for row in rows]
+
+
+def exported(browser: Client, **asked: str) -> list[tuple[Any, ...]]:
+    response = browser.get(LIST, {**asked, "export": "xlsx"})
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    return list(sheet.iter_rows(values_only=True))
+
+
+def test_each_viewer_finds_the_appointees_he_sees(scene: Scene, client_of: Browser) -> None:
+    (passed,) = make_passed(scene)
+    name = passed.starter.name
+    for viewer in (*scene.officers.walk(), scene.officers.auditor, passed.starter.user):
+        assert found(client_of(viewer)) == [name]
+    for viewer in (scene.stranger, scene.applicant):
+        response = client_of(viewer).get(LIST)
+        assert "还没有受聘人员" in response.content.decode()
+    assert Client().get(LIST).url == f"/login/?next={LIST}"
+
+
+def test_the_list_is_narrowed_by_place_state_and_words(scene: Scene, client_of: Browser) -> None:
+    names = sorted(application.starter.name for application in make_passed(scene, 3))
+    region = client_of(scene.officers.region)
+    assert sorted(found(region)) == names
+    assert sorted(found(region, city=NANNING, state="draft", text="测试大学")) == names
+    assert found(region, text=names[1]) == [names[1]]
+    for nothing in ({"county": LIUCHENG}, {"state": "ended"}, {"text": "查无此人"}):
+        assert found(region, **nothing) == []
+    assert [row[1] for row in exported(region, text=names[1])] == ["姓名", names[1]]
+
+
+def test_a_certificate_and_its_notice_are_named_and_can_be_opened(scene: Scene, client_of: Browser) -> None:
+    make_issued_notice(scene)
+    run_effects(scene.at)
+    appointment = Appointment.objects.select_related("certificate", "notice__document", "person").get()
+    certificate, notice = appointment.certificate, appointment.notice.document
+    region = client_of(scene.officers.region)
+    shown = region.get(LIST).content.decode()
+    for document in (certificate, notice):
+        assert f'href="{reverse("notices:document", args=[document.code])}"' in shown
+    assert exported(region) == [
+        COLUMNS,
+        (
+            "2026年度自治区乡村科技特派员", appointment.person.name, "广西测试大学", "南宁市", "宾阳县",
+            "2026年1月1日", "2026年12月31日", "在聘", certificate.number, notice.number,
+        ),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_takes_a_constant_number_of_queries(
+    scene: Scene, client_of: Browser, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_passed(scene, number)
+    region = client_of(scene.officers.region)
+    with django_assert_num_queries(10):
+        region.get(LIST)

@@ -1,0 +1,144 @@
+"""Every act, from every place of the walk, by everybody who might try: who moves a record where, and nobody else."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+
+from apps.applications.models import Application
+from apps.core import audit, door
+from apps.core.actors import CLOCK, Actor
+from apps.desks.models import DeskRecord
+from apps.desks.states import DeskAction, DeskState
+from apps.directory.states import Role
+from tests.factories import Scene, actor, make_application, make_officer, make_unit, user_of
+from tests.factories.applications import announce
+
+PLACES = {
+    "draft": (DeskState.DRAFT, "county"),
+    "returned": (DeskState.RETURNED, "county"),
+    "unit": (DeskState.AWAITING_CONSENT, "county"),
+    "county": (DeskState.AWAITING_REVIEW, "county"),
+    "city": (DeskState.AWAITING_REVIEW, "city"),
+    "on notice": (DeskState.ON_NOTICE, "county"),
+    "announced": (DeskState.ON_NOTICE, "county"),
+    "region": (DeskState.AWAITING_FINALISATION, "county"),
+    "passed": (DeskState.PASSED, "county"),
+    "rejected": (DeskState.REJECTED, "county"),
+    "withdrawn": (DeskState.WITHDRAWN, "county"),
+}
+ACTIONS = [action for action in DeskAction if action != DeskAction.CREATE]
+
+WITHDRAWN = ("applicant", DeskState.WITHDRAWN)
+ALLOWED: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "draft": {"submit": ("applicant", DeskState.AWAITING_CONSENT), "withdraw": WITHDRAWN},
+    "returned": {"submit": ("applicant", DeskState.AWAITING_CONSENT), "withdraw": WITHDRAWN},
+    "unit": {
+        "pass_up": ("unit", DeskState.AWAITING_REVIEW),
+        "send_back": ("unit", DeskState.RETURNED),
+        "reject": ("unit", DeskState.REJECTED),
+        "withdraw": WITHDRAWN,
+        "recall": ("nobody", ""),
+    },
+    "county": {
+        "pass_up": ("county", DeskState.AWAITING_REVIEW),
+        "send_back": ("county", DeskState.RETURNED),
+        "reject": ("county", DeskState.REJECTED),
+        "withdraw": WITHDRAWN,
+        "recall": ("unit", DeskState.AWAITING_CONSENT),
+    },
+    "city": {
+        "pass_up": ("city", DeskState.ON_NOTICE),
+        "send_back": ("city", DeskState.RETURNED),
+        "reject": ("city", DeskState.REJECTED),
+        "withdraw": WITHDRAWN,
+        "recall": ("county", DeskState.AWAITING_REVIEW),
+    },
+    "on notice": {
+        "pass_up": ("clock", "not_announced"),
+        "announce": ("region", DeskState.ON_NOTICE),
+        "withdraw": WITHDRAWN,
+        "recall": ("city", DeskState.AWAITING_REVIEW),
+    },
+    "announced": {
+        "pass_up": ("clock", DeskState.AWAITING_FINALISATION),
+        "announce": ("region", "announced"),
+        "withdraw": WITHDRAWN,
+        "recall": ("city", "announced"),
+    },
+    "region": {
+        "pass_up": ("region", DeskState.PASSED),
+        "send_back": ("region", DeskState.RETURNED),
+        "reject": ("region", DeskState.REJECTED),
+        "withdraw": WITHDRAWN,
+        "recall": ("region", "announced"),
+    },
+    "passed": {},
+    "rejected": {},
+    "withdrawn": {},
+}
+"""Place → action → (who alone may do it, the state it leads to or the guard that stops even him)."""
+
+
+def everybody(scene: Scene, application: Application) -> dict[str, Actor]:
+    """Return all who might try, by name."""
+    users = {
+        "applicant": user_of(application),
+        "another applicant": scene.applicant,
+        "unit": scene.officers.unit,
+        "county": scene.officers.county,
+        "city": scene.officers.city,
+        "region": scene.officers.region,
+        "auditor": scene.officers.auditor,
+        "county elsewhere": scene.stranger,
+        "city elsewhere": make_officer(Role.SCI_TECH_AUTHORITY, scene.cities[1]),
+        "unit elsewhere": make_officer(Role.DISPATCHING_UNIT, make_unit(scene.cities[0])),
+        "administrator": make_officer(Role.ADMINISTRATOR, scene.region),
+        "office of a county": make_officer(Role.COORDINATION_OFFICE, scene.county),
+    }
+    return {**{name: actor(user) for name, user in users.items()}, "clock": CLOCK, "public": Actor("公众")}
+
+
+def attempt(record: DeskRecord, action: str, by: Actor, scene: Scene) -> str:
+    """Try an act and take it back; return the state it led to, or the code of its refusal."""
+    at = scene.at + timedelta(days=10)
+    details = {"until": date(2026, 7, 1).isoformat(), "list": 0}
+    with transaction.atomic():
+        (outcome,) = door.advance(
+            type(record),
+            {record.pk: record.version},
+            action,
+            by=by,
+            at=at,
+            opinion="意见",
+            ground="依据",
+            details=details,
+        )
+        transaction.set_rollback(True)
+    return outcome.record.state if outcome.done else outcome.refusals[0].code
+
+
+def expected(place: str, action: str, who: str) -> str:
+    if action not in ALLOWED[place]:
+        return "wrong_state"
+    alone, result = ALLOWED[place][action]
+    return result if who == alone else "not_yours"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", PLACES)
+def test_each_act_at_each_place_is_for_one_alone(scene: Scene, place: str):
+    state, level = PLACES[place]
+    application = make_application(scene, state, level=level)
+    if place == "announced":
+        application = announce(scene, application, scene.at + timedelta(hours=4))
+    actors = everybody(scene, application)
+    tried = {(action, who): attempt(application, action, by, scene) for action in ACTIONS for who, by in actors.items()}
+    assert tried == {(action, who): expected(place, action, who) for action in ACTIONS for who in actors}
+    assert audit.verify().faults == ()
+
+
+def test_the_table_names_every_transition_there_is():
+    declared = {(state, action) for action in ACTIONS for state in getattr(Application, action)._django_fsm.transitions}
+    assert {(PLACES[place][0], action) for place, acts in ALLOWED.items() for action in acts} == declared

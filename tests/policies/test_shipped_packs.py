@@ -1,0 +1,87 @@
+"""The packs shipped with the product pass the check, and read as the policy does."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.policies import beside, checking, loading, showing
+from apps.policies.acts import ACTS
+from apps.policies.schema import Clause
+from apps.policies.walking import walk
+from tests.policies.packs import guangxi
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("name", loading.installed())
+def test_a_shipped_pack_has_no_fault(name: str):
+    assert checking.check(name).faults == ()
+
+
+def test_every_quote_of_the_guangxi_pack_stands_in_the_notice():
+    source = squeezed(loading.read("guangxi-2023").source_text)
+    quotes = [node.quote for _, node in walk(guangxi()) if isinstance(node, Clause)]
+    assert len(quotes) == 11
+    assert [quote for quote in quotes if squeezed(quote) not in source] == []
+
+
+def test_the_guangxi_pack_names_the_notice_it_comes_from():
+    source = guangxi().source
+    assert (source.number, source.issuer, str(source.issued)) == (
+        "桂科农字〔2023〕68号",
+        "广西壮族自治区科学技术厅",
+        "2023-07-26",
+    )
+
+
+def test_every_step_of_a_shipped_route_can_be_carried_out():
+    acts = {step.act for route in guangxi().processes.application.routes for step in route.steps}
+    assert acts == {act.key for act in ACTS.values() if act.executable}
+
+
+def test_the_check_notes_what_was_chosen_and_which_paragraphs_no_rule_cites():
+    notes = checking.check("guangxi-2023").notes
+    chosen = [note for note in notes if note.startswith("待定：")]
+    uncited = [note.removeprefix("没有规则引用：") for note in notes if note.startswith("没有规则引用：")]
+    assert len(chosen) == len(guangxi().open_questions)
+    assert len(chosen) + len(uncited) == len(notes)
+    assert [text for text in uncited if text.startswith("（三）入团要求")] == []
+    assert len([text for text in uncited if text.startswith("（四）“挂村联户”服务")]) == 1
+
+
+def test_the_check_prints_its_notes_and_ends_well():
+    out = StringIO()
+    call_command("policy", "check", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[-1] == "1 个政策包检查通过"
+    assert len(lines) == len(checking.check("guangxi-2023").notes) + 1
+
+
+def test_the_pack_is_shown_in_plain_chinese():
+    out = StringIO()
+    call_command("policy", "show", "guangxi-2023", stdout=out)
+    assert out.getvalue().rstrip("\n") == showing.show(guangxi()).rstrip("\n")
+    for line in (
+        "依据：广西壮族自治区科学技术厅《关于进一步做好2023年乡村科技特派员工作的通知》桂科农字〔2023〕68号，2023年07月26日",
+        "  当派出单位层级为县（市、区）、乡镇之一时，服务本县为是",
+        "  （选“派出单位推荐、县级审核、公示、自治区聘任”时）派出单位同意推荐 → 县级科技行政主管部门审核 → "
+        "自治区科技特派员协调办公示 → 自治区科技特派员协调办聘任",
+        "  notice_days：原文未定公示期限。选定：5天。理由：取各地通行的5天（自然日，含首日）",
+    ):
+        assert line in out.getvalue().splitlines()
+
+
+def test_a_pack_that_is_not_there_is_not_shown():
+    with pytest.raises(CommandError, match="找不到政策包"):
+        call_command("policy", "show", "atlantis-1999")
+
+
+def test_the_text_beside_its_rules_is_the_whole_text():
+    source = loading.read("guangxi-2023").source_text
+    shown = beside.paragraphs(guangxi(), source)
+    assert squeezed("".join(words for each in shown for words, _ in each.pieces)) == squeezed(source)
+    cited = {squeezed(words) for each in shown for words, is_cited in each.pieces if is_cited}
+    assert squeezed("每位科技特派员必须加入“一县一团”") in cited

@@ -1,0 +1,140 @@
+"""The demonstration as a newcomer runs it, on few people and a database of its own."""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+PEOPLE = 25
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the demonstration left behind."""
+
+    folder: Path
+    output: str
+    figures: dict[str, Any]
+
+
+def manage(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "DJANGO_"))}
+    env = {**kept, "KETEPAI_VAR": str(folder), "KETEPAI_FONTS": str(settings.FONTS_DIR)}
+    return subprocess.run([*MANAGE, *words], env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    folder = tmp_path_factory.mktemp("demo")
+    figures = folder / "out.json"
+    done = manage(folder, "demo", "--no-serve", "--people", str(PEOPLE), "--json", str(figures))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Ran(folder, done.stdout, json.loads(figures.read_text(encoding="utf-8")))
+
+
+def test_the_figures_for_scripts_are_whole(demo: Ran) -> None:
+    figures = demo.figures
+    assert (figures["pack"], figures["people"]) == ("guangxi-2023", PEOPLE)
+    assert sum(figures["applications"].values()) == PEOPLE
+    assert figures["applications"]["passed"] == figures["appointments"] > 0
+    assert figures["seconds"] > 0
+    assert figures["audit"]["verified"] is True
+    assert figures["audit"]["rows"] > 100
+
+
+def test_every_document_lies_where_the_figures_say(demo: Ran) -> None:
+    kinds = [line["kind"] for line in demo.figures["notices"]]
+    assert kinds.count("certificate") == demo.figures["appointments"]
+    assert kinds.count("appointment_notice") > 0
+    for line in demo.figures["notices"]:
+        data = (settings.BASE_DIR / line["pdf"]).read_bytes()
+        assert data.startswith(b"%PDF-")
+        assert hashlib.sha256(data).hexdigest() == line["sha256"]
+    numbers = [line["number"] for line in demo.figures["notices"]]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_it_prints_a_table_and_one_login_for_each_role(demo: Ran) -> None:
+    assert "合计" in demo.output
+    assert "审计核对通过" in demo.output
+    for role in ("applicant", "unit", "county", "city", "region", "auditor"):
+        assert f"\n  {role:<10} " in demo.output
+
+
+def test_it_may_be_run_again(demo: Ran, tmp_path: Path) -> None:
+    shutil.copy(demo.folder / "ketepai.sqlite3", tmp_path)
+    shutil.copy(demo.folder / "keys.json", tmp_path)
+    again = manage(tmp_path, "demo", "--no-serve", "--people", "3")
+    assert again.returncode == 0, again.stderr
+
+
+def test_it_never_overwrites_somebodys_own_data(tmp_path: Path) -> None:
+    manage(tmp_path, "migrate", "--verbosity", "0")
+    with sqlite3.connect(tmp_path / "ketepai.sqlite3") as database:
+        database.execute(
+            "INSERT INTO directory_person (name, sex, id_number, phone, email, education, title, specialty,"
+            " is_generated) VALUES ('真实的人', '', '', '', '', '', '', '', 0)"
+        )
+    refused = manage(tmp_path, "demo", "--no-serve", "--people", "3")
+    assert refused.returncode == 1
+    assert "非演示数据" in refused.stderr
+    with sqlite3.connect(tmp_path / "ketepai.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM directory_person").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--people", "0"], "--people 应在"),
+        (["--pack", "nowhere"], "找不到政策包"),
+    ],
+)
+def test_wrong_options_are_told(tmp_path: Path, words: list[str], said: str) -> None:
+    refused = manage(tmp_path, "demo", "--no-serve", *words)
+    assert refused.returncode == 1
+    assert said in refused.stderr
+
+
+DROP = "DROP TRIGGER log_refuses_update; DROP TRIGGER log_refuses_delete;"
+RECORD = "kind = 'application' AND record = (SELECT min(id) FROM applications_application WHERE state = 'passed')"
+LAST = f"n = (SELECT max(n) FROM core_logentry WHERE {RECORD})"
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        f"{DROP} UPDATE core_logentry SET opinion = '改过的意见' WHERE {RECORD} AND n = 3",
+        f"{DROP} DELETE FROM core_logentry WHERE {RECORD} AND n = 3",
+        f"{DROP} DELETE FROM core_logentry WHERE {RECORD} AND {LAST}",
+        f"INSERT INTO core_logentry SELECT NULL, kind, record, n + 1, action, from_state, to_state, version, at,"
+        f" actor_id, actor, post, acting_for, opinion, ground, clause, details, subject_digest, '', previous, digest"
+        f" FROM core_logentry WHERE {RECORD} AND {LAST}",
+        "UPDATE applications_application SET state = 'rejected' WHERE id ="
+        " (SELECT min(id) FROM applications_application WHERE state = 'passed')",
+        "UPDATE applications_application SET content = '{}' WHERE id ="
+        " (SELECT min(id) FROM applications_application WHERE state = 'passed')",
+    ],
+)
+def test_the_audit_names_the_record_that_was_tampered_with(demo: Ran, tmp_path: Path, tampering: str) -> None:
+    for name in ("ketepai.sqlite3", "keys.json"):
+        shutil.copy(demo.folder / name, tmp_path)
+    database = sqlite3.connect(tmp_path / "ketepai.sqlite3")
+    (record,) = database.execute("SELECT min(id) FROM applications_application WHERE state = 'passed'").fetchone()
+    triggers = database.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    database.executescript(tampering)
+    if DROP in tampering:
+        database.executescript(";".join(sql for (sql,) in triggers))
+    database.close()
+    found = manage(tmp_path, "audit", "verify")
+    assert found.returncode == 1
+    assert f"application:{record}" in found.stderr
