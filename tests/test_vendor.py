@@ -21,6 +21,12 @@ def test_the_manifest_lists_every_vendored_file():
     assert {path.name for path in VENDOR.iterdir()} == listed
 
 
+@pytest.mark.parametrize("entry", MANIFEST, ids=lambda entry: entry["file"])
+def test_every_vendored_file_is_used_by_a_page(entry):
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    assert any(f"vendor/{entry['file']}" in page.read_text(encoding="utf-8") for page in pages)
+
+
 @pytest.mark.parametrize("path", sorted(VENDOR.glob("*.css")), ids=lambda path: path.name)
 def test_a_vendored_style_sheet_fetches_nothing(path):
     text = path.read_text(encoding="utf-8")

@@ -49,7 +49,7 @@ class Asked(forms.Field):
         super().__init__(required=False, label=label, help_text=asked.help, widget=widget)
         self.is_optional = not asked.required
         self.basis: Basis | None = pack.basis(asked) if asked.clause else None
-        self.is_named = given_back is not None and self.fact.name in given_back.fields
+        self.is_named = given_back is not None and given_back.names(self.fact.name)
         self.before = given_back.before.get(self.fact.name, "") if given_back else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from apps.desks import papers
 from apps.desks.states import TONES, WRITING, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.policies import applying
-from apps.policies.facts import FACTS
-from apps.policies.values import fields_of
 from apps.seasons.selectors import pack_of
 
 
@@ -38,10 +36,8 @@ def grounds(application: Application) -> list[Ground]:
 
 def fields(application: Application) -> list[tuple[str, str]]:
     """Return the entries a return may point at."""
-    process = pack_of(application.season).processes.application
-    asked = [(field.fact, field.label or FACTS[field.fact].label) for field in fields_of(process)]
-    handed_in = [(wanted.id, f"附件：{wanted.label}") for step in process.form for wanted in step.attachments]
-    return asked + handed_in
+    form = pack_of(application.season).processes.application.form
+    return [each for step in form for each in selectors.labels_of(step)]
 
 
 def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mapping[str, Any]:
@@ -52,7 +48,7 @@ def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mappin
         "pages": selectors.shown(application, said.content),
         "documents": [_with_address(document) for document in selectors.documents(application, said.files)],
         "changes": selectors.changes(application),
-        "shortfalls": selectors.case_of(application, at).shortfalls,
+        "shortfalls": selectors.settled(application, selectors.case_of(application, at)),
     }
 
 

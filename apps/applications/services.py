@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 from apps.applications.guards import NO_WINDOW, SEASON_OVER, not_begun, over, too_late
 from apps.applications.models import Application, Submission
 from apps.applications.permissions import may_write
-from apps.applications.selectors import from_file, of_person
-from apps.core import door, files
+from apps.applications.selectors import KIND, from_file, of_person
+from apps.core import door, files, log
 from apps.core.actors import Actor
+from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
-from apps.desks.states import WRITING
+from apps.desks.states import WRITING, DeskAction
 from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level
 from apps.policies.schema import Attachment
@@ -146,8 +147,10 @@ def submit(*, application: Application, by: Actor, at: datetime, token: str = ""
     """
     moved = door.advance_one(application, "submit", token_key=token, by=by, at=at)
     if moved.submitted and moved.state not in WRITING:
-        n = Submission.objects.filter(application=moved).count() + 1
+        n = log.entries_of(Ref(KIND, str(moved.pk))).filter(action=DeskAction.SUBMIT).count()
         Submission.objects.get_or_create(
-            application=moved, at=moved.submitted, defaults={"n": n, "content": moved.content, "files": moved.files}
+            application=moved,
+            n=n,
+            defaults={"content": moved.content, "files": moved.files, "at": moved.submitted},
         )
     return moved

@@ -57,7 +57,7 @@ class ApplicationFilter(PlaceFilter):
 
     def lying_at(self, rows: QuerySet[Application], name: str, office: str) -> QuerySet[Application]:
         """Narrow to those that lie, or last lay, at an office."""
-        return selectors.with_office(rows).filter(office=office)
+        return selectors.at_office(rows, office)
 
     def having(self, rows: QuerySet[Application], name: str, text: str) -> QuerySet[Application]:
         """Narrow to those that hold the words typed."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def last_entries(kind: str, records: Sequence[int]) -> dict[int, LogEntry]:
     return {row.record: row for row in rows}
 
 
-def acts_of_the_clock(since: datetime) -> list[dict[str, Any]]:
+def acts_of_the_clock(since: datetime) -> Sequence[Mapping[str, Any]]:
     """Return what the clock did since a moment as {at, kind, action, number}, newest first, in one query."""
     rows = LogEntry.objects.filter(actor_id=None, actor=CLOCK.name, at__gte=since)
     counted = rows.values("at", "kind", "action").annotate(number=Count("pk"))

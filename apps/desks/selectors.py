@@ -35,7 +35,8 @@ def announceable(viewer: Actor, season: int, kind: str, at: datetime) -> QuerySe
 
 def papers_done_by(viewer: Actor) -> QuerySet[Paper]:
     """Return the papers the viewer has dealt with, newest first (已办)."""
-    return Paper.objects.filter(done_by=viewer.user_id, done__isnull=False).order_by("-done", "-pk")
+    own = Paper.objects.filter(done_by=viewer.user_id) if viewer.user_id else Paper.objects.none()
+    return own.filter(done__isnull=False).order_by("-done", "-pk")
 
 
 def papers_started_by(viewer: Actor) -> QuerySet[Paper]:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from apps.applications import selectors as applications
@@ -106,9 +106,9 @@ def dashboard(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime
 
 def _counted(season: Season, viewer: Actor, at: datetime) -> list[tuple[str, str, str, int]]:
     """Return (county, state, office, number) over what the viewer may list."""
-    rows = applications.with_office(applications.visible_to(viewer, at).filter(season=season)).order_by()
-    counted = rows.values_list("county", "state", "office").annotate(number=Count("pk"))
-    return list(counted)
+    seen = applications.visible_to(viewer, at).filter(season=season)
+    rows: QuerySet[Any] = applications.with_office(seen).order_by()
+    return list(rows.values_list("county", "state", "office").annotate(people=Count("pk")))
 
 
 def _chosen_city(code: str, counties: Mapping[str, Region], viewer: Actor, at: datetime) -> Region | None:
@@ -145,7 +145,7 @@ def _row(
     by_county: bool,
 ) -> Row:
     code, name = place
-    where = within | ({"county" if by_county else "city": code} if code else {})
+    where = {**within, **({"county" if by_county else "city": code} if code else {})}
     cells: list[Cell] = []
     for column in columns:
         state, office = column.standing

@@ -63,8 +63,8 @@ def record_for(walk: Walk, pk: int, viewer: Actor, at: datetime) -> Any:
 class RecordShown:
     """All that the page of a record says besides the paper itself.
 
-    `acts` are the actions open to the viewer; `returned_fields` the labels a return pointed at; `last` the newest
-    row of the log.
+    `acts` are the actions open to the viewer, `own_opinions` what he wrote lately; `returned_fields` the labels a
+    return pointed at; `last` the newest row of the log.
     """
 
     paper: Paper | None
@@ -72,6 +72,7 @@ class RecordShown:
     steps: Sequence[StepShown]
     desks: dict[str, str]
     acts: frozenset[str]
+    own_opinions: Sequence[str]
     is_own: bool
     is_concerned: bool
     last: LogEntry | None
@@ -81,7 +82,7 @@ class RecordShown:
 
     @property
     def may_decide(self) -> bool:
-        return DeskAction.SEND_BACK in self.acts
+        return DeskAction.PASS_UP in self.acts
 
 
 def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> RecordShown:
@@ -90,12 +91,14 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
     paper = desks.latest_paper(walk.kind.name, record.pk)
     last = entries[-1] if entries else None
     before, after = desks.neighbours(viewer, paper, at) if paper else (None, None)
+    acts = desks.acts_open(record, paper, viewer, at)
     return RecordShown(
         paper=paper,
         log=entries,
         steps=desks.steps_shown(record, entries, paper),
         desks=desk_labels({step["desk"] for step in record.route}),
-        acts=desks.acts_open(record, paper, viewer, at),
+        acts=acts,
+        own_opinions=desks.opinions_of(viewer, walk.kind.name) if DeskAction.PASS_UP in acts else [],
         is_own=permissions.is_its_starter(viewer, record, at),
         is_concerned=permissions.is_concerned(viewer, record),
         last=last,

@@ -1,5 +1,7 @@
 """What the screens say after an act: what happened, and what is next by when."""
 
+from collections.abc import Sequence
+
 from apps.core.templatetags.ui import chinese_date
 from apps.desks.models import DeskRecord
 from apps.desks.states import AWAITING, DeskAction, DeskState
@@ -18,6 +20,14 @@ CONFIRMED = {
     DeskAction.RECALL: "撤回后，此件回到您的待办，您可以重新办理。下一环节打开此件后不能再撤回。",
 }
 """The acts that ask once more before they are done, and what they bring about."""
+
+_COMMON_OPINIONS = ("经审核，同意推荐。", "材料不全，请补充后重新提交。")
+_OWN_OPINIONS_OFFERED = 4
+
+
+def opinions(own: Sequence[str]) -> list[str]:
+    """Return the opinions a form offers: the viewer's own latest, then the common ones, each once."""
+    return list(dict.fromkeys([*own[:_OWN_OPINIONS_OFFERED], *_COMMON_OPINIONS]))
 
 
 def what_is_next(shown: RecordShown, record: DeskRecord) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -27,7 +27,8 @@ class AnnounceForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Sequence[DeskRecord], **kept: Any) -> None:
         super().__init__(*args, **kept)
-        self.fields["records"].choices = [(record.pk, str(record)) for record in waiting]
+        records = cast(forms.TypedMultipleChoiceField, self.fields["records"])
+        records.choices = [(record.pk, str(record)) for record in waiting]
 
     def clean_records(self) -> list[int]:
         """Refuse more than one batch takes."""

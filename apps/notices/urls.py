@@ -18,5 +18,5 @@ urlpatterns = [
     path("public/lists/<int:pk>/", views.public_list, name="public_list"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>/", views.verified, name="verified"),
-    path("documents/<str:code>.pdf", views.document, name="document"),
+    path("documents/<slug:code>.pdf", views.document, name="document"),
 ]

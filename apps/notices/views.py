@@ -235,7 +235,8 @@ def verify(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def verified(request: ViewerRequest, code: str) -> HttpResponse:
     """Say which document a code belongs to, or that there is none."""
-    found = selectors.document_by_code(code)
+    typed = VerifyForm({"code": code})
+    found = selectors.document_by_code(typed.cleaned_data["code"]) if typed.is_valid() else None
     downloadable = found is not None and selectors.document_for(request.viewer, found.code, request.at) is not None
     context = {"document": found, "code": code, "downloadable": downloadable, "form": VerifyForm()}
     return render(request, "notices/verified.html", context, status=200 if found else 404)

@@ -50,7 +50,7 @@ FACTS = {
         Fact("application.experience", "科技服务经历", LONG_TEXT, at_most=2000),
         Fact("application.achievements", "主要业绩成果", LONG_TEXT, at_most=2000),
         Fact("application.plan", "服务计划", LONG_TEXT, at_most=2000),
-        Fact("application.joins_county_team", "承诺加入“一县一团”", BOOLEAN),
+        Fact("application.joins_county_team", "加入县级服务团", BOOLEAN),
         Fact("application.declaration", "承诺所填内容真实", BOOLEAN),
     )
 }

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import CollectionStartEvent, ScalarEvent
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.reader import ReaderError
 
 from apps.policies.schema import Pack
@@ -20,6 +20,7 @@ from apps.policies.schema import Pack
 FOLDER = Path(__file__).parent / "packs"
 PACK_FILE = "pack.yaml"
 MOST_BYTES = 1_000_000
+DEEPEST = 40
 
 
 @dataclass(frozen=True, order=True)
@@ -115,8 +116,8 @@ def _yaml() -> YAML:
 def tree(text: str, name: str) -> Any:
     """Return the YAML of a pack with line numbers; raise PackError for aliases, tags, double keys or bad syntax."""
     try:
-        shorthand = next(_shorthand(text), None)
-        data = None if shorthand else _yaml().load(text)
+        refused = next(_refused(text), None)
+        data = None if refused else _yaml().load(text)
     except DuplicateKeyError as error:
         raise _bad_yaml(name, error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
     except MarkedYAMLError as error:
@@ -125,10 +126,10 @@ def tree(text: str, name: str) -> Any:
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _bad_yaml(name, line, "含有不可见的控制字符", "删去") from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError) as error:
         raise _bad_yaml(name, 1, f"格式有误：{error}", "检查文件是否完整") from error
-    if shorthand:
-        raise _bad_yaml(name, *shorthand)
+    if refused:
+        raise _bad_yaml(name, *refused)
     if not isinstance(data, dict):
         raise _bad_yaml(name, 1, "内容应为键值对", "从已有的包开始改写")
     return data
@@ -138,11 +139,15 @@ def _bad_yaml(name: str, line: int, message: str, remedy: str) -> PackError:
     return PackError([Fault(name, line, "YAML", message, remedy)])
 
 
-def _shorthand(text: str) -> Iterator[tuple[int, str, str]]:
-    """Find anchors, aliases and tags before anything is built from them."""
+def _refused(text: str) -> Iterator[tuple[int, str, str]]:
+    """Find anchors, aliases, tags and bottomless nesting before anything is built from them."""
+    depth = 0
     for event in _yaml().parse(text):
         line = event.start_mark.line + 1
-        if getattr(event, "anchor", None):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            yield line, "嵌套过深", "按同类的包改写"
+        elif getattr(event, "anchor", None):
             yield line, "不允许使用锚点与别名", "把内容写全"
         elif isinstance(event, CollectionStartEvent | ScalarEvent) and event.tag:
             yield line, "不允许使用类型标记", "去掉以 ! 开头的标记"

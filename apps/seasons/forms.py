@@ -1,7 +1,7 @@
 """What the season office types."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -30,8 +30,9 @@ class PrepareForm(forms.Form):
         super().__init__(*args, **kept)
         self.packs = {pack.id: pack for pack in packs}
         self.places = {place.pk: place for place in places}
-        self.fields["pack"].choices = [(pack.id, f"{pack.title}（{pack.source.number}）") for pack in packs]
-        self.fields["jurisdiction"].choices = [(place.pk, place.name) for place in places]
+        pack, jurisdiction = (cast(forms.ChoiceField, self.fields[name]) for name in ("pack", "jurisdiction"))
+        pack.choices = [(each.id, f"{each.title}（{each.source.number}）") for each in packs]
+        jurisdiction.choices = [(place.pk, place.name) for place in places]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a pack outside the region it was made for."""

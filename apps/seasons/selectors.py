@@ -33,7 +33,7 @@ def open_seasons() -> QuerySet[Season]:
 
 
 def visible_to(viewer: Actor, at: datetime) -> QuerySet[Season]:
-    """Return the seasons a viewer may look into: those of the regions he works for or below."""
+    """Return the seasons a viewer may look into: those run for his region or one above it."""
     paths = viewer.region_paths(at)
     codes = {code for path in paths for code in path.strip("/").split("/")}
     return Season.objects.filter(jurisdiction__in=codes).select_related("jurisdiction").defer("source_text")

@@ -60,7 +60,7 @@ def prepare(request: ViewerRequest) -> HttpResponse:
             messages.success(request, "批次已建立。请核对时间窗口、名额和文件未尽事项，然后开始。")
             return redirect("seasons:settings", season.pk)
     context = {"form": form, "problems": problems_of(form), "refusals": refusals}
-    return render(request, "seasons/prepare.html", context, status=422 if form.is_bound else 200)
+    return render(request, "seasons/prepare.html", context, status=_status(form, refusals))
 
 
 @login_required
@@ -232,6 +232,8 @@ def _change(
         except Refused as refused:
             refusals = refused.refusals
     context = {
+        "basis": None,
+        "after": "",
         **context,
         "season": season,
         "form": form,

@@ -104,8 +104,8 @@ def install(missing: list[str]) -> None:
     say(f"installing {names}")
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    subprocess.run([*apt, "update"], stdout=sys.stderr)
-    run(*apt, "install", "-y", "--no-install-recommends", *missing, stdout=sys.stderr)
+    subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL)
+    run(*apt, "install", "-y", "--no-install-recommends", *missing, stdout=subprocess.DEVNULL)
 
 
 def may_install() -> bool:
@@ -163,8 +163,8 @@ def download(package: str, folder: Path) -> None:
     lists = folder / "lists"
     (lists / "partial").mkdir(parents=True)
     ours = ["-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={folder}", "-o", "Debug::NoLocking=1"]
-    run("apt-get", "-qq", *ours, "update", stdout=sys.stderr)
-    run("apt-get", "-qq", *ours, "download", package, cwd=folder, stdout=sys.stderr)
+    run("apt-get", "-qq", *ours, "update", stdout=subprocess.DEVNULL)
+    run("apt-get", "-qq", *ours, "download", package, cwd=folder, stdout=subprocess.DEVNULL)
 
 
 def main(parts: list[str]) -> None:

@@ -1,6 +1,6 @@
 "use strict";
 
-// Counts characters, narrows counties to a city, and tells when what was typed could not be saved.
+// Counts characters, narrows counties to a city, finds units without leaving, and tells what could not be saved.
 
 for (const note of document.querySelectorAll("[data-count-of]")) {
   const area = document.getElementById(note.dataset.countOf);
@@ -36,6 +36,10 @@ for (const counties of document.querySelectorAll("select[data-by-city]")) {
   counties.before(city);
   narrow();
 }
+
+document.getElementById("find-unit")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.preventDefault();
+});
 
 const form = document.querySelector("[data-autosaved]");
 const saved = document.getElementById("saved");

@@ -54,3 +54,10 @@ def test_a_paper_that_arrives_is_told(scene, client_of, django_capture_on_commit
         make_application(scene, DeskState.AWAITING_CONSENT)
     page = client_of(scene.officers.unit).get(reverse("home:messages"))
     assert page.context["page"].paginator.count == 1
+
+
+def test_a_long_list_is_counted_no_further_than_a_thousand(scene, client_of):
+    told = (Message(user=scene.officers.city, key=f"test{n}", text="新件", at=scene.at) for n in range(1001))
+    Message.objects.bulk_create(told)
+    page = client_of(scene.officers.city).get(reverse("home:messages")).content.decode()
+    assert "第 1 / 41 页，共 1,000+ 条" in page

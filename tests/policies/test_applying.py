@@ -59,7 +59,7 @@ def test_a_shortfall_tells_what_was_found_what_to_do_and_its_clause():
         must=True,
         message="每位科技特派员必须加入“一县一团”。",
         remedy="请在“承诺”一步选择“是”。",
-        found="承诺加入“一县一团”为是，实际为否",
+        found="加入县级服务团为是，实际为否",
         basis=Basis(ref="三（三）", quote="每位科技特派员必须加入“一县一团”"),
     )
 

@@ -224,7 +224,7 @@ def test_a_season_is_prepared_started_and_closed(scene: Scene, client_of: Client
 def test_two_seasons_of_one_name_are_refused_and_the_name_is_kept(scene: Scene, client_of: ClientOf) -> None:
     typed = {"pack": "guangxi-2023", "jurisdiction": "45", "year": "2026", "title": scene.season.title}
     response = client_of(scene.officers.region).post(reverse("seasons:prepare"), typed)
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "请换一个名称" in words_of(response)
     assert Season.objects.count() == 1
 

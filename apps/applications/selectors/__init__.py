@@ -1,6 +1,6 @@
 """Reads of applications: whose they are, how they stand to the pack, how they look on paper, how they are written."""
 
-from apps.applications.selectors.cases import KIND, Case, case_of, cases, derived, facts_for_door, scopes
+from apps.applications.selectors.cases import KIND, Case, case_of, cases, derived, facts_for_door, scopes, settled
 from apps.applications.selectors.paper import (
     Change,
     Entry,
@@ -14,6 +14,7 @@ from apps.applications.selectors.paper import (
     shown,
 )
 from apps.applications.selectors.records import (
+    at_office,
     cities_with_open,
     counties_in,
     counties_seen,
@@ -30,11 +31,13 @@ from apps.applications.selectors.records import (
     with_office,
 )
 from apps.applications.selectors.writing import (
+    Concerned,
     NextStep,
     Opening,
     PageStatus,
     Return,
     keys_of,
+    labels_of,
     next_step,
     openings,
     page_statuses,
@@ -46,12 +49,14 @@ __all__ = [
     "KIND",
     "Case",
     "Change",
+    "Concerned",
     "Entry",
     "Handed",
     "NextStep",
     "Opening",
     "PageStatus",
     "Return",
+    "at_office",
     "case_of",
     "cases",
     "changes",
@@ -66,6 +71,7 @@ __all__ = [
     "handed_in",
     "key_of",
     "keys_of",
+    "labels_of",
     "last_submission",
     "listed",
     "matching",
@@ -79,6 +85,7 @@ __all__ = [
     "returned",
     "scopes",
     "seasons_seen",
+    "settled",
     "shown",
     "started_by",
     "units_like",

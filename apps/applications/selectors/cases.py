@@ -17,6 +17,7 @@ from apps.desks.states import DeskAction
 from apps.directory.models import Organization, Region
 from apps.policies import applying, values
 from apps.policies.applying import Shortfall
+from apps.policies.conditions import facts_of
 from apps.policies.schema import Pack
 from apps.policies.values import Problem
 from apps.seasons.selectors import WindowStatus, pack_of, statuses
@@ -67,6 +68,12 @@ def cases(applications: Sequence[Application], at: datetime) -> dict[int, Case]:
 def case_of(application: Application, at: datetime) -> Case:
     """Judge one application."""
     return cases([application], at)[application.pk]
+
+
+def settled(application: Application, case: Case) -> list[Shortfall]:
+    """Return the shortfalls of which every fact is known, so that filling in what is still empty mends none."""
+    rules = {rule.id: rule for rule in pack_of(application.season).processes.application.eligibility}
+    return [each for each in case.shortfalls if None not in map(case.facts.get, facts_of(rules[each.rule].require))]
 
 
 def _case(application: Application, pack: Pack, window: WindowStatus | None, at: datetime) -> Case:

@@ -73,6 +73,11 @@ def with_office(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.annotate(office=Subquery(newest.values("office")[:1]))
 
 
+def at_office(rows: QuerySet[Application], office: str) -> QuerySet[Application]:
+    """Narrow applications to those that lie, or last lay, at an office."""
+    return rows.filter(pk__in=Paper.objects.filter(kind=KIND, latest=True, office=office).values("record"))
+
+
 def offices_seen(viewer: Actor, at: datetime) -> list[tuple[str, str]]:
     """Return the offices that applications of the seasons seen may lie at, as (key, label), in one query."""
     packs = [pack_of(season) for season in seasons_seen(viewer, at).defer(None)]

@@ -16,8 +16,9 @@ from apps.desks.states import AWAITING, DeskState
 from apps.directory.models import Organization
 from apps.directory.selectors import desk_labels, organizations_like
 from apps.policies.acts import ACTS
+from apps.policies.facts import FACTS
 from apps.policies.schema import FormStep, Pack
-from apps.policies.values import Problem
+from apps.policies.values import Problem, fields_of
 from apps.seasons.models import Season
 from apps.seasons.selectors import WindowStatus, open_seasons, pack_of, statuses
 
@@ -94,32 +95,59 @@ def _page_status(number: int, step: FormStep, application: Application, case: Ca
 
 def keys_of(step: FormStep) -> list[str]:
     """Return the facts and documents that a page asks for."""
-    return [*(field.fact for field in step.fields), *(wanted.id for wanted in step.attachments)]
+    return [key for key, _ in labels_of(step)]
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """An entry or document that a return names, with the number of its page."""
+
+    key: str
+    label: str
+    page: int
 
 
 @dataclass(frozen=True)
 class Return:
-    """Why an application was given back: the row of the log, the entries it names, what was handed in, in words."""
+    """Why an application was given back: the row of the log, what it names, the old words of what changed since."""
 
     entry: LogEntry
-    fields: Sequence[str]
+    concerned: Sequence[Concerned]
     before: Mapping[str, str]
 
+    def names(self, key: str) -> bool:
+        return any(each.key == key for each in self.concerned)
 
-def returned(application: Application, step: FormStep) -> Return | None:
-    """Return why a returned application was given back, with the old words of the entries of a page since changed."""
+
+def returned(application: Application) -> Return | None:
+    """Return why an application was given back, None unless it is being corrected."""
     if application.state != DeskState.RETURNED:
         return None
+    pack = pack_of(application.season)
     entry = log.last_entries(KIND, [application.pk])[application.pk]
     submission = last_submission(application)
-    before = _before(application, submission.content, step) if submission else {}
-    return Return(entry, entry.details.get("fields", []), before)
+    before = _before(application.content, submission.content, pack) if submission else {}
+    return Return(entry, _concerned(entry.details.get("fields", []), pack), before)
 
 
-def _before(application: Application, old: Mapping[str, Any], step: FormStep) -> dict[str, str]:
-    pack = pack_of(application.season)
-    changed = [field.fact for field in step.fields if old.get(field.fact) != application.content.get(field.fact)]
-    return {name: words(name, old, pack) for name in changed}
+def _concerned(keys: Sequence[str], pack: Pack) -> list[Concerned]:
+    return [
+        Concerned(key, label, number)
+        for number, step in enumerate(pack.processes.application.form, start=1)
+        for key, label in labels_of(step)
+        if key in keys
+    ]
+
+
+def labels_of(step: FormStep) -> list[tuple[str, str]]:
+    """Return (key, label) of the entries and documents that a page asks for."""
+    entries = [(field.fact, field.label or FACTS[field.fact].label) for field in step.fields]
+    return entries + [(wanted.id, wanted.label) for wanted in step.attachments]
+
+
+def _before(new: Mapping[str, Any], old: Mapping[str, Any], pack: Pack) -> dict[str, str]:
+    asked = [field.fact for field in fields_of(pack.processes.application)]
+    return {name: words(name, old, pack) for name in asked if old.get(name) != new.get(name)}
 
 
 def units_like(text: str) -> list[Organization]:

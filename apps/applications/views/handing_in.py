@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.applications import documents, guards, selectors, services
 from apps.applications.models import Application
-from apps.applications.views.common import applicants_only, mine, refused_page, status_of
+from apps.applications.views.common import applicants_only, get_or_post, mine, refused_page, status_of
 from apps.applications.views.writing import task_list
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
@@ -51,7 +51,9 @@ def _check_page(
         ],
         "tasks": [] if late else task_list(application, statuses, len(statuses) + 1),
         "case": case,
+        "shortfalls": selectors.settled(application, case),
         "late": late,
+        "given_back": selectors.returned(application),
         "refusals": refusals or [each for each in (late, early) if each],
         "may_submit": not (late or early or case.problems or any(each.must for each in case.shortfalls)),
         "token": tokens.issue(selectors.KIND, {application.pk: application.version}),
@@ -60,10 +62,12 @@ def _check_page(
 
 
 @applicants_only
-@require_POST
+@get_or_post
 def submit(request: ViewerRequest, pk: int) -> HttpResponse:
     """Hand the form in as it was looked over; a second sending leads to the same receipt."""
     application = mine(request, pk)
+    if request.method != "POST":
+        return redirect("applications:check", pk)
     try:
         ticket = tokens.read(request.POST.get("token", ""), selectors.KIND)
         if pk not in ticket.seen:

@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.applications import guards, selectors, services
 from apps.applications.forms import StartForm, StepForm, UnitSearch
 from apps.applications.models import Application
-from apps.applications.views.common import applicants_only, mine, page_of_form, status_of
+from apps.applications.views.common import applicants_only, get_or_post, mine, page_of_form, status_of
 from apps.core import uploads
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
@@ -23,7 +23,6 @@ from apps.policies.schema import Attachment, FormStep
 from apps.policies.values import Problem
 from apps.seasons.selectors import pack_of
 
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 NOTHING_SENT = Refusal("nothing_sent", "没有收到本页所填内容，未保存。", "请在页面上填写后按“保存并继续”。")
 NO_FILE = Refusal("no_file", "没有选择文件。", "请先选择文件，再按“上传”。")
 
@@ -146,7 +145,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     case = selectors.case_of(application, request.at)
-    given_back = selectors.returned(application, page)
+    given_back = selectors.returned(application)
     statuses = selectors.page_statuses(application, case)
     keys = selectors.keys_of(page)
     context = {
@@ -187,9 +186,11 @@ def _wanted(
     application: Application, page: FormStep, given_back: selectors.Return | None
 ) -> list[tuple[Attachment, Sequence[selectors.Handed], bool]]:
     """Return the documents a page asks for: each with those handed in, and whether a return named it."""
-    named = given_back.fields if given_back else ()
     handed = selectors.documents(application)
-    return [(each, [one for one in handed if one.wanted == each.id], each.id in named) for each in page.attachments]
+    return [
+        (each, [one for one in handed if one.wanted == each.id], given_back is not None and given_back.names(each.id))
+        for each in page.attachments
+    ]
 
 
 @applicants_only
@@ -215,11 +216,13 @@ def units(request: ViewerRequest) -> HttpResponse:
 
 
 @applicants_only
-@require_POST
+@get_or_post
 def attach(request: ViewerRequest, pk: int, wanted: str) -> HttpResponse:
     """Keep what was typed on the page, and take in the files chosen for one document."""
     application = mine(request, pk)
     step, page, document = _document(application, wanted)
+    if request.method != "POST":
+        return redirect(_place_of(pk, step, wanted))
     try:
         _keep(request, application, page)
         if not _take_files(request, application, [document]):
@@ -231,11 +234,13 @@ def attach(request: ViewerRequest, pk: int, wanted: str) -> HttpResponse:
 
 
 @applicants_only
-@require_POST
+@get_or_post
 def detach(request: ViewerRequest, pk: int, wanted: str, digest: str) -> HttpResponse:
     """Keep what was typed on the page, and take one document off."""
     application = mine(request, pk)
     step, page, document = _document(application, wanted)
+    if request.method != "POST":
+        return redirect(_place_of(pk, step, wanted))
     try:
         _keep(request, application, page)
         services.detach(application=application, wanted=wanted, digest=digest, by=request.viewer, at=request.at)

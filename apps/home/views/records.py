@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
@@ -31,6 +31,8 @@ _DECIDED_HERE = (
 )
 _STATUS_OF_REFUSAL = {"overtaken": 409, "changed": 409, "busy": 409, "wrong_state": 409, "not_yours": 403}
 _FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
+_asked_anew = cache_control(private=True, no_cache=True)
+"""Asked anew each time, yet kept for the back button, so that an opinion typed is still there."""
 
 
 def _load(request: ViewerRequest, kind: str, pk: int) -> tuple[Walk, Any]:
@@ -42,7 +44,7 @@ def _load(request: ViewerRequest, kind: str, pk: int) -> tuple[Walk, Any]:
 
 
 @login_required
-@never_cache
+@_asked_anew
 def record(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     """Show a record; its desk opens the paper by looking at it."""
     walk, found = _load(request, kind, pk)
@@ -75,7 +77,7 @@ def _page(
             "whose_turn": words.whose_turn(shown, found),
             "form": form,
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
-            "opinions": desk_reads.opinions_of(request.viewer, walk.kind.name) if shown.may_decide else [],
+            "opinions": words.opinions(shown.own_opinions),
             "refusals": refusals,
             "asked": PANEL_OF_ACTION.get(action, ""),
         },
@@ -84,7 +86,7 @@ def _page(
 
 
 @login_required
-@never_cache
+@_asked_anew
 def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpResponse:
     """Carry out an act and go to the next paper; what is refused comes back with what was typed."""
     walk, found = _load(request, kind, pk)

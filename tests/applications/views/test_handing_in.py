@@ -30,6 +30,7 @@ def test_the_check_page_names_every_gap_and_hides_the_button(scene: Scene, appli
     assert f"{page(application, 3)}?check=1#id_application.plan" in shown
     assert f"{page(application, 4)}?check=1#id_diploma" in shown
     assert "提交申请</button>" not in shown
+    assert "不符合" not in shown
     refused = hand_in(applicant, application, tokens.issue("application", {application.pk: application.version}))
     assert refused.status_code == 422
     assert factories.fresh(application).state == DeskState.DRAFT

@@ -219,6 +219,17 @@ def test_documents_are_added_and_taken_off_with_what_was_typed(draft: Applicatio
     assert (now.files["other"], now.content["application.experience"]) == ([], "第二稿")
 
 
+def test_the_enter_key_saves_and_neither_looks_for_a_unit_nor_removes_a_document(
+    draft: Application, applicant: Client
+) -> None:
+    for step in (1, 4):
+        form = text_of(applicant.get(page(draft, step))).partition("data-autosaved")[2]
+        first_button = re.search(r"<button[^>]*>", form)
+        assert first_button is not None
+        assert "name=" not in first_button[0]
+        assert "formaction=" not in first_button[0]
+
+
 def test_more_documents_than_the_pack_allows_are_refused(draft: Application, applicant: Client) -> None:
     for n in range(2):
         file = SimpleUploadedFile(f"{n}.pdf", PDF + str(n).encode())
@@ -229,6 +240,14 @@ def test_more_documents_than_the_pack_allows_are_refused(draft: Application, app
     )
     assert "“学历或职称证书”最多3个文件。" in text_of(response)
     assert len(factories.fresh(draft).files["diploma"]) == 3
+
+
+def test_opening_the_address_of_an_act_leads_back_to_its_page(draft: Application, applicant: Client) -> None:
+    digest = draft.files["diploma"][0]["digest"]
+    for where in (address("attach", draft, "diploma"), address("detach", draft, "diploma", digest)):
+        assert applicant.get(where).url == f"{page(draft, 4)}#id_diploma"
+    assert applicant.get(address("submit", draft)).url == address("check", draft)
+    assert factories.fresh(draft).files == draft.files
 
 
 def test_uploading_nothing_is_told(draft: Application, applicant: Client) -> None:
@@ -254,6 +273,7 @@ def test_a_returned_application_shows_why_and_may_be_corrected_after_the_window(
     assert "请补充服务计划" in shown
     assert "单位经办" in shown
     assert shown.count("退回意见涉及此项") == 1
+    assert f'<a href="{page(returned, 3)}#id_application.plan">服务计划</a>' in shown
     assert "退回前填写" not in shown
     browser.post(address("autosave", returned, 3), {"application.plan": "每月到村四次。"})
     corrected = text_of(browser.get(page(returned, 3)))

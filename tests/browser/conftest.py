@@ -1,0 +1,88 @@
+"""A real Chromium on the live site, with a clock that the test moves."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from apps.core import clock
+from apps.directory.models import User
+from tests.factories import JPG, Scene, login
+
+INSTALL = "Chromium is missing; install it with: apt-get install -y chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WIDTH, HEIGHT = 1280, 900
+PATIENCE_MILLISECONDS = 10_000
+
+
+@dataclass
+class MovedClock:
+    """The product's clock, standing where the test puts it."""
+
+    at: datetime
+
+    def pass_days(self, days: int) -> datetime:
+        self.at += timedelta(days=days)
+        return self.at
+
+
+@pytest.fixture
+def moved_clock(transactional_scene: Scene, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    """Let the product's clock stand at the scene's moment."""
+    moved = MovedClock(transactional_scene.at)
+    monkeypatch.setattr(clock, "now", lambda: moved.at)
+    return moved
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium once; playwright's loop forbids the ORM unless told that it is safe here."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail(INSTALL, pytrace=False)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_of(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a window for a user (or for the public), as wide as asked."""
+    contexts = []
+
+    def open_window(user: User | None = None, width: int = WIDTH) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": HEIGHT},
+            locale="zh-CN",
+            timezone_id=settings.TIME_ZONE,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        contexts.append(context)
+        if user is not None:
+            session = login(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def diploma(tmp_path: Path) -> Path:
+    """Return a picture to hand in."""
+    path = tmp_path / "学历证书.jpg"
+    path.write_bytes(JPG)
+    return path

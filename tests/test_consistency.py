@@ -1,0 +1,223 @@
+"""Nothing lies about unused, no address leads nowhere, no page asks for what it was not given."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.template import engines
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.applications.models import Application
+from apps.desks.states import DeskState
+from apps.notices.models import Document, Message, NumberBook, PublicityList
+from apps.notices.services import announce
+from tests.factories import AFTER_NOTICE, Scene, fresh, login, make_application, make_draft, make_issued_notice
+from tests.test_architecture import TREES
+
+ROOT: Path = settings.BASE_DIR
+FOLDER = ROOT / "templates"
+TEMPLATES = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*.*"))}
+TEXTS = {name: path.read_text(encoding="utf-8") for name, path in TEMPLATES.items()}
+BY_NAME_OF_DJANGO = {"400.html", "403.html", "404.html", "500.html"}
+
+
+def patterns() -> list[re.Pattern[str]]:
+    """Return what the code says of templates: each text as it stands, and any words where a value is filled in."""
+    found = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else "[a-z_]+" for part in node.values]
+                found.add("".join(parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.update(re.escape(word) for word in re.findall(r"[\w/]+\.(?:html|txt|typ)", node.value))
+    return [re.compile(pattern) for pattern in found if re.search(r"(html|txt|typ)$", pattern)]
+
+
+def test_every_template_is_used():
+    spoken = patterns()
+    unused = []
+    for name, path in TEMPLATES.items():
+        by_others = any(
+            f'"{mention}"' in text for mention in (name, path.name) for other, text in TEXTS.items() if other != name
+        )
+        by_code = any(pattern.fullmatch(mention) for pattern in spoken for mention in (name, path.name))
+        if not (by_others or by_code or name in BY_NAME_OF_DJANGO):
+            unused.append(name)
+    assert unused == []
+
+
+def test_every_template_that_is_named_is_there():
+    named = {
+        word
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for word in re.findall(r"(?<![\w/])[a-z_]+/[\w/]+\.html", node.value)
+    }
+    included = {word for text in TEXTS.values() for word in re.findall(r'\{% (?:extends|include) "([^"]+)"', text)}
+    assert (named | included) - set(TEMPLATES) == set()
+
+
+def addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address of ours with its full name."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+ADDRESSES = dict(addresses(get_resolver()))
+SPOKEN = re.compile(r"""(?:url|reverse|redirect|reverse_lazy)\(?\s*["']([a-z_]+:[a-z_]+)["']""")
+
+
+def spoken_addresses() -> set[str]:
+    texts = [*TEXTS.values(), *((ROOT / name).read_text(encoding="utf-8") for name in TREES)]
+    return {name for text in texts for name in SPOKEN.findall(text)}
+
+
+def test_every_address_has_one_name_and_a_view_that_tells_what_it_does():
+    names = [name for name, _ in addresses(get_resolver())]
+    assert sorted(names) == sorted(set(names))
+    views = {name: getattr(entry.callback, "view_class", entry.callback) for name, entry in ADDRESSES.items()}
+    assert [name for name, view in views.items() if not view.__doc__] == []
+
+
+def test_every_address_that_is_spoken_of_is_there():
+    assert spoken_addresses() - set(ADDRESSES) == set()
+
+
+def test_every_address_is_led_to_from_somewhere():
+    texts = [*TEXTS.values(), *((ROOT / name).read_text(encoding="utf-8") for name in TREES)]
+    quoted = {name for text in texts for name in re.findall(r"""["']([a-z_]+:[a-z_]+)["']""", text)}
+    assert set(ADDRESSES) - quoted == set()
+
+
+class Asked(str):
+    """Note each name that a page asks for and was not given."""
+
+    asked: set[str]
+
+    def __new__(cls) -> "Asked":
+        made = super().__new__(cls, "%s")
+        made.asked = set()
+        return made
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        self.asked.add(str(variable))
+        return ""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the names that pages asked for in vain."""
+    note = Asked()
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", note)
+    return note.asked
+
+
+class World:
+    """One of everything that has an address, and everybody who might look at it."""
+
+    def __init__(self, scene: Scene) -> None:
+        issued = make_issued_notice(scene)
+        self.draft = make_draft(scene)
+        self.waiting = make_application(scene, DeskState.AWAITING_REVIEW)
+        self.noticed = make_application(scene, DeskState.ON_NOTICE)
+        announce(
+            season=scene.season, kind="application", seen={self.noticed.pk: self.noticed.version},
+            by=scene.office, at=scene.at + AFTER_NOTICE,
+        )  # fmt: skip
+        document = Document.objects.filter(kind="certificate").select_related("holder").get()
+        file = fresh(self.waiting).files["diploma"][0]["digest"]
+        season = scene.season
+        self.users = {
+            "the public": None,
+            "an applicant": self._user(self.draft),
+            "an appointee": self._user(Application.objects.get(state=DeskState.PASSED)),
+            "a unit": scene.officers.unit,
+            "a county": scene.officers.county,
+            "a city": scene.officers.city,
+            "the office": scene.officers.region,
+            "an auditor": scene.officers.auditor,
+        }
+        message = Message.objects.order_by("pk").values_list("pk", flat=True).first()
+        self.given: dict[str, list[dict[str, Any]]] = {
+            "home:record": [
+                {"kind": "application", "pk": each.pk} for each in (self.waiting, self.draft, self.noticed)
+            ],
+            "home:reveal": [{"kind": "application", "pk": self.waiting.pk, "field": "phone"}],
+            "home:decide": [{"kind": "application", "pk": self.waiting.pk, "action": "pass_up"}],
+            "home:message": [{"pk": message}],
+            "home:season": [{"pk": season.pk}],
+            "applications:form": [{"pk": self.draft.pk, "step": step} for step in range(1, 6)],
+            "applications:autosave": [{"pk": self.draft.pk, "step": 1}],
+            "applications:attach": [{"pk": self.draft.pk, "wanted": "diploma"}],
+            "applications:detach": [{"pk": self.draft.pk, "wanted": "diploma", "digest": file}],
+            "applications:file": [{"pk": self.waiting.pk, "digest": file}],
+            "applications:numbered": [{"number": self.waiting.number}],
+            "notices:announce": [{"season": season.pk}],
+            "notices:drafts": [{"season": season.pk}],
+            "notices:book": [{"season": season.pk, "book": NumberBook.objects.order_by("pk")[0].pk}],
+            "notices:public_list": [{"pk": PublicityList.objects.get().pk}],
+            "notices:verified": [{"code": document.code}, {"code": "0" * 16}],
+            "notices:document": [{"code": document.code}],
+            "seasons:window": [{"pk": season.pk, "window": season.windows.get(key="wishes").pk}],
+            "seasons:quota": [{"pk": season.pk, "quota": season.quotas.all()[0].pk}],
+            "seasons:answer": [{"pk": season.pk, "question": "notice_days"}],
+        }
+        self.by_space: dict[str, list[dict[str, Any]]] = {
+            "applications": [{"pk": self.draft.pk}, {"pk": self.waiting.pk}],
+            "seasons": [{"pk": season.pk}],
+            "notices": [{"pk": issued.pk}],
+        }
+
+    @staticmethod
+    def _user(application: Application) -> Any:
+        return application.starter.user
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """Yield every page by name and path."""
+        for name, entry in ADDRESSES.items():
+            wanted = entry.pattern.converters
+            known = self.given.get(name) or (self.by_space[name.split(":")[0]] if wanted else [{}])
+            for arguments in known:
+                yield name, reverse(name, kwargs=arguments)
+
+
+@pytest.fixture
+def world(scene: Scene) -> Iterator[World]:
+    made = World(scene)
+    with time_machine.travel(scene.at + AFTER_NOTICE, tick=False):
+        yield made
+
+
+LIMITED = re.compile(r"\bLIMIT (?!1\b|21\b)\d+")
+
+
+def test_every_page_opens_for_everybody_with_all_it_asks_for_and_its_lists_in_order(world: World, asked: set[str]):
+    wrong: list[str] = []
+    for who, user in world.users.items():
+        client = login(Client(), user) if user else Client()
+        for name, path in world.paths():
+            asked.clear()
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(path)
+            unordered = [q["sql"] for q in queries if LIMITED.search(q["sql"]) and "ORDER BY" not in q["sql"]]
+            if answer.status_code not in (200, 302, 403, 404, 405):
+                wrong.append(f"{who} at {name}: {answer.status_code}")
+            wrong += [f"{who} at {name}: a list without an order: {sql[:200]}" for sql in unordered]
+            wrong += [f"{who} at {name}: {{{{ {variable} }}}} was not given" for variable in sorted(asked)]
+    assert wrong == []
