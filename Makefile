@@ -8,14 +8,15 @@ PREPARE = $(PYTHON) config/machine/prepare.py
 RUN = .venv/bin/python
 MANAGE = $(RUN) manage.py
 TEST = $(RUN) -m pytest -q -n 2
-# What draws pages, prints or reads packs runs on SQLite alone; all else, with its locks and triggers, on both.
-SQLITE_ONLY = tests/browser tests/home tests/policies tests/notices/test_printing.py tests/workflows/test_demo.py \
-	tests/test_consistency.py
+# All tests run on SQLite; what locks rows, keeps constraints and triggers, or starts processes runs on PostgreSQL too.
+ON_POSTGRES = tests/core tests/desks tests/concurrency tests/services tests/faults tests/applications/test_services.py \
+	tests/applications/test_both_ways.py tests/appointments tests/notices/test_services.py \
+	tests/seasons/test_services.py tests/directory/test_posts.py tests/workflows/test_steps.py tests/home/test_batch.py
 
-.PHONY: help setup demo serve test check docs clean
+.PHONY: help setup demo serve services services-stop faults bench test test-long check docs clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: ## make the environment and install fonts and packages, without running anything
 	@$(PREPARE) environment fonts packages
@@ -30,6 +31,13 @@ serve: ## serve what is in the database on 127.0.0.1, port in PORT
 	DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.local} \
 		$(RUN) -m granian --interface wsgi --host 127.0.0.1 --port $(PORT) config.wsgi:application
 
+services: ## start PostgreSQL, Redis, Prefect, worker and site on this machine; options in ARGS: --demo, --fresh
+	@$(PREPARE) environment fonts services
+	@$(RUN) -m config.machine.services start --port $(PORT) $(ARGS)
+
+services-stop: ## end what make services started
+	@$(RUN) -m config.machine.services stop
+
 check: ## check style, types, the ladder of apps, migrations and policy packs
 	@$(PREPARE) environment
 	.venv/bin/ruff check .
@@ -43,7 +51,19 @@ check: ## check style, types, the ladder of apps, migrations and policy packs
 test: check ## check first, then run every test
 	@$(PREPARE) fonts packages
 	env -u DATABASE_URL $(TEST) -m "not postgres and not long"
-	$(RUN) -m tests.postgres -- $(TEST) -m "not long" $(SQLITE_ONLY:%=--ignore=%)
+	$(RUN) -m tests.postgres -- $(TEST) -m "not long" $(ON_POSTGRES)
+
+test-long: ## run the tests that take minutes
+	@$(PREPARE) environment fonts packages
+	$(RUN) -m tests.postgres -- $(RUN) -m pytest -q -m long
+
+faults: ## 1,000 approvals while processes are killed, the database restarts and Redis is wiped; a seed in ARGS
+	@$(PREPARE) environment fonts packages services
+	$(RUN) -m tests.faults --prefect $(ARGS)
+
+bench: ## measure on a throw-away PostgreSQL; name cases in ARGS, all otherwise
+	@$(PREPARE) environment packages
+	$(RUN) -m tests.benchmarks $(ARGS)
 
 docs: ## write the generated parts of docs/processes/ anew
 	@$(PREPARE) environment

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from config.health import HealthView
+
 urlpatterns = [
+    path("healthz", HealthView.as_view(), name="healthz"),
     path("", include("apps.home.urls")),
     path("", include("apps.applications.urls")),
     path("", include("apps.appointments.urls")),

@@ -2,17 +2,23 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as settings_of_hypothesis
 
 from apps.core import triggers
 from apps.directory.models import User
 from tests import factories
 from tests.factories import Scene
+
+settings_of_hypothesis.register_profile("ketepai", deadline=None)
+settings_of_hypothesis.load_profile("ketepai")
 
 POSTGRES_COMMAND = "python -m tests.postgres -- pytest -m postgres"
 
@@ -32,6 +38,12 @@ TransactionTestCase._fixture_teardown = _flush_with_the_log
 def _throw_away_files() -> Iterator[None]:
     yield
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _seals_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Give each test a folder of seals, as each has a database."""
+    settings.SEALS_DIR = tmp_path / "seals"
 
 
 @pytest.fixture(autouse=True)

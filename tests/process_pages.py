@@ -22,8 +22,8 @@ from apps.desks import walks
 from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, DeskState
 from apps.desks.walks import Walk
 from apps.policies import loading
-from apps.policies.acts import ACTS
 from apps.policies.schema import Pack, Route
+from apps.policies.showing import act_in_words, starter
 
 FOLDER = settings.BASE_DIR / "docs" / "processes"
 SETS = {
@@ -112,9 +112,9 @@ def graph(pack: Pack, route: Route, resubmission: str) -> Iterator[str]:
     keys = [f"s{number}" for number in range(1, len(route.steps) + 1)]
     offices = " & ".join(key for key, step in zip(keys, route.steps, strict=True) if step.act != "notice")
     yield "flowchart TD"
-    yield "    draft([填写中]) -->|提交| s1"
+    yield f"    draft([{starter(route.starts, pack)}填写]) -->|提交| s1"
     for key, step, after in zip(keys, route.steps, [*keys[1:], "passed"], strict=True):
-        yield f'    {key}["{pack.offices[step.office].label}<br>{ACTS[step.act].label}"]'
+        yield f'    {key}["{pack.offices[step.office].label}<br>{act_in_words(step)}"]'
         yield f"    {key} -->|{'公示期满' if step.act == 'notice' else '同意'}| {after}"
     yield "    passed([已通过])"
     yield f"    {offices} -.->|退回修改| returned([退回修改])"

@@ -77,6 +77,7 @@ def addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URL
 
 
 ADDRESSES = dict(addresses(get_resolver()))
+FOR_MACHINES = {"healthz"}
 SPOKEN = re.compile(r"""(?:url|reverse|redirect|reverse_lazy)\(?\s*["']([a-z_]+:[a-z_]+)["']""")
 
 
@@ -99,7 +100,7 @@ def test_every_address_that_is_spoken_of_is_there():
 def test_every_address_is_led_to_from_somewhere():
     texts = [*TEXTS.values(), *((ROOT / name).read_text(encoding="utf-8") for name in TREES)]
     quoted = {name for text in texts for name in re.findall(r"""["']([a-z_]+:[a-z_]+)["']""", text)}
-    assert set(ADDRESSES) - quoted == set()
+    assert set(ADDRESSES) - quoted == FOR_MACHINES
 
 
 class Asked(str):
@@ -160,13 +161,17 @@ class World:
             ],
             "home:reveal": [{"kind": "application", "pk": self.waiting.pk, "field": "phone"}],
             "home:decide": [{"kind": "application", "pk": self.waiting.pk, "action": "pass_up"}],
+            "home:decide_batch": [{"kind": "application", "action": "pass_up"}],
             "home:message": [{"pk": message}],
             "home:season": [{"pk": season.pk}],
+            "home:runs": [{"pk": season.pk}],
+            "home:run": [{"pk": season.pk}],
             "applications:form": [{"pk": self.draft.pk, "step": step} for step in range(1, 6)],
             "applications:autosave": [{"pk": self.draft.pk, "step": 1}],
             "applications:attach": [{"pk": self.draft.pk, "wanted": "diploma"}],
             "applications:detach": [{"pk": self.draft.pk, "wanted": "diploma", "digest": file}],
             "applications:file": [{"pk": self.waiting.pk, "digest": file}],
+            "applications:organizations": [{"pk": self.draft.pk, "fact": "person.unit"}],
             "applications:numbered": [{"number": self.waiting.number}],
             "notices:announce": [{"season": season.pk}],
             "notices:drafts": [{"season": season.pk}],
@@ -186,7 +191,7 @@ class World:
 
     @staticmethod
     def _user(application: Application) -> Any:
-        return application.starter.user
+        return application.person.user
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """Yield every page by name and path."""
@@ -204,6 +209,7 @@ def world(scene: Scene) -> Iterator[World]:
         yield made
 
 
+COUNTED = "SELECT COUNT(*)"
 LIMITED = re.compile(r"\bLIMIT (?!1\b|21\b)\d+")
 
 
@@ -215,7 +221,8 @@ def test_every_page_opens_for_everybody_with_all_it_asks_for_and_its_lists_in_or
             asked.clear()
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(path)
-            unordered = [q["sql"] for q in queries if LIMITED.search(q["sql"]) and "ORDER BY" not in q["sql"]]
+            lists = [q["sql"] for q in queries if LIMITED.search(q["sql"]) and not q["sql"].startswith(COUNTED)]
+            unordered = [sql for sql in lists if "ORDER BY" not in sql]
             if answer.status_code not in (200, 302, 403, 404, 405):
                 wrong.append(f"{who} at {name}: {answer.status_code}")
             wrong += [f"{who} at {name}: a list without an order: {sql[:200]}" for sql in unordered]

@@ -8,3 +8,10 @@ class WorkflowsConfig(AppConfig):
 
     name = "workflows"
     label = "workflows"
+
+    def ready(self) -> None:
+        from apps.core import outbox
+        from apps.seasons.services import RUN
+        from workflows import handlers
+
+        outbox.on(RUN, "go_on", handlers.go_on)

@@ -1,49 +1,78 @@
-"""The calendar as plain functions: what is due now, done in sets, the same when done twice."""
+"""The calendar as plain functions: what is due now, done in sets of at most 500, the same when done twice."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from apps.appointments import services as appointments
-from apps.core import door, outbox
+from apps.core import door, outbox, seals
 from apps.desks import selectors as desks
 from apps.desks import services as walk_services
 from apps.desks import walks
 from apps.desks.models import DeskRecord
 from apps.notices import services as notices
-from apps.seasons.selectors import open_seasons
+from apps.seasons import services as seasons
+from apps.seasons.selectors import closing_windows, open_seasons, pack_of
 
 logger = logging.getLogger(__name__)
 
 
+class Step(NamedTuple):
+    """One thing that the calendar does: its name, and what does the next set of it and returns how much that was."""
+
+    label: str
+    some: Callable[[datetime], int]
+
+
 @dataclass(frozen=True)
 class Done:
-    """How much of one step was done, in words for the person who looks on; None for a step that failed."""
+    """How much of one step was done, in words for the person who looks on; None, and why, for a step that failed."""
 
     step: str
     number: int | None
+    error: str = ""
+
+
+def remind_of_closing(at: datetime) -> int:
+    """Remind writers, and the counties, of windows that close soon, as often as the packs say."""
+    return sum(
+        notices.remind_counties(closing=closing, at=at)
+        + (notices.remind_writers(closing=closing, at=at) if closing.is_for_applications else 0)
+        for season in open_seasons()
+        for closing in closing_windows(season, at)
+    )
+
+
+def remind_of_overdue(at: datetime) -> int:
+    """Remind the offices, once for each paper, of what they have had for as many days as the packs say."""
+    total = 0
+    for season in open_seasons():
+        pack = pack_of(season)
+        rule = pack.processes.application.remind
+        if rule:
+            days = pack.answer(rule.after_days, season.answers)
+            total += notices.remind_overdue(season=season, kind="application", after_days=days, at=at)
+    return total
 
 
 def pass_notices(at: datetime) -> int:
-    """Pass the records whose public notice period is over."""
-    return sum(_repeat(partial(_pass_some, walk.model, at)) for walk in walks.every())
+    """Pass records whose public notice period is over."""
+    return sum(_pass_some(walk.model, at) for walk in walks.every())
 
 
 def _pass_some(model: type[DeskRecord], at: datetime) -> int:
     over = desks.notice_over(model, timezone.localdate(at), door.BATCH_LIMIT)
-    if not over:
-        return 0
     seen = {record.pk: record.version for record in over}
-    return sum(outcome.done for outcome in walk_services.pass_notice(model=model, seen=seen, at=at))
+    return sum(outcome.done for outcome in walk_services.pass_notice(model=model, seen=seen, at=at)) if seen else 0
 
 
 def end_lists(at: datetime) -> int:
-    """End the public lists whose last day is over."""
-    return _repeat(partial(notices.end_lists, at=at))
+    """End public lists whose last day is over."""
+    return notices.end_lists(at=at)
 
 
 def draft_notices(at: datetime) -> int:
@@ -52,35 +81,67 @@ def draft_notices(at: datetime) -> int:
 
 
 def end_terms(at: datetime) -> int:
-    """End the appointments whose term is over."""
-    return _repeat(partial(appointments.end_terms, at=at))
+    """End appointments whose term is over."""
+    return appointments.end_terms(at=at)
 
 
-def _repeat(some: Callable[[], int]) -> int:
-    """Do sets of work until one comes out empty; return how much was done."""
+def seal_log(at: datetime) -> int:
+    """Seal the log when its hour has come."""
+    if not seals.is_due(at):
+        return 0
+    seals.seal(at=at)
+    return 1
+
+
+DUE = (
+    Step("截止前提醒", remind_of_closing),
+    Step("超期提醒", remind_of_overdue),
+    Step("公示期满转办", pass_notices),
+    Step("公示结束", end_lists),
+    Step("拟稿聘任通知", draft_notices),
+    Step("聘期届满", end_terms),
+)
+STEPS = (*DUE, Step("补办后续事项", outbox.sweep), Step("封存日志", seal_log))
+
+
+def do_all(step: Step, at: datetime) -> int:
+    """Do set after set of a step until one comes out empty; return how much was done."""
     total = 0
-    while done := some():
+    while done := step.some(at):
         total += done
     return total
 
 
-STEPS: tuple[tuple[str, Callable[[datetime], int]], ...] = (
-    ("公示期满转办", pass_notices),
-    ("公示结束", end_lists),
-    ("拟稿聘任通知", draft_notices),
-    ("聘期届满", end_terms),
-    ("补办后续事项", outbox.sweep),
-)
+def attempt(step: Step, work: Callable[[Step, datetime], int], at: datetime) -> Done:
+    """Work on a step; a failure is logged and told, so that it keeps no other step from being done."""
+    try:
+        return Done(step.label, work(step, at))
+    except Exception as error:
+        logger.exception("a step of the calendar failed")
+        return Done(step.label, None, said(error))
+
+
+def said(error: BaseException) -> str:
+    """Return an error as one line."""
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def season_tick(at: datetime) -> list[Done]:
-    """Do everything that is due; one that fails is logged and keeps no other from running."""
-    return [Done(label, _safely(step, at)) for label, step in STEPS]
+    """Do everything that is due."""
+    return [attempt(step, do_all, at) for step in STEPS]
 
 
-def _safely(step: Callable[[datetime], int], at: datetime) -> int | None:
-    try:
-        return step(at)
-    except Exception:
-        logger.exception("a step of the calendar failed")
-        return None
+def tick(*, key: str, now: Callable[[], datetime]) -> list[Done]:
+    """Do everything that is due as a run on record, step by step; a key used again goes on with the same run."""
+    run = seasons.begin_run(key=key, total=len(STEPS), at=now())
+    report = []
+    for step in STEPS:
+        report.append(attempt(step, do_all, now()))
+        note(run.pk, report[-1], now())
+    seasons.end_run(run=run.pk, at=now())
+    return report
+
+
+def note(run: int, done: Done, at: datetime) -> None:
+    """Put on record what became of a step."""
+    seasons.note_progress(run=run, step=done.step, number=done.number, error=done.error, at=at)

@@ -12,9 +12,10 @@ def receipt(application: Application, following: NextStep | None, address: str) 
     """Return the text of a receipt; `address` is where its code leads."""
     assert application.submitted is not None
     rows = [
-        ["申请人", application.starter.name],
+        ["申请人", application.person.name],
         ["批次", application.season.title],
         ["派出单位", str(application.unit or "")],
+        *([["服务单位", application.host.name]] if application.host else []),
         ["服务县（市、区）", str(application.county or "")],
         ["提交时间", written_moment(application.submitted)],
         _standing(application, following),

@@ -26,7 +26,7 @@ def _lines(rows: QuerySet[Application]) -> Iterator[tuple[str, ...]]:
         yield (
             application.number,
             application.season.title,
-            application.starter.name,
+            application.person.name,
             str(application.unit or ""),
             str(county.supervisor or "") if county else "",
             str(county or ""),

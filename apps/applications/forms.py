@@ -1,6 +1,7 @@
 """Forms made from the pack: which entry is asked for how."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -10,11 +11,25 @@ from apps.applications import selectors
 from apps.applications.models import Application
 from apps.applications.selectors import Return
 from apps.core.refusals import Basis
-from apps.directory.models import Organization
+from apps.directory.models import Organization, Person
 from apps.policies import values
-from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, LONG_TEXT, SCALE, UNIT, Fact
+from apps.policies.facts import (
+    BOOLEAN,
+    CHOICE,
+    CHOICES,
+    COUNTY,
+    DATE,
+    FACTS,
+    HOST,
+    INTEGER,
+    LONG_TEXT,
+    SCALE,
+    UNIT,
+    Fact,
+)
 from apps.policies.schema import FormField, FormStep, Pack
 from apps.policies.values import Problem
+from apps.seasons.models import Season
 from apps.seasons.selectors import open_seasons, pack_of
 
 MOST_RADIOS = 6
@@ -27,14 +42,26 @@ class StartForm(forms.Form):
     season = forms.ModelChoiceField(open_seasons(), label="批次")
 
 
-class UnitSearch(forms.Form):
-    """Part of a unit's name."""
+class StartForForm(forms.Form):
+    """For whom to start an application, and in which season."""
 
-    q = forms.CharField(label="单位名称", max_length=100, required=False)
+    person = forms.ModelChoiceField(Person.objects.all(), label="人选")
+    season = forms.ModelChoiceField(Season.objects.none(), label="批次")
 
-    def found(self) -> list[Organization]:
-        """Return the units that fit what was typed."""
-        return selectors.units_like(self.cleaned_data["q"]) if self.is_valid() else []
+    def __init__(self, *args: Any, seasons: Sequence[Season], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = self.fields["season"]
+        assert isinstance(offered, forms.ModelChoiceField)
+        offered.queryset = open_seasons().filter(pk__in=[season.pk for season in seasons])
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found by name for an entry that asks for an organization."""
+
+    fact: str
+    searched: str
+    organizations: Sequence[Organization]
 
 
 class Asked(forms.Field):
@@ -51,6 +78,7 @@ class Asked(forms.Field):
         self.basis: Basis | None = pack.basis(asked) if asked.clause else None
         self.is_named = given_back is not None and given_back.names(self.fact.name)
         self.before = given_back.before.get(self.fact.name, "") if given_back else ""
+        self.found: Found | None = None
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"aria-describedby": f"about-{self.fact.name}"}
@@ -59,7 +87,7 @@ class Asked(forms.Field):
 class StepForm(forms.Form):
     """One page of the form, filled with what was typed; its mistakes are those that the pack found.
 
-    `given_back` says which entries a return named and what was handed in before.
+    `given_back` says which entries a return named and what was handed in before, `found` what was looked for by name.
     """
 
     def __init__(
@@ -70,6 +98,7 @@ class StepForm(forms.Form):
         *,
         problems: Sequence[Problem] = (),
         given_back: Return | None = None,
+        found: Found | None = None,
     ) -> None:
         super().__init__(typed)
         self.problems = problems
@@ -78,7 +107,8 @@ class StepForm(forms.Form):
             fact = FACTS[asked.fact]
             make = _WIDGETS.get(fact.type, _line)
             widget = make(fact, pack, application, typed.get(fact.name))
-            self.fields[fact.name] = Asked(asked, pack, widget, given_back)
+            field = self.fields[fact.name] = Asked(asked, pack, widget, given_back)
+            field.found = found if found and found.fact == fact.name else None
 
     def clean(self) -> None:
         """Lay the mistakes that the pack found beside their entries."""
@@ -141,10 +171,10 @@ def _county(fact: Fact, pack: Pack, application: Application, *asked: Any) -> fo
     return forms.Select({"data-by-city": ""}, [("", "请选择"), *groups])
 
 
-def _unit(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
-    """Offer the unit chosen so far; others are looked for by name."""
-    unit = application.unit
-    return forms.RadioSelect(choices=[(str(unit.pk), f"{unit.name}（{unit.region}）")] if unit else [])
+def _organization(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
+    """Offer the organization chosen so far; others are looked for by name."""
+    chosen = application.unit if fact.type == UNIT else application.host
+    return forms.RadioSelect(choices=[(str(chosen.pk), f"{chosen.name}（{chosen.region}）")] if chosen else [])
 
 
 _WIDGETS = {
@@ -156,5 +186,6 @@ _WIDGETS = {
     CHOICE: _one_of,
     CHOICES: _some_of,
     COUNTY: _county,
-    UNIT: _unit,
+    UNIT: _organization,
+    HOST: _organization,
 }

@@ -71,6 +71,19 @@ def meets_the_requirements(application: Application, case: Case, decision: Decis
     return None
 
 
+def tells_the_reason(application: Application, case: Case, decision: Decision) -> Refusal | None:
+    """Refuse who falls short of what is meant in principle and does not say why all the same, with its clause."""
+    for shortfall in case.shortfalls:
+        if not (shortfall.must or application.reasons.get(shortfall.rule)):
+            return Refusal(
+                f"no_reason:{shortfall.rule}",
+                f"原则上要求：{shortfall.message}",
+                "请说明情况和理由，随申请一并审核。",
+                shortfall.basis,
+            )
+    return None
+
+
 def has_a_route(application: Application, case: Case, decision: Decision) -> Refusal | None:
     """Refuse when no route leads anywhere."""
     return case.no_route
@@ -78,5 +91,12 @@ def has_a_route(application: Application, case: Case, decision: Decision) -> Ref
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
     **DESK_GUARDS,
-    DeskAction.SUBMIT: [season_is_open, window_is_open, form_is_complete, meets_the_requirements, has_a_route],
+    DeskAction.SUBMIT: [
+        season_is_open,
+        window_is_open,
+        form_is_complete,
+        meets_the_requirements,
+        tells_the_reason,
+        has_a_route,
+    ],
 }

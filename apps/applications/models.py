@@ -7,26 +7,35 @@ from apps.desks.states import DeskState
 
 
 class Application(DeskRecord):
-    """A person asks to be appointed; the starter is the applicant.
+    """A person asks to be appointed, or an office asks him to be.
 
     `content` is {fact: what was typed}, as the pack's form asks; `files` is {requirement: [{digest, suffix, name,
-    size}]}. Both are free while the applicant writes and bound by the log's digest from then on.
+    size}]}; `reasons` is {rule: why he is to be appointed though he falls short of what is meant in principle}. All
+    are free while the starter writes and bound by the log's digest from then on.
     """
 
     unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
+    host = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
     content = models.JSONField(default=dict)
     files = models.JSONField(default=dict)
+    reasons = models.JSONField(default=dict)
 
     class Meta(DeskRecord.Meta):
         constraints = [
             *DeskRecord.Meta.constraints,
             models.UniqueConstraint(
-                fields=["season", "starter"],
+                fields=["season", "person"],
                 condition=~models.Q(state__in=[DeskState.REJECTED, DeskState.WITHDRAWN]),
                 name="one_live_application_in_a_season",
             ),
         ]
-        indexes = [*DeskRecord.Meta.indexes, models.Index(fields=["unit"], name="application_by_unit")]
+        indexes = [
+            *DeskRecord.Meta.indexes,
+            models.Index(fields=["unit"], name="application_by_unit"),
+            models.Index(fields=["host"], name="application_by_host"),
+            models.Index(fields=["-submitted", "-id"], name="application_newest"),
+            models.Index(fields=["county", "-submitted", "-id"], name="application_by_county"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -37,7 +46,15 @@ class Application(DeskRecord):
         return f"SQ{self.season_id:04d}{self.pk:08d}"
 
     def subject(self) -> object:
-        return {"content": self.content, "files": self.files, "county": self.county_id, "unit": self.unit_id}
+        return {
+            "content": self.content,
+            "files": self.files,
+            "reasons": self.reasons,
+            "person": self.person_id,
+            "county": self.county_id,
+            "unit": self.unit_id,
+            "host": self.host_id,
+        }
 
 
 class Submission(models.Model):

@@ -13,7 +13,7 @@ from apps.applications.states import PUBLIC_LABELS
 from apps.core.actors import Actor
 from apps.core.kinds import Kind
 from apps.desks import papers
-from apps.desks.states import TONES, WRITING, DeskAction, DeskState
+from apps.desks.states import AWAITING, TONES, WRITING, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.policies import applying
 from apps.seasons.selectors import pack_of
@@ -22,33 +22,43 @@ from apps.seasons.selectors import pack_of
 def title(application: Application) -> str:
     """Name an application on a desk."""
     served = f"（{application.county}）" if application.county_id else ""
-    return f"{application.starter.name}的科技特派员申请{served}"
+    return f"{application.person.name}的科技特派员申请{served}"
 
 
 def grounds(application: Application) -> list[Ground]:
-    """Return the pack's grounds for refusing: its own list, then the requirements an applicant must meet."""
+    """Return the grounds on which the office it lies at may refuse: the pack's list, then the requirements.
+
+    A person who is asked for his consent has only the grounds that are his.
+    """
     pack = pack_of(application.season)
     process = pack.processes.application
-    listed = [Ground(ground.id, ground.label, pack.basis(ground)) for ground in process.grounds]
-    rules = applying.rules_in_force(process, application.season.answers, pack)
+    office = application.present_step()["office"] if application.state in AWAITING else ""
+    listed = [
+        Ground(ground.id, ground.label, pack.basis(ground))
+        for ground in process.grounds
+        if office in ground.offices or not (ground.offices or application.asks_the_person())
+    ]
+    if application.asks_the_person():
+        return listed
+    rules = applying.rules_in_force(process, application.season.answers, pack, selectors.starts_of(application))
     return listed + [Ground(rule.id, f"不符合：{rule.message}", pack.basis(rule)) for rule in rules]
 
 
 def fields(application: Application) -> list[tuple[str, str]]:
     """Return the entries a return may point at."""
-    form = pack_of(application.season).processes.application.form
-    return [each for step in form for each in selectors.labels_of(step)]
+    return [each for page in selectors.form_of(application) for each in selectors.labels_of(page)]
 
 
 def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the paper itself shows."""
-    said = selectors.handed_in(application, viewer)
+    said = selectors.handed_in(application, viewer, at)
     return {
         "application": application,
         "pages": selectors.shown(application, said.content),
         "documents": [_with_address(document) for document in selectors.documents(application, said.files)],
         "changes": selectors.changes(application),
         "shortfalls": selectors.settled(application, selectors.case_of(application, at)),
+        "reasons": application.reasons,
     }
 
 
@@ -60,8 +70,9 @@ def _with_address(document: selectors.Handed) -> dict[str, Any]:
 def public_line(application: Application) -> Mapping[str, str]:
     """Return what the public reads of an applicant: name, unit, county; no number of his."""
     return {
-        "姓名": application.starter.name,
+        "姓名": application.person.name,
         "派出单位": str(application.unit or ""),
+        **({"服务单位": application.host.name} if application.host else {}),
         "服务县（市、区）": str(application.county or ""),
     }
 
@@ -76,7 +87,6 @@ KIND = Kind(
     facts=selectors.facts_for_door,
     follow=papers.follow,
     editable=frozenset(WRITING),
-    related=("starter", "county"),
     tones=TONES,
     public_labels=PUBLIC_LABELS,
 )
@@ -85,6 +95,7 @@ WALK = Walk(
     kind=KIND,
     visible=selectors.visible_to,
     title=title,
+    titled_by=("person", "county"),
     panel="applications/_paper.html",
     panel_facts=panel_facts,
     grounds=grounds,

@@ -1,4 +1,4 @@
-"""What an applicant does; the offices' acts are those of the desks."""
+"""What is done to start, write and hand in an application; the offices' further acts are those of the desks."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,37 +9,69 @@ from django.db import IntegrityError, transaction
 from apps.applications.guards import NO_WINDOW, SEASON_OVER, not_begun, over, too_late
 from apps.applications.models import Application, Submission
 from apps.applications.permissions import may_write
-from apps.applications.selectors import KIND, from_file, of_person
-from apps.core import door, files, log
+from apps.applications.selectors import KIND, from_file, of_person, start_in, starts_of
+from apps.core import door, files, log, sets
 from apps.core.actors import Actor
-from apps.core.refs import Ref
+from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
-from apps.desks.states import WRITING, DeskAction
+from apps.desks.states import WRITING, DeskAction, DeskState
 from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level
-from apps.policies.schema import Attachment
+from apps.policies.applying import routes_in_force
+from apps.policies.schema import APPLICANT, Attachment
 from apps.policies.values import fields_of
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of, window_status
 from apps.seasons.states import SeasonState
 
 MOST_TYPED = 20_000
+MOST_OF_A_REASON = 500
+_PLACES = ("application.county", "person.unit", "application.host")
 
 
 def start(*, season: Season, person: Person, by: Actor, at: datetime) -> Application:
-    """Begin an application, filled in from the person's file, or return the one he already has.
+    """Begin one's own application, filled in from the person's file, or return the one there already is about him.
 
-    Raises Refused for another's file, a season that is not open and outside its window.
+    Raises Refused for another's file, a season that is not open, outside its window, and where no one applies himself.
     """
     if by.person_id != person.pk:
         raise Refused(Refusal("not_yours", "只能为本人申请。", "请用本人账号登录。"))
+    pack = pack_of(season)
+    if not routes_in_force(pack.processes.application, season.answers, pack, APPLICANT):
+        raise Refused(Refusal("not_by_oneself", "本批次由办理机关发起，不受理个人申请。", "请与所在县科技部门联系。"))
+    begun = _begin(season, person, desk(APPLICANT, Ref("person", str(person.pk))), by, at)
+    if begun.state == DeskState.DRAFT and not may_write(by, begun, at):
+        raise Refused(Refusal("started_for_you", "办理机关正在为您拟选派申请。", "请等待其提交后办理，或与其联系。"))
+    return begun
+
+
+def start_for(*, season: Season, person: Person, by: Actor, at: datetime) -> Application:
+    """Begin an application for another as the office that the pack lets start one, or return the office's own draft.
+
+    Raises Refused for who may not, for a person who has an application already, outside season and window.
+    """
+    start = start_in(season, by, at)
+    if start is None:
+        raise Refused(Refusal("not_yours", "您当前的任职不能为他人发起申请。", "请由政策规定的机关办理。"))
+    if by.person_id == person.pk:
+        raise Refused(Refusal("own_case", "不能由您为本人发起。", "请由同事办理。"))
+    begun = _begin(season, person, start.desk, by, at)
+    if begun.starter != start.desk:
+        raise Refused(
+            Refusal("has_one", f"{person.name}在本批次已有一份申请。", "一人一批次只有一份，请在申请库中查看。")
+        )
+    return begun
+
+
+def _begin(season: Season, person: Person, starter: str, by: Actor, at: datetime) -> Application:
+    """Return the person's live application in a season, begun at a desk unless there is one."""
     existing = of_person(person.pk, season)
     if existing:
         return existing
     _refuse_outside(season, at)
-    draft = Application(season=season, starter=person, content=from_file(person))
-    draft.county, draft.unit = _county(draft), _unit(draft)
+    draft = Application(season=season, person=person, starter=starter, content=from_file(person))
+    _name_places(draft)
     try:
         with transaction.atomic():
             (created,) = door.create([draft], by=by, at=at)
@@ -64,16 +96,17 @@ def _refuse_outside(season: Season, at: datetime) -> None:
 def save(*, application: Application, typed: Mapping[str, Any], by: Actor, at: datetime) -> Application:
     """Keep what the applicant has typed, wrong or not, as long as he is the one writing and may still write.
 
-    Only facts of the form are kept; county and unit follow the entries that name them. Raises Refused once handed in.
+    Only facts of the form are kept; county, unit and host follow the entries that name them. Raises Refused once
+    handed in.
     """
     mine = _locked(application, by, at)
-    known = {field.fact for field in fields_of(pack_of(mine.season).processes.application)}
+    known = {field.fact for field in fields_of(pack_of(mine.season).processes.application, starts_of(mine))}
     kept = {name: _storable(value) for name, value in typed.items() if name in known}
     if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
         raise Refused(Refusal("too_long", f"所填内容超过{MOST_TYPED}字，未保存。", "请精简后再试。"))
     mine.content = {**mine.content, **kept}
-    mine.county, mine.unit = _county(mine), _unit(mine)
-    mine.save(update_fields=["content", "county", "unit"])
+    _name_places(mine)
+    mine.save(update_fields=["content", "county", "unit", "host"])
     return mine
 
 
@@ -82,23 +115,36 @@ def _storable(value: Any) -> Any:
     return [_storable(one) for one in value] if isinstance(value, list) else str(value).replace("\0", "")
 
 
+def _name_places(application: Application) -> None:
+    """Let county, unit and host follow the entries that name them anew; a host lies where the season runs."""
+    named = {name: str(application.content.get(name) or "") for name in _PLACES}
+    if named["application.county"] != (application.county_id or ""):
+        application.county = _county(application)
+    if named["person.unit"] != str(application.unit_id or ""):
+        application.unit = _organization(named["person.unit"])
+    if named["application.host"] != str(application.host_id or ""):
+        host = _organization(named["application.host"])
+        within = application.season.jurisdiction.path
+        application.host = host if host and host.region.path.startswith(within) else None
+
+
 def _county(application: Application) -> Region | None:
     code = str(application.content.get("application.county") or "")
     within = application.season.jurisdiction.path
     return Region.objects.filter(pk=code, level=Level.COUNTY, path__startswith=within).first()
 
 
-def _unit(application: Application) -> Organization | None:
-    key = str(application.content.get("person.unit") or "")
-    units = Organization.objects.select_related("region")
-    return units.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
+def _organization(key: str) -> Organization | None:
+    known = Organization.objects.select_related("region")
+    return known.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
 
 
 def _locked(application: Application, by: Actor, at: datetime) -> Application:
     """Return the application, locked, for its writer; raise Refused once he may no longer write in it."""
     row = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("season__jurisdiction", "starter")
+        .select_related("season__jurisdiction", "person")
+        .defer("season__source_text")
         .get(pk=application.pk)
     )
     if not may_write(by, row, at):
@@ -140,17 +186,25 @@ def detach(*, application: Application, wanted: str, digest: str, by: Actor, at:
 
 
 @transaction.atomic
-def submit(*, application: Application, by: Actor, at: datetime, token: str = "") -> Application:
+def submit(
+    *, application: Application, by: Actor, at: datetime, reasons: Mapping[str, str] | None = None, token: str = ""
+) -> Application:
     """Hand the application in: judge it by the pack, freeze its route, lay it on the first desk, keep what was said.
 
-    Raises Refused with what is missing, or the requirement not met and its clause.
+    `reasons` says, for each rule that is only meant in principle and not met, why he is to be appointed all the same;
+    they are kept and logged. Raises Refused with what is missing, or the requirement not met and its clause.
     """
-    moved = door.advance_one(application, "submit", token_key=token, by=by, at=at)
+    given = {rule: _storable(reason).strip()[:MOST_OF_A_REASON] for rule, reason in (reasons or {}).items()}
+    if given:
+        Application.objects.filter(pk=application.pk, state__in=WRITING).update(reasons=given)
+    details = {"reasons": given} if given else {}
+    moved = door.advance_one(application, "submit", token_key=token, by=by, at=at, details=details)
     if moved.submitted and moved.state not in WRITING:
-        n = log.entries_of(Ref(KIND, str(moved.pk))).filter(action=DeskAction.SUBMIT).count()
-        Submission.objects.get_or_create(
-            application=moved,
-            n=n,
-            defaults={"content": moved.content, "files": moved.files, "at": moved.submitted},
-        )
+        n = 1 if application.state == DeskState.DRAFT else _times_submitted(moved)
+        handed_in = Submission(application=moved, n=n, content=moved.content, files=moved.files, at=moved.submitted)
+        sets.insert([handed_in], skip_known=True)
     return moved
+
+
+def _times_submitted(application: Application) -> int:
+    return log.entries_of(Ref(KIND, str(application.pk))).filter(action=DeskAction.SUBMIT).count()

@@ -7,7 +7,7 @@ from apps.desks.states import DeskState
 PUBLIC_LABELS: Mapping[str, str] = {
     DeskState.DRAFT: "填写中",
     DeskState.RETURNED: "退回修改",
-    DeskState.AWAITING_CONSENT: "派出单位推荐中",
+    DeskState.AWAITING_CONSENT: "征求同意中",
     DeskState.AWAITING_REVIEW: "审核中",
     DeskState.ON_NOTICE: "公示中",
     DeskState.AWAITING_FINALISATION: "待聘任",

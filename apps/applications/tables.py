@@ -72,7 +72,7 @@ class ApplicationTable(tables.Table):
         order_by="pk",
         linkify=lambda record: reverse("home:record", args=[selectors.KIND, record.pk]),
     )
-    starter = tables.Column("申请人", order_by="starter__name")
+    person = tables.Column("申请人", order_by="person__name")
     unit = tables.Column("派出单位", order_by="unit__name")
     city = tables.Column("设区市", accessor="county__supervisor", order_by="county__supervisor__code")
     county = tables.Column("服务县", order_by="county__code")

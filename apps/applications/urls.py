@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.applications.views import handing_in, listing, reading, writing
+from apps.applications.views import handing_in, listing, reading, starting, writing
 
 app_name = "applications"
 urlpatterns = [
-    path("apply/", writing.start, name="start"),
+    path("apply/", starting.start, name="start"),
     path("applications/", listing.applications, name="list"),
-    path("applications/units/", writing.units, name="units"),
+    path("applications/for/", starting.start_for, name="start_for"),
+    path("applications/<int:pk>/organizations/<str:fact>/", writing.organizations, name="organizations"),
     path("applications/<int:pk>/form/<int:step>/", writing.form, name="form"),
     path("applications/<int:pk>/form/<int:step>/save/", writing.autosave, name="autosave"),
     path("applications/<int:pk>/attach/<str:wanted>/", writing.attach, name="attach"),

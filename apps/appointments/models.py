@@ -18,6 +18,7 @@ class Appointment(Recorded):
     person = models.ForeignKey("directory.Person", models.PROTECT, related_name="appointments")
     unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
     county = models.ForeignKey("directory.Region", models.PROTECT, related_name="+")
+    host = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
     application = models.OneToOneField("applications.Application", models.PROTECT, related_name="appointment")
     term_from = models.DateField("聘期起")
     term_to = models.DateField("聘期止")
@@ -44,6 +45,7 @@ class Appointment(Recorded):
         return {
             "person": self.person_id,
             "unit": self.unit_id,
+            "host": self.host_id,
             "county": self.county_id,
             "from": self.term_from,
             "to": self.term_to,
@@ -52,8 +54,8 @@ class Appointment(Recorded):
 
     @transition("state", AppointmentState.NAMED, AppointmentState.ACTIVE, custom={"may": is_the_clock})
     def take_effect(self, *, facts: Any, decision: Decision) -> None:
-        """Stand appointed by the issued notice, with a certificate of one's own."""
-        self.certificate_id = facts
+        """Stand appointed by the issued notice, with a certificate of one's own if there is one."""
+        self.certificate_id = facts.certificate
 
     @transition("state", AppointmentState.ACTIVE, AppointmentState.ENDED, custom={"may": is_the_clock})
     def end(self, **act: Any) -> None:

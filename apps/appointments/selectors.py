@@ -1,6 +1,7 @@
 """Reads of appointments; each takes the viewer where the public may not look."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.core.refs import Ref
 from apps.directory.models import Region
 from apps.notices.selectors import certificates_about
 from apps.seasons.models import Season
+from apps.seasons.selectors import pack_of
 
 KIND = "appointment"
 _HEAVY = (
@@ -55,13 +57,13 @@ def cities_awaiting_notice(season: Season) -> QuerySet[Region]:
 def to_be_listed(season: Season, city: str) -> QuerySet[Appointment]:
     """Return the named of one city who stand on no notice yet, in the order of a roster."""
     rows = Appointment.objects.filter(season=season, state=AppointmentState.NAMED, notice=None, county__supervisor=city)
-    return rows.select_related("person", "unit", "county").order_by("county", "person__name", "pk")
+    return rows.select_related("person", "unit", "host", "county").order_by("county", "person__name", "pk")
 
 
 def on_notice(notice: int, state: AppointmentState) -> QuerySet[Appointment]:
     """Return the appointments that a notice lists and that are in a state."""
     rows = Appointment.objects.filter(notice=notice, state=state)
-    return rows.select_related("person__user", "unit", "county").order_by("county", "person__name", "pk")
+    return rows.select_related("person__user", "unit", "host", "county").order_by("county", "person__name", "pk")
 
 
 def over(day: date, at_most: int) -> list[Appointment]:
@@ -69,9 +71,21 @@ def over(day: date, at_most: int) -> list[Appointment]:
     return list(Appointment.objects.filter(state=AppointmentState.ACTIVE, term_to__lt=day).order_by("pk")[:at_most])
 
 
+@dataclass(frozen=True)
+class Certified:
+    """The key of an appointee's certificate, and whether the policy wants one."""
+
+    certificate: int | None
+    is_wanted: bool
+
+
 def facts_for_door(records: Sequence[Appointment], decision: Decision) -> Mapping[int, Any]:
     """Return what an act needs to know: to take effect, each one's certificate."""
     if decision.action != AppointmentAction.TAKE_EFFECT:
         return {}
+    seasons = Season.objects.in_bulk({record.season_id for record in records})
+    wanted = {pk: pack_of(season).documents.certificate is not None for pk, season in seasons.items()}
     certificates = certificates_about([str(ref_of(record.pk)) for record in records])
-    return {record.pk: certificates.get(str(ref_of(record.pk))) for record in records}
+    return {
+        record.pk: Certified(certificates.get(str(ref_of(record.pk))), wanted[record.season_id]) for record in records
+    }

@@ -18,8 +18,8 @@ from apps.core.days import written_day
 from apps.core.refusals import Refused
 from apps.directory.models import Region
 from apps.notices import documents
-from apps.notices.delivery import tell
-from apps.notices.models import Notice
+from apps.notices.delivery import News, tell_all
+from apps.notices.models import Document, Notice
 from apps.notices.registration import DOCUMENTS_NUMBERED
 from apps.notices.services import WantedDocument, draft, make_documents
 from apps.notices.states import DocumentKind
@@ -27,7 +27,6 @@ from apps.policies.applying import term_of
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 
-ROSTER_COLUMNS = ("姓名", "派出单位", "服务县（市、区）")
 PRINTED_TOGETHER = 50
 
 
@@ -47,8 +46,9 @@ def _named(application: Application, term_from: date, term_to: date) -> Appointm
     assert application.county_id is not None, "every pack's form asks which county is served"
     return Appointment(
         season=application.season,
-        person_id=application.starter_id,
+        person_id=application.person_id,
         unit_id=application.unit_id,
+        host_id=application.host_id,
         county_id=application.county_id,
         application=application,
         term_from=term_from,
@@ -75,6 +75,7 @@ def _draft_notice(season: Season, city: Region, at: datetime) -> Notice | None:
     listed = list(selectors.to_be_listed(season, city.pk).select_for_update(of=("self",)))
     if not listed:
         return None
+    roster = pack_of(season).documents.appointment_notice.roster
     values = {
         "year": season.year,
         "city": city.name,
@@ -88,12 +89,22 @@ def _draft_notice(season: Season, city: Region, at: datetime) -> Notice | None:
         key=f"{DocumentKind.APPOINTMENT_NOTICE}:{season.pk}:{city.pk}:{listed[0].pk}:{at.isoformat()}",
         region=city,
         values=values,
-        columns=ROSTER_COLUMNS,
-        rows=[[each.person.name, str(each.unit or ""), each.county.name] for each in listed],
+        columns=list(roster.values()),
+        rows=[[_told(each)[name] for name in roster] for each in listed],
         at=at,
     )
     Appointment.objects.filter(pk__in=[each.pk for each in listed]).update(notice=notice)
     return notice
+
+
+def _told(appointment: Appointment) -> dict[str, str]:
+    """Return what documents may tell of an appointee."""
+    return {
+        "name": appointment.person.name,
+        "unit": str(appointment.unit or ""),
+        "host": str(appointment.host or ""),
+        "county": appointment.county.name,
+    }
 
 
 def release(*, notice: int) -> None:
@@ -102,7 +113,9 @@ def release(*, notice: int) -> None:
 
 
 def take_effect(*, notice: int, at: datetime) -> int:
-    """Put in force whom an issued notice lists, each with a numbered certificate, and tell him; return how many.
+    """Put in force whom an issued notice lists, each with a numbered certificate if the policy has one, and tell him.
+
+    Return how many.
 
     In sets of at most 500, each whole or not at all; run again it goes on where it stopped.
     """
@@ -115,27 +128,7 @@ def take_effect(*, notice: int, at: datetime) -> int:
 
 @transaction.atomic
 def _put_in_force(notice: Notice, batch: Sequence[Appointment], at: datetime) -> None:
-    template = pack_of(notice.season).documents.certificate
-    wanted = [
-        WantedDocument(
-            documents.compose(
-                DocumentKind.CERTIFICATE,
-                template,
-                {
-                    "name": each.person.name,
-                    "unit": str(each.unit or ""),
-                    "county": each.county.name,
-                    "term_from": written_day(each.term_from),
-                    "term_to": written_day(each.term_to),
-                },
-            ),
-            region=each.county,
-            holder=each.person,
-            about=selectors.ref_of(each.pk),
-        )
-        for each in batch
-    ]
-    made = make_documents(season=notice.season, kind=DocumentKind.CERTIFICATE, wanted=wanted, at=at)
+    made = _certificates(notice, batch, at)
     seen = {each.pk: each.version for each in batch}
     outcomes = door.advance(Appointment, seen, AppointmentAction.TAKE_EFFECT, by=CLOCK, at=at)
     refusals = [refusal for outcome in outcomes for refusal in outcome.refusals]
@@ -148,7 +141,32 @@ def _put_in_force(notice: Notice, batch: Sequence[Appointment], at: datetime) ->
         ],
         at=at,
     )
-    _tell_appointed(notice, batch, [document.number for document in made], at)
+    _tell_appointed(notice, batch, [document.number for document in made] or [""] * len(batch), at)
+
+
+def _certificates(notice: Notice, batch: Sequence[Appointment], at: datetime) -> list[Document]:
+    """Number a certificate for each, in their order; none where the policy knows of none."""
+    template = pack_of(notice.season).documents.certificate
+    if template is None:
+        return []
+    wanted = [
+        WantedDocument(
+            documents.compose(
+                DocumentKind.CERTIFICATE,
+                template,
+                {
+                    **_told(each),
+                    "term_from": written_day(each.term_from),
+                    "term_to": written_day(each.term_to),
+                },
+            ),
+            region=each.county,
+            holder=each.person,
+            about=selectors.ref_of(each.pk),
+        )
+        for each in batch
+    ]
+    return make_documents(season=notice.season, kind=DocumentKind.CERTIFICATE, wanted=wanted, at=at)
 
 
 def _parts(pks: list[int]) -> list[list[int]]:
@@ -157,11 +175,13 @@ def _parts(pks: list[int]) -> list[list[int]]:
 
 def _tell_appointed(notice: Notice, batch: Sequence[Appointment], certificates: Sequence[str], at: datetime) -> None:
     assert notice.document is not None
-    for appointment, certificate in zip(batch, certificates, strict=True):
-        user = getattr(appointment.person, "user", None)
-        context = {"notice": f"{notice.title}（{notice.document.number}）", "certificate": certificate}
-        key = f"appointed:{appointment.pk}"
-        tell([user] if user else [], "appointed", context, link=reverse("notices:mine"), key=key, at=at)
+    on_paper, link = f"{notice.title}（{notice.document.number}）", reverse("notices:mine")
+    news = []
+    for each, certificate in zip(batch, certificates, strict=True):
+        user = getattr(each.person, "user", None)
+        context = {"notice": on_paper, "certificate": certificate}
+        news.append(News([user] if user else [], "appointed", context, link, f"appointed:{each.pk}"))
+    tell_all(news, at=at)
 
 
 def end_terms(*, at: datetime) -> int:

@@ -58,11 +58,14 @@ class Actor:
 
     def desks(self, at: datetime) -> frozenset[str]:
         """Return the desks at which the actor may handle papers, his own as an applicant included."""
-        own = {desk(APPLICANT, Ref("person", str(self.person_id)))} if self.person_id else set()
+        own = {self._own_desk()} - {""}
         return frozenset(own | {post.desk for post in self.posts_with(HANDLE, at)})
 
+    def _own_desk(self) -> str:
+        return desk(APPLICANT, Ref("person", str(self.person_id))) if self.person_id else ""
+
     def sits_at(self, name: str, at: datetime) -> bool:
-        return name in self.desks(at)
+        return name == self._own_desk() or any(post.desk == name for post in self.posts_with(HANDLE, at))
 
     def has_role(self, role: str, at: datetime, permission: str = HANDLE) -> bool:
         return any(post.role == role for post in self.posts_with(permission, at))

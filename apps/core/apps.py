@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 
 
@@ -19,4 +20,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from apps.core.checks import templates_compile
+
+        checks.register(templates_compile, checks.Tags.templates)
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="core.triggers")

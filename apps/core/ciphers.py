@@ -1,17 +1,24 @@
-"""Encryption of personal data, blind indexes, and the keyed digest of the log. Keys lie outside the database."""
+"""Encryption of personal data, blind indexes, the keyed digest of the log, the signature of seals.
+
+Keys lie outside the database.
+"""
 
 import base64
 import hashlib
 import hmac
 import os
+from functools import cache
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 _NONCE_BYTES = 12
 
 
+@cache
 def _key(purpose: str, secret: str) -> bytes:
     return hashlib.sha256(f"{purpose}:{secret}".encode()).digest()
 
@@ -39,4 +46,38 @@ def blind_index(text: str) -> str:
 
 def log_digest(text: str) -> str:
     """Return the keyed digest that chains log rows (64 hex digits)."""
-    return hmac.new(_key("log", settings.AUDIT_KEY), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key("log", settings.AUDIT_KEY), text.encode(), "sha256").hex()
+
+
+def sign_seal(said: bytes) -> str:
+    """Sign what a seal says with Ed25519 (128 hex digits); raise ImproperlyConfigured where the key is not at hand."""
+    return _private_seal_key().sign(said).hex()
+
+
+def is_our_seal(said: bytes, signature: str) -> bool:
+    """Tell whether one of our keys signed this; raise ImproperlyConfigured where no key is known at all."""
+    return any(_is_signed(key, said, signature) for key in public_seal_keys())
+
+
+def public_seal_keys() -> list[str]:
+    """Return the public keys by which seals are verified, as hex: the present one and those that came before it."""
+    own = [_private_seal_key().public_key().public_bytes_raw().hex()] if settings.SEAL_KEY else []
+    known = [*own, *settings.SEAL_PUBLIC_KEYS]
+    if not known:
+        raise ImproperlyConfigured("set SEAL_KEY, or SEAL_PUBLIC_KEYS where seals are only verified")
+    return known
+
+
+def _private_seal_key() -> Ed25519PrivateKey:
+    try:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(settings.SEAL_KEY))
+    except ValueError as error:
+        raise ImproperlyConfigured("set SEAL_KEY to 64 hex digits where seals are made") from error
+
+
+def _is_signed(key: str, said: bytes, signature: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), said)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

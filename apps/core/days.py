@@ -1,8 +1,13 @@
 """Days and moments as official texts write them: no leading zeros."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day in local time."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def written_day(day: date) -> str:

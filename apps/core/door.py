@@ -4,15 +4,16 @@ In one transaction: lock, version and token, source state, permission, guard, tr
 effects. Nothing else writes a state.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import OperationalError, transaction
+from django.db.models import Field, prefetch_related_objects
 from django_fsm import Transition
 
-from apps.core import kinds, log, words
+from apps.core import kinds, log, sets, words
 from apps.core.actors import Actor
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.core.models import LogEntry, Recorded
@@ -83,17 +84,18 @@ def _advance_locked(kind: Kind, seen: Mapping[int, int], decision: Decision) -> 
     locked = lock(kind, seen)
     facts = kind.facts(locked, decision)
     judged = [_judge(kind, record, seen[record.pk], facts.get(record.pk), decision) for record in locked]
-    passed = [_move(outcome, facts.get(outcome.pk), decision) for outcome in judged if outcome.done]
-    _write(kind, passed, decision)
+    passed = [outcome for outcome in judged if outcome.done]
+    moved = _move(passed, facts, decision)
+    _write(kind, passed, decision, moved)
     refused = _explain(kind, [outcome for outcome in judged if not outcome.done], decision)
     return {outcome.pk: outcome for outcome in [*passed, *refused]}
 
 
 def lock(kind: Kind, seen: Mapping[int, int]) -> list[Any]:
     """Lock the records in key order: one waits its turn, a batch leaves out what another holds."""
-    rows = kind.model._default_manager.filter(pk__in=seen).order_by("pk")
-    rows = rows.select_related(*kind.related) if kind.related else rows
-    return list(rows.select_for_update(skip_locked=len(seen) > 1, of=("self",)))
+    records = sets.lock(kind.model, list(seen), skip_taken=len(seen) > 1)
+    prefetch_related_objects(records, *kind.related)
+    return records
 
 
 def _is_lock_timeout(error: OperationalError) -> bool:
@@ -126,31 +128,35 @@ def _refusal(kind: Kind, record: Any, version: int, facts: Any, decision: Decisi
     )
 
 
-def _move(outcome: Outcome, facts: Any, decision: Decision) -> Outcome:
-    getattr(outcome.record, decision.action)(decision=decision, facts=facts)
-    return outcome
+def _move(outcomes: Sequence[Outcome], facts: Mapping[int, Any], decision: Decision) -> set[str]:
+    """Take the records through the transition; return the columns that it changed in any of them."""
+    moved: set[str] = set()
+    for outcome in outcomes:
+        record = outcome.record
+        before = [(name, _value(record, name)) for name in ("state", *record.MOVED_FIELDS)]
+        getattr(record, decision.action)(decision=decision, facts=facts.get(outcome.pk))
+        moved.update(name for name, value in before if _value(record, name) != value)
+    return moved
 
 
-def _write(kind: Kind, outcomes: Sequence[Outcome], decision: Decision) -> None:
+def _value(record: Recorded, name: str) -> Any:
+    """Return what a column holds, without reading the row that it may point at."""
+    return getattr(record, cast(Field, record._meta.get_field(name)).attname)
+
+
+def _write(kind: Kind, outcomes: Sequence[Outcome], decision: Decision, moved: Collection[str] = ()) -> None:
+    """Write the columns that moved, one log row for each record, and what follows."""
     if not outcomes:
         return
     entries = [_entry(kind, outcome, decision) for outcome in outcomes]
-    _save(kind.model, [outcome.record for outcome in outcomes], created=decision.action == CREATE)
-    LogEntry.objects.bulk_create(entries)
+    sets.update([outcome.record for outcome in outcomes], [*HEAD_FIELDS, *sorted(moved)])
+    sets.insert(entries)
     kind.follow(outcomes, decision)
 
 
 def _entry(kind: Kind, outcome: Outcome, decision: Decision) -> LogEntry:
     outcome.record.version += 1
     return log.append(outcome.record, kind.name, outcome.from_state, decision, outcome.post)
-
-
-def _save(model: type[Recorded], records: Sequence[Any], *, created: bool) -> None:
-    names = list(HEAD_FIELDS if created else (*HEAD_FIELDS, "state", *model.MOVED_FIELDS))
-    if len(records) == 1:
-        records[0].save(update_fields=names)
-    else:
-        model._default_manager.bulk_update(records, names)
 
 
 def _explain(kind: Kind, outcomes: Sequence[Outcome], decision: Decision) -> list[Outcome]:

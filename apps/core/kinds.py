@@ -107,3 +107,9 @@ def named(name: str) -> Kind:
 
 def every() -> Iterable[Kind]:
     return _by_name.values()
+
+
+def title(name: str, record: int) -> str:
+    """Write which record is meant, with the label of its kind where the kind is registered."""
+    known = _by_name.get(name)
+    return f"{known.label} {name}:{record}" if known else f"{name}:{record}"

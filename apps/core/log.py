@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,12 @@ CHAINED = (
 )  # fmt: skip
 
 
+_written = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
 def canonical(data: Any) -> str:
     """Write plain data in one way only: sorted keys, no spaces, dates as ISO text."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _written(data)
 
 
 def digest_of(data: Any) -> str:
@@ -54,7 +57,7 @@ def append(record: Recorded, kind: str, from_state: str, decision: Decision, pos
         opinion=decision.opinion,
         ground=decision.ground,
         clause=decision.clause,
-        details=dict(decision.details),
+        details={**decision.details, **record.particulars(decision.action)},
         subject_digest=digest_of(record.subject()),
         token=decision.token,
         previous=record.log_head,
@@ -75,8 +78,15 @@ def last_entries(kind: str, records: Sequence[int]) -> dict[int, LogEntry]:
     return {row.record: row for row in rows}
 
 
-def acts_of_the_clock(since: datetime) -> Sequence[Mapping[str, Any]]:
-    """Return what the clock did since a moment as {at, kind, action, number}, newest first, in one query."""
+def digests(kind: str, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return the digests of single rows, each named by record and number, in one query."""
+    records, numbers = {record for record, _ in wanted}, {n for _, n in wanted}
+    rows = LogEntry.objects.filter(kind=kind, record__in=records, n__in=numbers).values_list("record", "n", "digest")
+    return {(record, n): digest for record, n, digest in rows if (record, n) in wanted}
+
+
+def acts_of_the_clock(since: datetime, at_most: int) -> Sequence[Mapping[str, Any]]:
+    """Return the newest acts of the clock since a moment as {at, kind, action, number}, in one query."""
     rows = LogEntry.objects.filter(actor_id=None, actor=CLOCK.name, at__gte=since)
     counted = rows.values("at", "kind", "action").annotate(number=Count("pk"))
-    return list(counted.order_by("-at", "kind", "action"))
+    return list(counted.order_by("-at", "kind", "action")[:at_most])

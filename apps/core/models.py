@@ -1,6 +1,7 @@
-"""The base of every record with a state, its log, the outbox, and the book of revealed personal data."""
+"""The base of every record with a state, its log and the seals over it, the outbox, the book of revealed data."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 from django_fsm import FSMField
@@ -35,6 +36,10 @@ class Recorded(models.Model):
         """Return what a decision is about, as plain data: the log keeps its digest with each act."""
         return {}
 
+    def particulars(self, action: str) -> Mapping[str, Any]:
+        """Return what of an act is this record's own, asked once it has moved; the log keeps it with the details."""
+        return {}
+
 
 class LogEntry(models.Model):
     """One act on one record: who, in which post, when, from where to where, on what text, and why. Append-only."""
@@ -67,11 +72,29 @@ class LogEntry(models.Model):
                 fields=["kind", "record", "token"], condition=~models.Q(token=""), name="log_token_is_used_once"
             ),
         ]
-        indexes = [models.Index(fields=["-at"], name="log_by_time")]
+        indexes = [
+            models.Index(fields=["-at"], name="log_by_time"),
+            models.Index(fields=["-at"], condition=models.Q(actor_id__isnull=True), name="log_of_the_clock"),
+        ]
 
     @property
     def ref(self) -> Ref:
         return Ref(self.kind, str(self.record))
+
+
+class Seal(models.Model):
+    """What the database remembers of a seal whose file lies outside it (see `core.seals`)."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    root = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    records = models.PositiveIntegerField()
+    rows = models.PositiveBigIntegerField()
+    reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"第{self.number}号 {' '.join(self.root[start : start + 4] for start in range(0, 16, 4))}"
 
 
 class Effect(models.Model):

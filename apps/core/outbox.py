@@ -14,8 +14,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
+from apps.core import sets
 from apps.core.models import Effect
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 MOST_ATTEMPTS = 8
 RESEND_AFTER = timedelta(seconds=60)
 SWEEP_LIMIT = 500
+INTERRUPTED = "进程在办理中途中断"
 
 _handlers: dict[str, list[tuple[str, Handler]]] = {}
 _running = local()
@@ -37,6 +39,10 @@ class Wish:
     kind: str
     key: str
     payload: Mapping[str, Any]
+
+
+class NoHandler(LookupError):
+    """Say that an effect was written for a handler that this process does not have, as one that was not restarted."""
 
 
 def on(kind: str, name: str, handler: Handler) -> None:
@@ -59,7 +65,7 @@ def emit(wishes: Iterable[Wish], *, at: datetime) -> None:
     ]
     if not rows:
         return
-    Effect.objects.bulk_create(rows, ignore_conflicts=True)
+    sets.insert(rows, skip_known=True)
     keys = [row.key for row in rows]
     transaction.on_commit(lambda: _send(keys, at))
 
@@ -91,16 +97,9 @@ def _run_here(keys: list[str], at: datetime) -> None:
     _running.waiting = waiting = deque(keys)
     try:
         while waiting:
-            run_keyed(waiting.popleft(), at)
+            _run({"key": waiting.popleft()}, at, counted=False)
     finally:
         _running.waiting = None
-
-
-def run_keyed(key: str, at: datetime) -> None:
-    """Run one effect by key; nothing happens when it is done, parked, or in other hands."""
-    effect = Effect.objects.filter(key=key, done=None, parked=None).values_list("pk", flat=True).first()
-    if effect is not None:
-        run(effect, at)
 
 
 def run(pk: int, at: datetime) -> bool:
@@ -108,46 +107,86 @@ def run(pk: int, at: datetime) -> bool:
 
     A handler that fails leaves no trace but its error; the effect is tried again after a growing pause, then parked.
     """
+    return _run({"pk": pk}, at, counted=False)
+
+
+def run_left(pk: int, at: datetime) -> bool:
+    """Run an effect that was left over, counting the attempt first: what kills its process is parked in the end too."""
+    with transaction.atomic():
+        effect = _free({"pk": pk})
+        if effect is None:
+            return False
+        _put_off(effect, at, INTERRUPTED, most=MOST_ATTEMPTS + 1)
+    return _run({"pk": pk}, at, counted=True)
+
+
+def _run(which: Mapping[str, Any], at: datetime, *, counted: bool) -> bool:
     try:
         with transaction.atomic():
-            waiting = Effect.objects.select_for_update(skip_locked=True).filter(pk=pk, done=None, parked=None)
-            effect = waiting.first()
+            effect = _free(which)
             if effect is None:
                 return False
             handler_of(effect)(effect.payload, at)
-            Effect.objects.filter(pk=pk).update(done=at, attempts=F("attempts") + 1, error="")
+            attempts = effect.attempts + int(not counted)
+            sets.change(Effect, "id", [effect.pk], {"done": at, "attempts": attempts, "error": ""})
     except Exception as error:
-        logger.warning("effect %s failed", pk, exc_info=True)
-        _put_off(pk, at, error)
+        logger.warning("effect %s failed", *which.values(), exc_info=True)
+        _fail(which, at, f"{type(error).__name__}: {error}", counted)
         return False
     return True
 
 
+def _free(which: Mapping[str, Any]) -> Effect | None:
+    """Return an effect, by its number or its key, under lock unless it is done, parked or in other hands."""
+    return Effect.objects.select_for_update(skip_locked=True).filter(**which, done=None, parked=None).first()
+
+
 def handler_of(effect: Effect) -> Handler:
-    """Return the handler an effect was written for; raise KeyError when no app registers it any more."""
+    """Return the handler an effect was written for; raise NoHandler when this process has none."""
     kind, _, name = effect.kind.rpartition("/")
-    return dict(_handlers[kind])[name]
+    handler = dict(_handlers.get(kind, [])).get(name)
+    if handler is None:
+        raise NoHandler(f"本进程没有 {effect.kind} 的办理程序；程序更新后请重启 worker")
+    return handler
 
 
-def _put_off(pk: int, at: datetime, error: Exception) -> None:
-    attempts = Effect.objects.values_list("attempts", flat=True).get(pk=pk) + 1
-    parked = at if attempts >= MOST_ATTEMPTS else None
+def _fail(which: Mapping[str, Any], at: datetime, said: str, counted: bool) -> None:
+    with transaction.atomic():
+        effect = _free(which)
+        if effect is not None:
+            effect.attempts -= counted
+            _put_off(effect, at, said)
+
+
+def _put_off(effect: Effect, at: datetime, said: str, most: int = MOST_ATTEMPTS) -> None:
+    """Count an attempt; the next one is due after a pause that doubles, and there is none after `most`."""
+    attempts = effect.attempts + 1
+    parked = at if attempts >= most else None
     due = at + FIRST_PAUSE * 2 ** min(attempts, MOST_ATTEMPTS)
-    said = f"{type(error).__name__}: {error}"[:2000]
-    Effect.objects.filter(pk=pk, done=None).update(attempts=attempts, due=due, parked=parked, error=said)
+    Effect.objects.filter(pk=effect.pk).update(attempts=attempts, due=due, parked=parked, error=said[:2000])
 
 
 def sweep(at: datetime, *, older_than: timedelta = RESEND_AFTER) -> int:
     """Run what is due and not done for longer than `older_than`, in batches; return how many were done."""
     done = 0
-    while batch := _due(at, older_than):
-        ran = sum(run(pk, at) for pk in batch)
+    while batch := overdue(at, older_than).order_by("due", "pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        ran = sum(run_left(pk, at) for pk in batch)
         done += ran
         if not ran:
             break
     return done
 
 
-def _due(at: datetime, older_than: timedelta) -> list[int]:
-    rows = Effect.objects.filter(done=None, parked=None, due__lte=at - older_than).order_by("due", "pk")
-    return list(rows.values_list("pk", flat=True)[:SWEEP_LIMIT])
+def overdue(at: datetime, older_than: timedelta) -> QuerySet[Effect]:
+    """Return the effects that should have been done longer ago than `older_than`."""
+    return Effect.objects.filter(done=None, parked=None, due__lte=at - older_than)
+
+
+def parked() -> QuerySet[Effect]:
+    """Return the effects that are tried no more until a person puts them back, the oldest first."""
+    return Effect.objects.exclude(parked=None).order_by("pk")
+
+
+def put_back(at: datetime) -> int:
+    """Let every parked effect be tried anew; return how many there were."""
+    return parked().update(parked=None, attempts=0, due=at)

@@ -24,6 +24,14 @@ def has_ground(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | 
     return None if decision.ground else Refusal("no_ground", "没有选择不同意的依据。", "请选择依据后再提交。")
 
 
+def is_written(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse to agree without a word where the policy wants it in writing."""
+    asked = record.step is not None and record.present_step().get("written")
+    if not asked or decision.opinion.strip():
+        return None
+    return Refusal("no_opinion", "本环节须书面同意，没有填写意见。", "请写明意见后再同意。")
+
+
 def notice_is_over(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to leave the public notice before its last day is over."""
     if record.state != DeskState.ON_NOTICE:
@@ -54,7 +62,7 @@ def not_opened_yet(record: DeskRecord, facts: Any, decision: Decision) -> Refusa
 
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
-    DeskAction.PASS_UP: [notice_is_over],
+    DeskAction.PASS_UP: [notice_is_over, is_written],
     DeskAction.SEND_BACK: [has_reason],
     DeskAction.REJECT: [has_reason, has_ground],
     DeskAction.ANNOUNCE: [not_announced_yet],

@@ -13,7 +13,7 @@ from apps.core.kinds import Decision
 from apps.core.models import Recorded
 from apps.core.refs import Ref, desk
 from apps.desks import permissions
-from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, STATE_OF_ACT, WRITING, DeskState
+from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, STATE_OF_ACT, WRITING, DeskAction, DeskState
 
 
 def _state_of_step(record: "DeskRecord", *args: Any, **act: Any) -> str:
@@ -24,12 +24,14 @@ def _state_of_step(record: "DeskRecord", *args: Any, **act: Any) -> str:
 class DeskRecord(Recorded):
     """A record that walks the route frozen from the pack at submission; `desk` is where it lies.
 
-    A step of `route` is {act, office, desk, label, days}; `step` is None while the starter writes, and the number of
-    steps once passed. `county` is the county the record serves, where it serves one.
+    `person` is whom the case concerns; `starter` is the desk that started it and writes in it: his own, or an office's.
+    A step of `route` is {act, called, office, desk, label, days, written}; `step` is None while the starter writes, and
+    the number of steps once passed. `county` is the county the record serves, where it serves one.
     """
 
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
-    starter = models.ForeignKey("directory.Person", models.PROTECT, related_name="+", verbose_name="发起人")
+    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+", verbose_name="人选")
+    starter = models.CharField("发起", max_length=120, editable=False)
     county = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+", verbose_name="服务县")
     route = models.JSONField(default=list, editable=False)
     step = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -53,18 +55,28 @@ class DeskRecord(Recorded):
         ]
         indexes = [
             models.Index(fields=["season", "state"], name="%(class)s_by_season_state"),
+            models.Index(fields=["person"], name="%(class)s_by_person"),
             models.Index(fields=["starter"], name="%(class)s_by_starter"),
         ]
 
     def desk_now(self) -> str:
         return self.desk
 
+    def particulars(self, action: str) -> Mapping[str, Any]:
+        """Return the step that gave it back."""
+        return {"resume_at": self.resume_at} if action == DeskAction.SEND_BACK else {}
+
     def persons_concerned(self) -> tuple[int, ...]:
         """Return the persons who may not decide this case."""
-        return (self.starter_id,)
+        return (self.person_id,)
 
-    def starter_desk(self) -> str:
-        return desk(APPLICANT, Ref("person", str(self.starter_id)))
+    def person_desk(self) -> str:
+        """Name the own desk of the person concerned."""
+        return desk(APPLICANT, Ref("person", str(self.person_id)))
+
+    def asks_the_person(self) -> bool:
+        """Tell whether the step it lies at asks the person concerned himself."""
+        return self.state in AWAITING and self.desk == self.person_desk()
 
     def present_step(self) -> Mapping[str, Any]:
         """Return the step awaited; raise IndexError when none is."""
@@ -112,16 +124,16 @@ class DeskRecord(Recorded):
     def send_back(self, *, decision: Decision, **act: Any) -> None:
         """Give it back to its starter with a reason."""
         self.resume_at, self.step = self.step, None
-        self.desk = self.starter_desk()
+        self.desk = self.starter
 
     @transition("state", OFFICE_ACTS, DeskState.REJECTED, custom={"may": permissions.holds_its_desk})
     def reject(self, **act: Any) -> None:
         """Refuse it on a ground."""
         self.desk = ""
 
-    @transition("state", OPEN, DeskState.WITHDRAWN, custom={"may": permissions.is_its_starter})
+    @transition("state", OPEN, DeskState.WITHDRAWN, custom={"may": permissions.may_withdraw_it})
     def withdraw(self, **act: Any) -> None:
-        """Let the starter take it back."""
+        """Let its starter, or the person it concerns, take it back."""
         self.desk = ""
 
     @transition(
@@ -140,14 +152,16 @@ class DeskRecord(Recorded):
 class Paper(models.Model):
     """One paper on a desk: one row for each awaited act, written with the act that brought it there.
 
-    `latest` marks the newest paper of a record; its `state` is then the record's own.
+    `latest` marks the newest paper of a record; its `state` is then the record's own. Every act writes two rows, so
+    that there are indexes for the lists alone, none for the relations.
     """
 
     kind = models.CharField(max_length=40)
     record = models.BigIntegerField()
-    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
-    county = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+")
-    starter = models.ForeignKey("directory.Person", models.PROTECT, related_name="+")
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+", db_index=False)
+    county = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+", db_index=False)
+    starter = models.CharField(max_length=120)
     state = models.CharField(max_length=32)
     office = models.CharField(max_length=60, blank=True)
     desk = models.CharField(max_length=120)
@@ -155,6 +169,7 @@ class Paper(models.Model):
     arrived = models.DateTimeField()
     opened = models.DateTimeField(null=True)
     due = models.DateField(null=True)
+    reminded = models.DateTimeField(null=True)
     done = models.DateTimeField(null=True)
     done_by = models.BigIntegerField(null=True)
     action = models.CharField(max_length=40, blank=True)
@@ -167,10 +182,19 @@ class Paper(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["desk", "arrived"], condition=models.Q(done__isnull=True), name="paper_waiting"),
+            models.Index(
+                fields=["desk", "due", "arrived", "id"],
+                condition=models.Q(done__isnull=True) & ~models.Q(state=DeskState.ON_NOTICE),
+                name="paper_on_desk",
+            ),
             models.Index(fields=["done_by", "-done"], condition=models.Q(done__isnull=False), name="paper_done"),
+            models.Index(fields=["person", "-arrived"], name="paper_of_person"),
             models.Index(fields=["starter", "-arrived"], condition=models.Q(latest=True), name="paper_started"),
-            models.Index(fields=["season", "state", "county"], condition=models.Q(latest=True), name="paper_counted"),
+            models.Index(
+                fields=["season", "kind", "state", "county", "office", "starter"],
+                condition=models.Q(latest=True),
+                name="paper_counted",
+            ),
             models.Index(fields=["state", "due"], condition=models.Q(done__isnull=True), name="paper_by_due_day"),
         ]
 

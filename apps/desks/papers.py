@@ -1,13 +1,14 @@
 """Papers: closed and laid in the transaction of the act that moves them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from apps.core import kinds, outbox
+from apps.core import kinds, outbox, sets
 from apps.core.kinds import Decision, Outcome
 from apps.desks import walks
 from apps.desks.models import DeskRecord, Paper
@@ -22,42 +23,60 @@ def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
     if decision.action == DeskAction.ANNOUNCE:
         _give_date(kind, outcomes)
         return
-    if decision.action != DeskAction.CREATE:
-        _close(kind, outcomes, decision)
-    _lay([outcome.record for outcome in outcomes if outcome.record.state not in ENDED], kind, decision)
+    titles = {} if decision.action == DeskAction.CREATE else _close(kind, outcomes, decision)
+    going_on = [outcome for outcome in outcomes if outcome.record.state not in ENDED]
+    _lay(going_on, {**titles, **_own_titles(kind, going_on)}, decision)
     outbox.emit([*_news(kind, outcomes, decision), *_passed(kind, outcomes)], at=decision.at)
 
 
-def _close(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> None:
+def _close(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> dict[int, str]:
+    """Close the papers on which the act was done; return what each is called."""
     done: dict[str, Any] = {"done": decision.at, "done_by": decision.by.user_id, "action": decision.action}
-    latest = Paper.objects.filter(kind=kind, latest=True)
-    going_on = [outcome.pk for outcome in outcomes if outcome.record.state not in ENDED]
-    if going_on:
-        latest.filter(record__in=going_on).update(**done, latest=False)
-    by_state = sorted((outcome.record.state, outcome.pk) for outcome in outcomes if outcome.record.state in ENDED)
-    for state, pairs in groupby(by_state, key=lambda pair: pair[0]):
-        latest.filter(record__in=[pk for _, pk in pairs]).update(**done, state=state)
+    newest = {"kind": kind, "latest": True}
+    titles: dict[int, str] = {}
+    for end, records in _by_end(outcomes).items():
+        left = {"state": end} if end else {"latest": False}
+        titles |= dict(sets.change(Paper, "record", records, {**done, **left}, given=newest, back=("record", "title")))
+    return titles
 
 
-def _lay(records: Sequence[DeskRecord], kind: str, decision: Decision) -> None:
+def _by_end(outcomes: Sequence[Outcome]) -> dict[str, list[int]]:
+    """Return the records by the state in which they ended, empty for those that go on."""
+    found: dict[str, list[int]] = {}
+    for outcome in outcomes:
+        state = outcome.record.state
+        found.setdefault(state if state in ENDED else "", []).append(outcome.pk)
+    return found
+
+
+def _own_titles(kind: str, outcomes: Sequence[Outcome]) -> dict[int, str]:
+    """Name the records that were being written; all others are called as they were on the desk before."""
     walk = walks.named(kind)
     assert walk is not None
-    Paper.objects.bulk_create(
-        Paper(
-            kind=kind,
-            record=record.pk,
-            season_id=record.season_id,
-            county_id=record.county_id,
-            starter_id=record.starter_id,
-            state=record.state,
-            office=_office(record),
-            desk=record.desk or record.starter_desk(),
-            title=walk.title(record),
-            arrived=decision.at,
-            opened=decision.at if _comes_back(record, decision) else None,
-            due=_due(record, decision),
-        )
-        for record in records
+    written = [outcome.record for outcome in outcomes if outcome.from_state in ("", *WRITING)]
+    prefetch_related_objects(written, *walk.titled_by)
+    return {record.pk: walk.title(record) for record in written}
+
+
+def _lay(outcomes: Sequence[Outcome], titles: Mapping[int, str], decision: Decision) -> None:
+    sets.insert([_paper(outcome.record, titles[outcome.pk], decision) for outcome in outcomes])
+
+
+def _paper(record: DeskRecord, title: str, decision: Decision) -> Paper:
+    return Paper(
+        kind=kinds.of(type(record)).name,
+        record=record.pk,
+        season_id=record.season_id,
+        county_id=record.county_id,
+        person_id=record.person_id,
+        starter=record.starter,
+        state=record.state,
+        office=_office(record),
+        desk=record.desk or record.starter,
+        title=title,
+        arrived=decision.at,
+        opened=decision.at if _comes_back(record, decision) else None,
+        due=_due(record, decision),
     )
 
 
@@ -85,7 +104,7 @@ def _give_date(kind: str, outcomes: Sequence[Outcome]) -> None:
 
 
 def _news(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> list[outbox.Wish]:
-    """Wish to tell each desk reached and each starter concerned: one wish for a recipient, not one for a record."""
+    """Wish, once for a batch, to tell each desk reached and each person concerned: once each, not once a record."""
     if decision.action in (DeskAction.CREATE, DeskAction.RECALL):
         return []
     told: dict[tuple[str, str, bool], list[DeskRecord]] = {}
@@ -93,26 +112,32 @@ def _news(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> list[ou
         record = outcome.record
         if record.desk and record.state not in WRITING:
             told.setdefault((record.desk, record.state, False), []).append(record)
-        told.setdefault((record.starter_desk(), record.state, True), []).append(record)
-    return [_one_news(kind, *recipient, records, decision) for recipient, records in told.items()]
+        for follower in _followers(record):
+            told.setdefault((follower, record.state, True), []).append(record)
+    news = [_one_news(kind, *recipient, records) for recipient, records in told.items()]
+    payload = {"kind": kind, "told": news, "action": decision.action, "opinion": decision.opinion}
+    return [outbox.Wish(MOVED, news[0]["key"], payload)] if news else []
 
 
-def _one_news(
-    kind: str, desk: str, state: str, to_starter: bool, records: Sequence[DeskRecord], decision: Decision
-) -> outbox.Wish:
-    key = f"{kind}:{records[0].pk}:{records[0].log_count}:{desk}"
-    payload = {
-        "kind": kind,
-        "records": [record.pk for record in records],
+def _followers(record: DeskRecord) -> list[str]:
+    """Return who follows a record: the desk that started it and, once it is handed in, the person it is about.
+
+    What was given back is its starter's alone; who has it on his desk knows by that.
+    """
+    others = [record.person_desk()] if record.submitted and record.state != DeskState.RETURNED else []
+    followers = dict.fromkeys([record.starter, *others])
+    return [each for each in followers if each != record.desk or record.state in WRITING]
+
+
+def _one_news(kind: str, desk: str, state: str, to_follower: bool, records: Sequence[DeskRecord]) -> dict[str, Any]:
+    return {
         "desk": desk,
-        "to_starter": to_starter,
-        "next": records[0].desk if state not in WRITING else "",
-        "action": decision.action,
         "state": state,
-        "opinion": decision.opinion,
-        "key": key,
+        "to_follower": to_follower,
+        "records": [record.pk for record in records],
+        "next": records[0].desk if state not in WRITING else "",
+        "key": f"{kind}:{records[0].pk}:{records[0].log_count}:{desk}",
     }
-    return outbox.Wish(MOVED, key, payload)
 
 
 def _passed(kind: str, outcomes: Sequence[Outcome]) -> list[outbox.Wish]:

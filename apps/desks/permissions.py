@@ -8,13 +8,24 @@ from apps.desks.states import DeskState
 
 
 def is_its_starter(actor: Actor, record: Any, at: datetime) -> bool:
-    """Be the person who started it."""
-    return actor.person_id is not None and actor.person_id == record.starter_id
+    """Sit at the desk that started it: the applicant himself, or an office in a case that is not one's own."""
+    return _acts_at(record.starter, actor, record, at)
+
+
+def may_withdraw_it(actor: Actor, record: Any, at: datetime) -> bool:
+    """Sit at the desk that started it; once it is handed in, also be the person whom it concerns."""
+    own_desk = record.person_desk()
+    return is_its_starter(actor, record, at) or (record.submitted is not None and actor.sits_at(own_desk, at))
 
 
 def holds_its_desk(actor: Actor, record: Any, at: datetime) -> bool:
-    """Sit at the desk where it lies, by post and grant, in a case that is not one's own."""
-    return actor.sits_at(record.desk, at) and not is_concerned(actor, record)
+    """Sit at the desk where it lies, by post and grant, in a case that is not one's own; or be asked for one's own."""
+    return _acts_at(record.desk, actor, record, at)
+
+
+def _acts_at(desk: str, actor: Actor, record: Any, at: datetime) -> bool:
+    """Sit at a desk; nobody decides his own case, but what lies on his own desk asks him and nobody else."""
+    return actor.sits_at(desk, at) and (desk == record.person_desk() or not is_concerned(actor, record))
 
 
 def may_pass_it(actor: Actor, record: Any, at: datetime) -> bool:
@@ -24,9 +35,7 @@ def may_pass_it(actor: Actor, record: Any, at: datetime) -> bool:
 
 def passed_it_here(actor: Actor, record: Any, at: datetime) -> bool:
     """Sit at the desk of the step before, from which it was passed up."""
-    return (
-        record.step > 0 and actor.sits_at(record.route[record.step - 1]["desk"], at) and not is_concerned(actor, record)
-    )
+    return record.step > 0 and _acts_at(record.route[record.step - 1]["desk"], actor, record, at)
 
 
 def is_concerned(actor: Actor, record: Any) -> bool:

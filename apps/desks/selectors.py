@@ -1,9 +1,9 @@
 """Reads of papers; each takes the viewer and sees only his."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -12,8 +12,8 @@ from apps.core.actors import Actor
 from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks.models import DeskRecord, Paper
-from apps.desks.states import AWAITING, ENDED, DeskAction, DeskState
-from apps.policies.acts import ACTS
+from apps.desks.states import AWAITING, ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
+from apps.policies.acts import called
 
 _PAPERS_LOOKED_BACK = 30
 
@@ -24,6 +24,11 @@ def papers_of(viewer: Actor, at: datetime) -> QuerySet[Paper]:
     """Return the papers waiting on the viewer's desks, those due first, then the oldest (待办)."""
     waiting = Paper.objects.filter(desk__in=viewer.desks(at), done__isnull=True).exclude(state=DeskState.ON_NOTICE)
     return waiting.order_by(F("due").asc(nulls_last=True), "arrived", "pk")
+
+
+def decidable(viewer: Actor, at: datetime) -> QuerySet[Paper]:
+    """Return, of the papers waiting on the viewer's desks, those on which an office decides, in the same order."""
+    return papers_of(viewer, at).filter(state__in=OFFICE_ACTS)
 
 
 def announceable(viewer: Actor, season: int, kind: str, at: datetime) -> QuerySet[Paper]:
@@ -39,14 +44,27 @@ def papers_done_by(viewer: Actor) -> QuerySet[Paper]:
     return own.filter(done__isnull=False).order_by("-done", "-pk")
 
 
-def papers_started_by(viewer: Actor) -> QuerySet[Paper]:
-    """Return the newest paper of each record the viewer started (我发起的)."""
-    return Paper.objects.filter(starter=viewer.person_id, latest=True).order_by("-arrived", "-pk")
+def papers_started_by(viewer: Actor, at: datetime) -> QuerySet[Paper]:
+    """Return the newest paper of each record started at the viewer's desks, or about himself (我发起的)."""
+    mine = Q(starter__in=viewer.desks(at))
+    if viewer.person_id is not None:
+        mine |= Q(person=viewer.person_id) & ~Q(state=DeskState.DRAFT)
+    return Paper.objects.filter(mine, latest=True).order_by("-arrived", "-pk")
+
+
+def as_lines(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Return papers with what a line of a list says of each, without the long texts of their seasons."""
+    return papers.select_related("season").defer("season__pack_text", "season__source_text", "season__answers")
 
 
 def latest_paper(kind: str, record: int) -> Paper | None:
     """Return the newest paper of a record."""
     return Paper.objects.filter(kind=kind, record=record, latest=True).first()
+
+
+def newest(kind: str, records: Collection[int]) -> list[Paper]:
+    """Return the newest paper of each record, in one query."""
+    return list(Paper.objects.filter(kind=kind, record__in=records, latest=True).order_by("record"))
 
 
 def trail(kind: str, record: int) -> QuerySet[Paper]:
@@ -67,10 +85,14 @@ def opened_facts(kind: str, records: Sequence[DeskRecord]) -> Mapping[int, Paper
     return {record: PaperFacts(opened is not None) for record, opened in rows.values_list("record", "opened")}
 
 
-def counts(season: int, kind: str) -> Sequence[Mapping[str, Any]]:
-    """Return {state, county, number} over the newest papers of a season, in one query."""
-    newest = Paper.objects.filter(season=season, kind=kind, latest=True)
-    return list(newest.values("state", "county").annotate(number=Count("pk")).order_by("state", "county"))
+def newest_papers(viewer: Actor, season: int, kind: str, counties: Collection[str], at: datetime) -> QuerySet[Paper]:
+    """Return the newest paper of each record of a season in the viewer's counties, started at his desk, or about him.
+
+    A draft is its starter's alone.
+    """
+    handed_in = Q(county__in=counties) | (Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[]))
+    seen = Q(starter__in=viewer.desks(at)) | handed_in & ~Q(state=DeskState.DRAFT)
+    return Paper.objects.filter(seen, season=season, kind=kind, latest=True)
 
 
 def next_paper(viewer: Actor, after: Paper | None, at: datetime) -> Paper | None:
@@ -81,8 +103,12 @@ def next_paper(viewer: Actor, after: Paper | None, at: datetime) -> Paper | None
 
 def neighbours(viewer: Actor, paper: Paper, at: datetime) -> tuple[Paper | None, Paper | None]:
     """Return the papers before and after this one among those waiting on the viewer's desks."""
-    waiting = papers_of(viewer, at)
-    return waiting.filter(_comes_before(paper)).last(), waiting.filter(_comes_after(paper)).first()
+    return papers_of(viewer, at).filter(_comes_before(paper)).last(), paper_after(viewer, paper, at)
+
+
+def paper_after(viewer: Actor, paper: Paper, at: datetime) -> Paper | None:
+    """Return the paper that comes after this one among those waiting on the viewer's desks."""
+    return papers_of(viewer, at).filter(_comes_after(paper)).first()
 
 
 def _comes_before(paper: Paper) -> Q:
@@ -118,15 +144,11 @@ class StepShown:
     """One step of the process graph: `status` is done, lit, todo or stopped."""
 
     label: str
-    act: str
+    act_label: str
     desk: str
     status: str
     entry: LogEntry | None
     waiting_since: datetime | None
-
-    @property
-    def act_label(self) -> str:
-        return ACTS[self.act].label
 
 
 def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | None) -> list[StepShown]:
@@ -135,7 +157,7 @@ def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | 
     return [
         StepShown(
             label=step["label"],
-            act=step["act"],
+            act_label=called(step),
             desk=step["desk"],
             status=_status(record, number),
             entry=done.get(number) if _status(record, number) != "todo" else None,
@@ -179,6 +201,27 @@ def _status(record: DeskRecord, number: int) -> str:
 def log_of(record: DeskRecord, kind: str) -> list[LogEntry]:
     """Return the log of a record, oldest first."""
     return list(log.entries_of(Ref(kind, str(record.pk))))
+
+
+def unfinished_since(season: int, since: datetime) -> QuerySet[Paper]:
+    """Return the papers of a season that lay with their writers at a moment and whom nobody has reminded since."""
+    writing = Paper.objects.filter(season=season, state__in=WRITING, done=None, arrived__lt=since)
+    return writing.filter(Q(reminded=None) | Q(reminded__lt=since))
+
+
+def overdue(season: int, kind: str, since: datetime) -> QuerySet[Paper]:
+    """Return the papers of a kind that offices have had since before a moment, nobody reminded of them yet.
+
+    A record on notice waits for its office only until it is on a list.
+    """
+    waiting = Paper.objects.filter(season=season, kind=kind, done=None, reminded=None, arrived__lt=since)
+    return waiting.filter(Q(state__in=OFFICE_ACTS) | Q(state=DeskState.ON_NOTICE, due=None))
+
+
+def by_desk(papers: QuerySet[Paper], at_most: int) -> dict[str, int]:
+    """Return {desk: number of papers} for the first desks, in one query."""
+    counted = papers.values("desk").annotate(number=Count("pk")).order_by("desk")
+    return {row["desk"]: row["number"] for row in counted[:at_most]}
 
 
 def notice_over(model: type[R], day: date, at_most: int) -> list[R]:

@@ -1,8 +1,10 @@
 """The acts of the walk, whatever the process: each asks the door."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from apps.core import door, kinds
 from apps.core.actors import CLOCK, Actor
@@ -21,25 +23,22 @@ def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str
 
 def send_back(*, record: R, by: Actor, at: datetime, opinion: str, fields: Sequence[str] = (), token: str = "") -> R:
     """Give back to the starter with a reason and the fields it concerns; it resumes as the pack says."""
-    details = {"fields": list(fields), "resume_at": record.step}
-    return door.advance_one(
-        record, DeskAction.SEND_BACK, token_key=token, by=by, at=at, opinion=opinion, details=details
-    )
+    said = _given_back(fields)
+    return door.advance_one(record, DeskAction.SEND_BACK, token_key=token, by=by, at=at, opinion=opinion, **said)
+
+
+def _given_back(fields: Sequence[str]) -> dict[str, Any]:
+    return {"details": {"fields": list(fields)}}
 
 
 def reject(*, record: R, by: Actor, at: datetime, opinion: str, ground: Ground | None, token: str = "") -> R:
     """Turn down on a ground, whose clause the starter sees; the walk ends."""
-    return door.advance_one(
-        record,
-        DeskAction.REJECT,
-        token_key=token,
-        by=by,
-        at=at,
-        opinion=opinion,
-        ground=ground.label if ground else "",
-        clause=_cited(ground) if ground else "",
-        details={"ground": ground.key} if ground else {},
-    )
+    said = _grounded(ground)
+    return door.advance_one(record, DeskAction.REJECT, token_key=token, by=by, at=at, opinion=opinion, **said)
+
+
+def _grounded(ground: Ground | None) -> dict[str, Any]:
+    return {"ground": ground.label, "clause": _cited(ground), "details": {"ground": ground.key}} if ground else {}
 
 
 def _cited(ground: Ground) -> str:
@@ -78,10 +77,29 @@ def pass_notice(*, model: type[R], seen: Mapping[int, int], at: datetime) -> lis
 
 
 def decide_many(
-    *, model: type[R], seen: Mapping[int, int], action: str, by: Actor, at: datetime, opinion: str = "", token: str = ""
+    *,
+    model: type[R],
+    seen: Mapping[int, int],
+    action: str,
+    by: Actor,
+    at: datetime,
+    opinion: str = "",
+    fields: Sequence[str] = (),
+    ground: Ground | None = None,
+    token: str = "",
 ) -> list[Outcome]:
-    """Carry out the same act on at most 500 records: all that pass are written, each gets its own result."""
-    return door.advance(model, seen, action, by=by, at=at, opinion=opinion, token=token)
+    """Carry out the same act on at most 500 records: all that pass are written, each gets its own result.
+
+    `fields` are those a return concerns, `ground` is that of a refusal.
+    """
+    words = {DeskAction.SEND_BACK: _given_back(fields), DeskAction.REJECT: _grounded(ground)}
+    said = words.get(DeskAction(action), {})
+    return door.advance(model, seen, action, by=by, at=at, opinion=opinion, token=token, **said)
+
+
+def note_reminded(*, papers: QuerySet[Paper], desks: Collection[str], at: datetime) -> int:
+    """Note that desks were reminded of papers; return of how many."""
+    return papers.filter(desk__in=desks).update(reminded=at)
 
 
 def open_paper(*, record: DeskRecord, by: Actor, at: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 class DeskState(TextChoices):
     DRAFT = "draft", "填写中"
     RETURNED = "returned", "退回修改"
-    AWAITING_CONSENT = "awaiting_consent", "待同意推荐"
+    AWAITING_CONSENT = "awaiting_consent", "待同意"
     AWAITING_REVIEW = "awaiting_review", "待审核"
     ON_NOTICE = "on_notice", "公示环节"
     AWAITING_FINALISATION = "awaiting_finalisation", "待聘任"

@@ -27,13 +27,15 @@ class Ground:
 class Walk:
     """A process of desks: who sees its records, how one is titled and shown, on what grounds it may be refused.
 
-    `panel` is the template of the paper itself and `panel_facts` its context; `fields` names what a return may
-    point at, as (key, label); `public_line` is what a public list says of a record, as {column: words}.
+    `titled_by` names the relations that a title reads. `panel` is the template of the paper itself and `panel_facts`
+    its context; `fields` names what a return may point at, as (key, label); `public_line` is what a public list says
+    of a record, as {column: words}.
     """
 
     kind: Kind
     visible: Callable[[Actor, datetime], QuerySet[Any]]
     title: Callable[[Any], str]
+    titled_by: tuple[str, ...]
     panel: str
     panel_facts: Callable[[Any, Actor, datetime], Mapping[str, Any]]
     grounds: Callable[[Any], Sequence[Ground]]

@@ -21,6 +21,12 @@ class Division:
     parent: str
 
 
+def find(code: str, beside: Path) -> Path | None:
+    """Return the file that holds a division: one named by its code beside a pack, or the shipped one around it."""
+    around = [FOLDER / f"{code[:length]}.csv" for length in (6, 4, 2) if length <= len(code)]
+    return next((path for path in [beside / f"{code}.csv", *around] if path.is_file()), None)
+
+
 class DivisionsFault(ValueError):
     """Say where a file of divisions is wrong: `file:line: what`."""
 

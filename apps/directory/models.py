@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from apps.core.fields import BlindIndexField, EncryptedField
 from apps.core.refs import Ref, desk
+from apps.core.search import CharacterIndex
 from apps.directory.permissions import CODENAMES
 from apps.directory.states import Level, Role, Sex, UnitKind, UnitLevel
 
@@ -53,6 +54,7 @@ class Organization(models.Model):
             models.CheckConstraint(condition=Q(kind__in=UnitKind.values), name="organization_kind_is_known"),
             models.CheckConstraint(condition=Q(level__in=UnitLevel.values), name="organization_level_is_known"),
         ]
+        indexes = [CharacterIndex(fields=["name"], name="organization_by_characters")]
 
     def __str__(self) -> str:
         return self.name
@@ -80,6 +82,7 @@ class Person(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
+        indexes = [CharacterIndex(fields=["name"], name="person_by_characters")]
 
     def __str__(self) -> str:
         return self.name

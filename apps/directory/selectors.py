@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
@@ -14,16 +16,19 @@ from apps.directory.states import Level, Role
 
 
 def actor_for(user: User) -> Actor:
-    """Return a user as he acts, with his posts and grants; a disabled user has neither. Two queries."""
+    """Return a user as he acts, with his posts and grants; a disabled user has neither.
+
+    Two queries; one for who holds no post, for grants without one count for nothing.
+    """
     if not user.is_active:
         return Actor(name=user.display_name)
-    posts = Post.objects.filter(user=user).select_related("region")
+    posts = list(Post.objects.filter(user=user).select_related("region"))
     return Actor(
         name=user.display_name,
         user_id=user.pk,
         person_id=user.person_id,
         posts=tuple(_held(post) for post in posts),
-        grants=grants_of(user),
+        grants=grants_of(user) if posts else frozenset(),
     )
 
 
@@ -85,6 +90,12 @@ def counties_of(region: Region) -> list[Region]:
     return list(Region.objects.filter(path__startswith=region.path, level=Level.COUNTY).order_by("code"))
 
 
+def counties_below(paths: Collection[str]) -> list[str]:
+    """Return the codes of the counties below supervision paths, or at them, in one query; without paths in none."""
+    below = reduce(or_, (Q(path__startswith=path) for path in paths), Q())
+    return list(Region.objects.filter(below, level=Level.COUNTY).values_list("pk", flat=True)) if paths else []
+
+
 def cities_of(region: Region) -> list[Region]:
     """Return the units that report straight to a region and have counties or are one, by code."""
     return list(Region.objects.filter(supervisor=region, level__in=[Level.CITY, Level.COUNTY]).order_by("code"))
@@ -107,6 +118,11 @@ def city_codes(counties: Collection[str]) -> dict[str, str]:
     return {county: supervisor or county for county, supervisor in rows}
 
 
+def persons_like(text: str) -> QuerySet[Person]:
+    """Return the persons whose name contains a text, by name."""
+    return Person.objects.filter(name__holds=text).select_related("unit").order_by("name", "pk")
+
+
 def organizations_like(text: str) -> QuerySet[Organization]:
     """Return organizations whose name contains a text."""
-    return Organization.objects.filter(name__icontains=text).select_related("region")
+    return Organization.objects.filter(name__holds=text).select_related("region")

@@ -1,11 +1,14 @@
 """What is done to the directory."""
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as NumberFault
 
@@ -17,8 +20,13 @@ from apps.directory import divisions_file
 from apps.directory.divisions_file import Division
 from apps.directory.grants import synchronise
 from apps.directory.models import Organization, Person, Post, Region, User
+from apps.directory.states import Role
 
 _BATCH = 2000
+_FIRST = (
+    ("administrator", Role.ADMINISTRATOR, "系统管理员"),
+    ("region", Role.COORDINATION_OFFICE, "协调办公室经办人"),
+)
 REVEALABLE = {"id_number": "身份证号", "phone": "手机号"}
 
 
@@ -77,6 +85,29 @@ def appoint(
     )
     synchronise([post.desk])
     return post
+
+
+class FirstLogin(NamedTuple):
+    """A way in, with the password that nobody can read again."""
+
+    username: str
+    password: str
+    title: str
+
+
+@transaction.atomic
+def let_in_first(*, region: Region, at: datetime) -> list[FirstLogin]:
+    """Make the first two logins of an installation, an administrator and an officer of the coordinating office.
+
+    Raises Refused where somebody can log in already.
+    """
+    if User.objects.exists():
+        raise Refused(Refusal("not_new", "系统中已有用户。", "请由现有的系统管理员添加。"))
+    logins = [FirstLogin(name, secrets.token_urlsafe(9), title) for name, _, title in _FIRST]
+    for (_, role, _), login in zip(_FIRST, logins, strict=True):
+        user = User.objects.create_user(login.username, password=login.password, first_name=login.title)
+        appoint(user=user, role=role, region=region, title=login.title, starts=timezone.localdate(at))
+    return logins
 
 
 @transaction.atomic

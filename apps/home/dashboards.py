@@ -13,22 +13,23 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from apps.applications import selectors as applications
-from apps.core import kinds, log
+from apps.core import kinds, log, outbox
 from apps.core.actors import Actor
 from apps.desks import selectors as desks
 from apps.desks import walks
-from apps.desks.states import AWAITING, STATE_OF_ACT, DeskState
+from apps.desks.states import AWAITING, STATE_OF_ACT, DeskAction, DeskState
 from apps.directory.models import Region
 from apps.notices import selectors as notices
 from apps.notices.permissions import issues_in
-from apps.policies.acts import ACTS
 from apps.policies.applying import routes_in_force
 from apps.policies.schema import Pack, Route
+from apps.policies.showing import act_in_words
 from apps.seasons.models import Season
+from apps.seasons.selectors import RunShown, runs_of
 
 _AFTERWARDS = (DeskState.PASSED, DeskState.RETURNED, DeskState.REJECTED, DeskState.WITHDRAWN)
-_RUNS_SHOWN_FOR = timedelta(days=30)
-_MOST_RUNS = 10
+_ACTS_SHOWN_FOR = timedelta(days=30)
+_MOST_MOMENTS = 10
 Place = tuple[str, str]
 """The code and the name of a city, or of a county within one."""
 Standing = tuple[str, str]
@@ -87,7 +88,7 @@ def dashboard(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime
     counties = {county.pk: county for county in applications.counties_in(season)}
     chosen = _chosen_city(city, counties, viewer, at)
     numbers: Counter[tuple[Place, Standing]] = Counter()
-    for code, state, office, number in _counted(season, viewer, at):
+    for code, state, office, number in _counted(season, counties, viewer, at):
         county = counties.get(code)
         if chosen is None or (county and county.supervisor_id == chosen.pk):
             numbers[_place(county, chosen), (state, office if state in AWAITING else "")] += number
@@ -104,18 +105,35 @@ def dashboard(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime
     return Dashboard(columns, rows, _row(("", "合计"), totals, columns, within, bool(chosen)), chosen)
 
 
-def _counted(season: Season, viewer: Actor, at: datetime) -> list[tuple[str, str, str, int]]:
-    """Return (county, state, office, number) over what the viewer may list."""
+def _counted(
+    season: Season, counties: Mapping[str, Region], viewer: Actor, at: datetime
+) -> list[tuple[str, str, str, int]]:
+    """Return (county, state, office, number) over what the viewer may list.
+
+    The papers tell all of it but for what lies with an organization, or was withdrawn before it was handed in.
+    """
     seen = applications.visible_to(viewer, at).filter(season=season)
-    rows: QuerySet[Any] = applications.with_office(seen).order_by()
-    return list(rows.values_list("county", "state", "office").annotate(people=Count("pk")))
+    if viewer.organization_ids(at):
+        return _by_standing(applications.with_office(seen))
+    withdrawn = applications.with_office(seen.filter(state=DeskState.WITHDRAWN))
+    mine = [county.pk for county in _in_sight(counties, viewer, at)]
+    papers = desks.newest_papers(viewer, season.pk, applications.KIND, mine, at)
+    return _by_standing(papers.exclude(state=DeskState.WITHDRAWN)) + _by_standing(withdrawn)
+
+
+def _by_standing(rows: QuerySet[Any]) -> list[tuple[str, str, str, int]]:
+    counted = rows.order_by().values_list("county", "state", "office").annotate(number=Count("pk"))
+    return list(counted)
 
 
 def _chosen_city(code: str, counties: Mapping[str, Region], viewer: Actor, at: datetime) -> Region | None:
-    paths = viewer.region_paths(at)
-    in_sight = [county for county in counties.values() if any(county.path.startswith(path) for path in paths)]
-    cities = {county.supervisor_id: county.supervisor for county in in_sight or counties.values()}
+    in_sight = _in_sight(counties, viewer, at) or counties.values()
+    cities = {county.supervisor_id: county.supervisor for county in in_sight}
     return next(iter(cities.values())) if len(cities) == 1 else cities.get(code)
+
+
+def _in_sight(counties: Mapping[str, Region], viewer: Actor, at: datetime) -> list[Region]:
+    return [county for county in counties.values() if county.path.startswith(viewer.region_paths(at))]
 
 
 def _place(county: Region | None, chosen: Region | None) -> Place:
@@ -128,7 +146,7 @@ def _place(county: Region | None, chosen: Region | None) -> Place:
 def _columns(pack: Pack, routes: Sequence[Route], found: set[Standing]) -> list[Column]:
     """Return the steps of the routes in their order, then how it may end, then whatever else was found."""
     labels = {
-        (str(STATE_OF_ACT[step.act]), step.office): f"{pack.offices[step.office].label}{ACTS[step.act].label}"
+        (str(STATE_OF_ACT[step.act]), step.office): f"{pack.offices[step.office].label}{act_in_words(step)}"
         for route in routes
         for step in route.steps
     }
@@ -178,19 +196,36 @@ def waiting(season: Season, viewer: Actor, at: datetime) -> list[Waiting]:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of the clock: when, and what it did as (kind, action, number)."""
+class Clockwork:
+    """How the calendar runs: its newest runs, and how many effects were given up for a person to look at."""
+
+    runs: Sequence[RunShown]
+    parked: int
+
+    @property
+    def is_underway(self) -> bool:
+        return any(shown.is_underway for shown in self.runs)
+
+
+def clockwork(season: Season, at: datetime) -> Clockwork:
+    """Return how the calendar runs, as the season's office sees it, in two queries."""
+    return Clockwork(runs_of(season, at), outbox.parked().count())
+
+
+@dataclass(frozen=True)
+class ClockActs:
+    """What the clock did at one moment, as (kind, action, number)."""
 
     at: datetime
     acts: Sequence[tuple[str, str, int]]
 
 
-def runs(at: datetime) -> list[Run]:
-    """Return the newest runs of the clock within a month that did anything, in one query."""
-    acts = log.acts_of_the_clock(at - _RUNS_SHOWN_FOR)
+def clock_acts(at: datetime) -> list[ClockActs]:
+    """Return the newest acts of the clock within a month, moment by moment, in one query."""
+    acts = log.acts_of_the_clock(at - _ACTS_SHOWN_FOR, _MOST_MOMENTS * len(DeskAction))
     return [
-        Run(moment, [_act_in_words(act) for act in group])
-        for moment, group in islice(groupby(acts, key=itemgetter("at")), _MOST_RUNS)
+        ClockActs(moment, [_act_in_words(act) for act in group])
+        for moment, group in islice(groupby(acts, key=itemgetter("at")), _MOST_MOMENTS)
     ]
 
 

@@ -1,25 +1,26 @@
 """What the pages of the home ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_filters
 from django import forms
+from django.http import QueryDict
 
 from apps.desks import walks
-from apps.desks.models import DeskRecord, Paper
+from apps.desks.models import Paper
 from apps.desks.states import DeskAction, DeskState
-from apps.desks.walks import Ground, Walk
+from apps.desks.walks import Ground
 
 
 class PaperFilter(django_filters.FilterSet):
-    """Narrow a list of papers by process, state and words of the title."""
+    """Narrow a list of papers by process, state and the name of the person concerned."""
 
     kind = django_filters.ChoiceFilter(label="事项", empty_label="全部", choices=lambda: [
         (walk.kind.name, walk.kind.label) for walk in walks.every()
     ])  # fmt: skip
     state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
-    text = django_filters.CharFilter(label="姓名或标题", field_name="title", lookup_expr="icontains")
+    text = django_filters.CharFilter(label="姓名", field_name="person__name", lookup_expr="holds")
 
     class Meta:
         model = Paper
@@ -31,6 +32,11 @@ class PaperFilter(django_filters.FilterSet):
             del self.filters["kind"]
 
 
+def keys_sent(sent: QueryDict, name: str) -> list[int]:
+    """Return the keys of rows ticked in a list, whatever else was sent."""
+    return [int(key) for key in sent.getlist(name) if key.isdecimal() and len(key) < 19]
+
+
 class DecisionForm(forms.Form):
     """An opinion, with the entries a return concerns or the ground of a refusal."""
 
@@ -39,19 +45,24 @@ class DecisionForm(forms.Form):
         label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
     )
     fields_concerned = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    ground = forms.ChoiceField(required=False)
+    ground = forms.CharField(required=False, max_length=80)
 
-    def __init__(self, walk: Walk, record: DeskRecord, data: Mapping[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        grounds: Sequence[Ground],
+        fields: Sequence[tuple[str, str]],
+        data: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(data, **options)
-        self.grounds: dict[str, Ground] = {ground.key: ground for ground in walk.grounds(record)}
-        choices = {
-            "fields_concerned": list(walk.fields(record)),
-            "ground": [("", "—"), *((key, ground.label) for key, ground in self.grounds.items())],
-        }
-        for name, offered in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = offered
+        self.grounds = {ground.key: ground for ground in grounds}
+        concerned = self.fields["fields_concerned"]
+        assert isinstance(concerned, forms.ChoiceField)
+        concerned.choices = list(fields)
+
+    def chosen_ground(self) -> Ground | None:
+        """Return the ground chosen, None for one that does not stand here, as after the act was done."""
+        return self.grounds.get(self.cleaned_data["ground"])
 
 
 class ReasonForm(forms.Form):

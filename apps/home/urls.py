@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from apps.home.views import front, inbox, messages, profile, records, seasons
+from apps.home.views import batch, front, inbox, messages, profile, records, seasons
 
 app_name = "home"
 urlpatterns = [
@@ -15,10 +15,14 @@ urlpatterns = [
     path("records/<str:kind>/<int:pk>/", records.record, name="record"),
     path("records/<str:kind>/<int:pk>/reveal/<str:field>/", records.reveal, name="reveal"),
     path("records/<str:kind>/<int:pk>/<str:action>/", records.decide, name="decide"),
+    path("batch/", batch.batch, name="batch"),
+    path("batch/<str:kind>/<str:action>/", batch.decide_batch, name="decide_batch"),
     path("messages/", messages.messages, name="messages"),
     path("messages/<int:pk>/", messages.message, name="message"),
     path("seasons/", seasons.seasons, name="seasons"),
     path("seasons/<int:pk>/", seasons.season, name="season"),
+    path("seasons/<int:pk>/runs/", seasons.runs, name="runs"),
+    path("seasons/<int:pk>/run/", seasons.run, name="run"),
     path("me/", profile.profile, name="profile"),
     path("me/password/", profile.Password.as_view(), name="password"),
 ]

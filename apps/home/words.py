@@ -1,13 +1,12 @@
 """What the screens say after an act: what happened, and what is next by when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from apps.core.templatetags.ui import chinese_date
-from apps.desks.models import DeskRecord
+from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
-from apps.home.selectors import RecordShown
-from apps.policies.acts import ACTS
+from apps.policies.acts import called
 
 _ENDS = {
     DeskState.RETURNED: "申请人修改后重新提交，将回到办理环节。",
@@ -25,27 +24,31 @@ _COMMON_OPINIONS = ("经审核，同意推荐。", "材料不全，请补充后�
 _OWN_OPINIONS_OFFERED = 4
 
 
+CHOOSE_SOME = "没有选中可以批量办理的事项。请勾选等待您办理的事项后再试。"
+CHOOSE_ONE_KIND = "选中的事项不属于同一类，不能一起办理。请先按“事项”筛选。"
+
+
 def opinions(own: Sequence[str]) -> list[str]:
     """Return the opinions a form offers: the viewer's own latest, then the common ones, each once."""
     return list(dict.fromkeys([*own[:_OWN_OPINIONS_OFFERED], *_COMMON_OPINIONS]))
 
 
-def what_is_next(shown: RecordShown, record: DeskRecord) -> str:
-    """Say who is next and by when, or how it ended."""
+def what_is_next(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
+    """Say who is next and by when, or how it ended; `desks` holds the names of desks."""
     if record.state not in AWAITING:
         return _ENDS.get(DeskState(record.state), "")
-    return f"下一步：{_whose_turn(shown, record)}。"
+    return f"下一步：{_whose_turn(record, paper, desks)}。"
 
 
-def _whose_turn(shown: RecordShown, record: DeskRecord) -> str:
+def _whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
     step = record.present_step()
-    due = f"，{chinese_date(shown.paper.due)}前办结" if shown.paper and shown.paper.due else ""
-    return f"由{shown.desks.get(step['desk'], step['label'])}办理“{ACTS[step['act']].label}”{due}"
+    due = f"，{chinese_date(paper.due)}前办结" if paper and paper.due else ""
+    return f"由{desks.get(step['desk'], step['label'])}办理“{called(step)}”{due}"
 
 
-def whose_turn(shown: RecordShown, record: DeskRecord) -> str:
-    """Say at whose desk it lies now, empty for one that lies on none."""
-    return f"现{_whose_turn(shown, record)}。" if record.state in AWAITING else ""
+def whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
+    """Say at whose desk it lies now, empty for one that lies on none; `desks` holds the names of desks."""
+    return f"现{_whose_turn(record, paper, desks)}。" if record.state in AWAITING else ""
 
 
 def done(walk: Walk, record: DeskRecord, action: str) -> str:

@@ -62,14 +62,18 @@ def _roster(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -
     return {"title": title, "columns": ["序号", *columns], "rows": numbered}
 
 
-def finished(content: Mapping[str, Any], number: str, code: str, day: date) -> dict[str, Any]:
-    """Return a document's text as issued: numbered, dated, with the address that verifies it."""
+def finished(content: Mapping[str, Any], number: str, code: str, day: date, seal: str = "") -> dict[str, Any]:
+    """Return a document's text as issued: numbered, dated, with the address that verifies it.
+
+    `seal` is the newest seal over the log: on paper in many hands, it keeps that seal from being made anew.
+    """
     return {
         **content,
         "number": number,
         "date": written_day(day),
         "printed_on": written_day(day),
         "verify_url": verification_address(code),
+        "seal": seal,
     }
 
 

@@ -76,7 +76,9 @@ class Shelf:
         yield from self._added
 
     def _read(self, key: tuple[str, int]) -> _CODE_POINTS:
+        """Read a face's characters; the names of its glyphs, which nobody asks for, would take a hundred megabytes."""
         with TTFont(self._found[key].path, fontNumber=self._found[key].index, lazy=True) as font:
+            font.setGlyphOrder([""] * font["maxp"].numGlyphs)
             return frozenset(font.getBestCmap())
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.desks import walks
+from apps.desks.selectors import newest
 from apps.desks.states import DeskAction, DeskState
 from apps.directory.selectors import desk_labels, users_at
 from apps.directory.states import Role
 from apps.notices import services
-from apps.notices.delivery import tell
+from apps.notices.delivery import News, tell, tell_all
 from apps.notices.models import Notice
 
 _ENDINGS = {
@@ -33,40 +33,52 @@ def print_certificates(payload: Mapping[str, Any], at: datetime) -> None:
 
 
 def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
-    """Tell a desk what has come to it, or a starter how his record fares."""
-    walk = walks.named(payload["kind"])
-    assert walk is not None
-    rows = walk.kind.model._default_manager.filter(pk__in=payload["records"])
-    records = list(rows.select_related(*walk.kind.related).order_by("pk"))
-    recipient, to_starter = payload["desk"], payload["to_starter"]
-    context = {
-        "title": walk.title(records[0]),
-        "number": len(records),
-        "state": DeskState(payload["state"]).label,
-        "on_notice": payload["state"] == DeskState.ON_NOTICE,
-        "opinion": payload["opinion"],
-        "next": next(iter(desk_labels([payload["next"]]).values()), "") if payload["next"] else "",
-    }
-    tell(
-        users_at([recipient], at)[recipient],
-        _template(payload, to_starter),
-        context,
-        link=_link(walk.kind.name, records, to_starter),
-        key=payload["key"],
+    """Tell desks what has come to them, and those who follow records how they fare."""
+    kind, told = payload["kind"], payload["told"]
+    titles = {paper.record: paper.title for paper in newest(kind, {one["records"][0] for one in told})}
+    users, offices = users_at({one["desk"] for one in told}, at), desk_labels({one["next"] for one in told})
+    tell_all(
+        [
+            News(
+                users=users[one["desk"]],
+                template=_template(one, payload["action"]),
+                context={
+                    "title": _title(titles[one["records"][0]], len(one["records"])),
+                    "state": DeskState(one["state"]).label,
+                    "on_notice": one["state"] == DeskState.ON_NOTICE,
+                    "opinion": payload["opinion"],
+                    "next": offices.get(one["next"], ""),
+                },
+                link=_link(kind, one["records"]),
+                key=one["key"],
+            )
+            for one in told
+        ],
         at=at,
     )
 
 
-def _template(payload: Mapping[str, Any], to_starter: bool) -> str:
-    if not to_starter:
+def _title(first: str, number: int) -> str:
+    return first if number == 1 else f"{first}等{number}件"
+
+
+def _template(told: Mapping[str, Any], action: str) -> str:
+    if not told["to_follower"]:
         return "arrived"
-    ending = _ENDINGS.get(DeskState(payload["state"]))
-    return ending or ("submitted" if payload["action"] == DeskAction.SUBMIT else "progress")
+    ending = _ENDINGS.get(DeskState(told["state"]))
+    return ending or ("submitted" if action == DeskAction.SUBMIT else "progress")
 
 
-def _link(kind: str, records: Sequence[Any], to_starter: bool) -> str:
-    one = to_starter or len(records) == 1
-    return reverse("home:record", args=[kind, records[0].pk]) if one else reverse("home:inbox")
+def _link(kind: str, records: Sequence[int]) -> str:
+    return reverse("home:record", args=[kind, records[0]]) if len(records) == 1 else reverse("home:inbox")
+
+
+def tell_drafted(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell the office that issues it that a notice was drafted."""
+    notice = Notice.objects.select_related("season").get(pk=payload["notice"])
+    desk = f"{Role.COORDINATION_OFFICE}@region:{notice.season.jurisdiction_id}"
+    link = reverse("notices:notice", args=[notice.pk])
+    tell(users_at([desk], at)[desk], "drafted", {"title": notice.title}, link=link, key=f"drafted:{notice.pk}", at=at)
 
 
 def tell_issued(payload: Mapping[str, Any], at: datetime) -> None:

@@ -164,7 +164,10 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="message_is_told_once")]
-        indexes = [models.Index(fields=["user", "-at"], name="message_by_user")]
+        indexes = [
+            models.Index(fields=["user", "-at"], name="message_by_user"),
+            models.Index(fields=["user"], condition=models.Q(read__isnull=True), name="message_unread"),
+        ]
         ordering: ClassVar = ["-at", "-pk"]
 
     def __str__(self) -> str:

@@ -8,19 +8,22 @@ from apps.notices.guards import has_reason, is_printed, period_is_over
 from apps.notices.models import Notice, PublicityList
 from apps.notices.states import ListAction, ListState, NoticeAction, NoticeState
 
-NUMBERED, ISSUED, DISCARDED = "notice.numbered", "notice.issued", "notice.discarded"
+DRAFTED, NUMBERED, ISSUED, DISCARDED = "notice.drafted", "notice.numbered", "notice.issued", "notice.discarded"
 DOCUMENTS_NUMBERED = "documents.numbered"
-_EFFECT_OF = {NoticeAction.GIVE_NUMBER: NUMBERED, NoticeAction.ISSUE: ISSUED, NoticeAction.DISCARD: DISCARDED}
+_EFFECT_OF = {
+    NoticeAction.CREATE: DRAFTED,
+    NoticeAction.GIVE_NUMBER: NUMBERED,
+    NoticeAction.ISSUE: ISSUED,
+    NoticeAction.DISCARD: DISCARDED,
+}
 
 
 def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
     """Wish for what comes of a notice: printing it, telling people, drafting it anew."""
-    effect = _EFFECT_OF.get(NoticeAction(decision.action))
-    if effect:
-        outbox.emit(
-            [outbox.Wish(effect, f"{effect}:{outcome.pk}", {"notice": outcome.pk}) for outcome in outcomes],
-            at=decision.at,
-        )
+    effect = _EFFECT_OF[NoticeAction(decision.action)]
+    outbox.emit(
+        [outbox.Wish(effect, f"{effect}:{outcome.pk}", {"notice": outcome.pk}) for outcome in outcomes], at=decision.at
+    )
 
 
 NOTICE = Kind(

@@ -11,9 +11,11 @@ from django.utils import timezone
 from apps.core.actors import Actor
 from apps.core.days import written_day
 from apps.core.door import BATCH_LIMIT
+from apps.core.paging import counted
 from apps.desks import selectors as desks
 from apps.desks import walks
 from apps.desks.models import DeskRecord
+from apps.directory.models import User
 from apps.notices.models import Document, Message, Notice, NumberBook, PublicityEntry, PublicityList
 from apps.notices.permissions import ISSUE_NOTICES
 from apps.notices.states import DocumentKind, ListState, NoticeState
@@ -88,9 +90,15 @@ def messages_of(user_id: int) -> QuerySet[Message]:
     return Message.objects.filter(user=user_id).order_by("-at", "-pk")
 
 
+def untold(users: Collection[User], key: str) -> list[User]:
+    """Return those of some users who were not told what goes by a key, in one query."""
+    told = set(Message.objects.filter(user__in=users, key=key).values_list("user", flat=True))
+    return [user for user in users if user.pk not in told]
+
+
 def unread(user_id: int) -> int:
-    """Return how many messages a user has not read."""
-    return Message.objects.filter(user=user_id, read=None).count()
+    """Return how many messages a user has not read, counted no further than pages count."""
+    return counted(Message.objects.filter(user=user_id, read=None))
 
 
 def entries_of(publicity: PublicityList, name: str = "") -> QuerySet[PublicityEntry]:
@@ -161,6 +169,7 @@ def plan_list(season: Season, kind: str, records: Sequence[DeskRecord], at: date
     assert walk is not None
     pack = pack_of(season)
     template = pack.documents.publicity_list
+    assert template is not None, "a pack whose routes have a public notice has its text"
     days = max(int(record.present_step()["days"]) for record in records)
     opens = timezone.localdate(at)
     closes = period_end(opens, days, pack)

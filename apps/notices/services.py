@@ -2,28 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from apps.core import door, files
+from apps.core import door, files, seals, sets
 from apps.core.actors import CLOCK, Actor
+from apps.core.days import start_of, written_day
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
+from apps.desks import selectors as desk_selectors
 from apps.desks import services as desks
 from apps.desks import walks
-from apps.desks.models import DeskRecord
+from apps.desks.models import DeskRecord, Paper
+from apps.desks.walks import Walk
 from apps.directory.models import Person, Region
+from apps.directory.selectors import counties_of, users_at
+from apps.directory.states import Role
 from apps.notices import documents, printing, selectors
+from apps.notices.delivery import tell
 from apps.notices.fonts import MissingFonts
 from apps.notices.models import Document, Message, Notice, NumberBook, PublicityEntry, PublicityList
 from apps.notices.states import DocumentKind, ListAction, NoticeAction
 from apps.policies.schema import NumberFormat
 from apps.seasons.models import Season
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import Closing, pack_of
 
 
 def announce(
@@ -35,23 +42,22 @@ def announce(
     cannot be put on a list, naming what happened to it.
     """
     walk = walks.named(kind)
-    records = list(walk.visible(by, at).filter(season=season, pk__in=seen).order_by("county", "pk")) if walk else []
+    records = _listed(walk, season, seen, by, at) if walk else []
     if walk is None or not records or len(records) < len(seen):
         raise Refused(Refusal("missing", "没有选择可列入公示的事项，或其中有您不能办理的。", "请返回名单重新选择。"))
     if any(not record.step_awaits("notice") for record in records):
         raise Refused(Refusal("not_waiting", "所选事项中有的不在公示环节。", "请返回名单重新选择。"))
     with transaction.atomic():
         published = _publish(season, kind, records, by, at)
-        outcomes = [
-            outcome
-            for chunk in _chunks(list(seen.items()))
-            for outcome in desks.announce(
+        refusals: list[Refusal] = []
+        repeated = False
+        for chunk in _chunks(list(seen.items())):
+            outcomes = desks.announce(
                 model=walk.model, seen=dict(chunk), until=published.closes, list_number=published.pk, by=by, at=at,
                 token=token,
-            )
-        ]  # fmt: skip
-        refusals = [refusal for outcome in outcomes for refusal in outcome.refusals]
-        repeated = any(outcome.repeated for outcome in outcomes)
+            )  # fmt: skip
+            refusals += [refusal for outcome in outcomes for refusal in outcome.refusals]
+            repeated |= any(outcome.repeated for outcome in outcomes)
         if refusals or repeated:
             transaction.set_rollback(True)
     if refusals:
@@ -59,6 +65,12 @@ def announce(
     first = selectors.list_of(kind, records[0].pk)
     assert first is not None
     return first
+
+
+def _listed(walk: Walk, season: Season, seen: Mapping[int, int], by: Actor, at: datetime) -> list[DeskRecord]:
+    """Return the records in the order of a public list, without the long texts of their season."""
+    rows = walk.visible(by, at).filter(season=season, pk__in=seen)
+    return list(rows.defer("season__pack_text", "season__source_text").order_by("county", "pk"))
 
 
 def _publish(season: Season, kind: str, records: Sequence[DeskRecord], by: Actor, at: datetime) -> PublicityList:
@@ -185,10 +197,11 @@ def make_documents(
     form = getattr(pack_of(season).documents, kind).number
     day = timezone.localdate(at)
     book, first = _take_numbers(form, day.year, len(wanted))
+    seal = str(seals.newest() or "")
     made = []
     for n, each in enumerate(wanted, first):
         code, number = documents.new_code(), form.write(day.year, n)
-        content = documents.finished(each.content, number, code, day)
+        content = documents.finished(each.content, number, code, day, seal)
         made.append(
             Document(
                 kind=kind,
@@ -219,9 +232,10 @@ def _take_numbers(form: NumberFormat, year: int, count: int) -> tuple[NumberBook
 def print_documents(pks: Sequence[int]) -> None:
     """Print the documents that have no file yet; doing it again changes nothing."""
     waiting = list(Document.objects.filter(pk__in=pks, pdf="").order_by("pk"))
-    for document, data in zip(waiting, printing.render_many([each.content for each in waiting]), strict=True):
+    for document, data in zip(waiting, printing.render_many(each.content for each in waiting), strict=True):
         document.pdf = files.store(data, "pdf")
-    Document.objects.bulk_update(waiting, ["pdf"])
+    if waiting:
+        sets.update(waiting, ["pdf"])
 
 
 def print_and_issue(*, notice: int, at: datetime) -> None:
@@ -232,6 +246,44 @@ def print_and_issue(*, notice: int, at: datetime) -> None:
     document = Document.objects.get(pk=numbered.document_id)
     details = {"number": document.number, "pdf": document.pdf}
     door.advance_one(numbered, NoticeAction.ISSUE, by=CLOCK, at=at, details=details)
+
+
+def remind_writers(*, closing: Closing, at: datetime) -> int:
+    """Remind at most 500 desks of what lies there unfinished while its window closes; return of how many papers."""
+    papers = desk_selectors.unfinished_since(closing.window.season_id, start_of(closing.since))
+    context = {"window": closing.window, "last_day": written_day(closing.last_day)}
+    return _remind(papers, "closing_writer", context, reverse("home:inbox"), closing.key, at)
+
+
+@transaction.atomic
+def remind_counties(*, closing: Closing, at: datetime) -> int:
+    """Remind at most 500 officers of the counties that a window closes; return how many."""
+    season = closing.window.season
+    counties = [f"{Role.SCI_TECH_AUTHORITY}@region:{county.pk}" for county in counties_of(season.jurisdiction)]
+    officers = {user.pk: user for holders in users_at(counties, at).values() for user in holders}
+    told = selectors.untold([officers[pk] for pk in sorted(officers)], closing.key)[: door.BATCH_LIMIT]
+    context = {"window": closing.window, "season": season, "last_day": written_day(closing.last_day)}
+    tell(told, "closing_office", context, link=reverse("home:season", args=[season.pk]), key=closing.key, at=at)
+    return len(told)
+
+
+def remind_overdue(*, season: Season, kind: str, after_days: int, at: datetime) -> int:
+    """Remind at most 500 desks of papers they have had for some days; return of how many papers."""
+    today = timezone.localdate(at)
+    papers = desk_selectors.overdue(season.pk, kind, start_of(today - timedelta(days=after_days - 1)))
+    context = {"days": after_days, "season": season}
+    return _remind(papers, "overdue", context, reverse("home:inbox"), f"overdue:{season.pk}:{kind}:{today}", at)
+
+
+@transaction.atomic
+def _remind(
+    papers: QuerySet[Paper], template: str, context: Mapping[str, Any], link: str, key: str, at: datetime
+) -> int:
+    """Tell each desk once how many of the papers it has, and note on the papers that it was told."""
+    numbers = desk_selectors.by_desk(papers, door.BATCH_LIMIT)
+    for desk, holders in users_at(numbers, at).items():
+        tell(holders, template, {**context, "number": numbers[desk]}, link=link, key=f"{key}:{desk}", at=at)
+    return desks.note_reminded(papers=papers, desks=numbers, at=at)
 
 
 def mark_read(*, message: Message, at: datetime) -> None:

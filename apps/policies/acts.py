@@ -1,6 +1,8 @@
 """The acts a route may consist of. A state names the act awaited; which office does it is data of the step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,8 @@ ACTS = {
         Act("filing", "备案", may_end=True),
     )
 }
+
+
+def called(step: Mapping[str, Any]) -> str:
+    """Return what the act of a frozen step is called: in the pack's own words if it has any."""
+    return str(step.get("called") or ACTS[step["act"]].label)

@@ -9,7 +9,7 @@ from apps.policies.values import Mistyped
 from apps.policies.walking import walk
 
 DAYS, YEARS, DAY, OPTION = "days", "years", "day", "option"
-_KIND_OF_PLACE = {"days": DAYS, "years": YEARS, "begins": DAY}
+_KIND_OF_PLACE = {"days": DAYS, "before_days": DAYS, "after_days": DAYS, "years": YEARS, "begins": DAY}
 _MOST = {DAYS: 366, YEARS: 20}
 _UNITS = {DAYS: "天", YEARS: "年"}
 _WANTED = {
@@ -34,7 +34,7 @@ def kinds(pack: Pack) -> dict[str, str]:
 def _places(pack: Pack) -> Iterator[tuple[str, Ask]]:
     for where, node in walk(pack):
         if isinstance(node, Ask):
-            yield _KIND_OF_PLACE[str(where[-1])], node
+            yield _KIND_OF_PLACE[next(key for key in reversed(where) if isinstance(key, str))], node
 
 
 def options(pack: Pack, key: str) -> list[tuple[str, str]]:

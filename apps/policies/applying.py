@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.refusals import Basis
 from apps.policies.calendar import year_day
 from apps.policies.conditions import evaluate
-from apps.policies.schema import Application, Pack, Route, Rule, Term
+from apps.policies.schema import APPLICANT, Application, FormStep, Pack, Route, Rule, Term
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,31 @@ class Shortfall:
     basis: Basis
 
 
-def rules_in_force(process: Application, answers: Mapping[str, Any], pack: Pack) -> tuple[Rule, ...]:
-    """Return the rules of eligibility that stand under the answers given."""
-    return tuple(rule for rule in process.eligibility if pack.holds(rule.if_chosen, answers))
+def rules_in_force(process: Application, answers: Mapping[str, Any], pack: Pack, starts: str = "") -> tuple[Rule, ...]:
+    """Return the rules of eligibility that stand under the answers given, for a case started by `starts` or any."""
+    standing = (rule for rule in process.eligibility if pack.holds(rule.if_chosen, answers))
+    return tuple(rule for rule in standing if not (starts and rule.starts) or starts in rule.starts)
 
 
-def routes_in_force(process: Application, answers: Mapping[str, Any], pack: Pack) -> tuple[Route, ...]:
-    """Return the routes that stand under the answers given."""
-    return tuple(route for route in process.routes if pack.holds(route.if_chosen, answers))
+def routes_in_force(
+    process: Application, answers: Mapping[str, Any], pack: Pack, starts: str = ""
+) -> tuple[Route, ...]:
+    """Return the routes that stand under the answers given, those that `starts` may start or all."""
+    standing = (route for route in process.routes if pack.holds(route.if_chosen, answers))
+    return tuple(route for route in standing if not starts or route.starts == starts)
+
+
+def pages(process: Application, starts: str) -> tuple[FormStep, ...]:
+    """Return the pages of the form that are asked of who starts a case."""
+    return tuple(page for page in process.form if not page.starts or starts in page.starts)
 
 
 def shortfalls(
-    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack
+    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
 ) -> tuple[Shortfall, ...]:
     """Return the requirements that the facts do not meet, in the pack's order."""
     found = []
-    for rule in rules_in_force(process, answers, pack):
+    for rule in rules_in_force(process, answers, pack, starts):
         if rule.when is not None and not evaluate(rule.when, facts, pack).holds:
             continue
         finding = evaluate(rule.require, facts, pack)
@@ -49,10 +58,10 @@ def shortfalls(
 
 
 def choose_route(
-    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack
+    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
 ) -> Route | None:
     """Return the first route chosen by the office whose condition holds, None when none does."""
-    offered = routes_in_force(process, answers, pack)
+    offered = routes_in_force(process, answers, pack, starts)
     return next((each for each in offered if each.when is None or evaluate(each.when, facts, pack).holds), None)
 
 

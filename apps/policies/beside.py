@@ -9,7 +9,7 @@ from apps.core.refusals import Basis
 from apps.policies import applying
 from apps.policies.facts import FACTS
 from apps.policies.schema import Grounded, Pack
-from apps.policies.showing import chain
+from apps.policies.showing import act_in_words, chain, starter
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Iterator[tup
     process = pack.processes.application
     for window in pack.calendar.windows.values():
         yield "时间窗口", f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}", window
-    yield "申请", "由本人在网上申请", process
+        if window.remind:
+            yield "提醒", f"{window.label}截止前提醒", window.remind
+    who = dict.fromkeys(starter(route.starts, pack) for route in process.routes)
+    yield "申请", f"由{'或'.join(who)}在网上{'申请' if len(who) == 1 else '发起'}", process
     for step in process.form:
         for field in step.fields:
             yield "申请表", field.label or FACTS[field.fact].label, field
@@ -50,15 +53,21 @@ def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Iterator[tup
     for route in process.routes if answers is None else applying.routes_in_force(process, answers, pack):
         yield "办理路径", chain(route, pack), route
         for passed in route.steps:
-            yield "办理环节", pack.offices[passed.office].label, passed
+            yield "办理环节", f"{pack.offices[passed.office].label}{act_in_words(passed)}", passed
     for ground in process.grounds:
         yield "不同意的理由", ground.label, ground
+    if process.remind:
+        yield "提醒", "超期未办的待办提醒办理机关", process.remind
     yield "聘期", "聘期的起日和年限", process.term
     for quota in pack.quotas.values():
         yield "名额", quota.label, quota
-    yield "文书", "公示名单", pack.documents.publicity_list
-    yield "文书", "聘任通知", pack.documents.appointment_notice
-    yield "文书", "聘书", pack.documents.certificate
+    documents = pack.documents
+    named = {
+        "公示名单": documents.publicity_list,
+        "聘任通知": documents.appointment_notice,
+        "聘书": documents.certificate,
+    }
+    yield from (("文书", name, document) for name, document in named.items() if document)
 
 
 def paragraphs(pack: Pack, source: str, answers: Mapping[str, Any] | None = None) -> list[Paragraph]:

@@ -7,7 +7,7 @@ from typing import Any
 from apps.policies.facts import BOOLEAN, DATE, FACTS, INTEGER, SCALE
 from apps.policies.schema import Condition, Pack
 
-COMPARISONS = ("is_", "in_", "at_least", "at_most", "above", "below")
+COMPARISONS = ("is_", "in_", "at_least", "at_most", "above", "below", "present")
 ORDERED = ("at_least", "at_most", "above", "below")
 _WORDS = {"at_least": "不低于", "at_most": "不高于", "above": "高于", "below": "低于"}
 _NUMBER_WORDS = {"at_least": "不少于", "at_most": "不多于", "above": "多于", "below": "少于"}
@@ -42,6 +42,8 @@ def _judge_leaf(leaf: Condition, facts: Mapping[str, Any], pack: Pack) -> Findin
     wanted = render(leaf, pack)
     if value is None or value == "":
         return Finding(False, f"{wanted}，而{_label(name)}未填写")
+    if leaf.present:
+        return Finding(True, f"{_label(name)}已填写")
     holds = all(_compare(op, value, operand, name, pack) for op, operand in comparisons(leaf))
     return Finding(holds, f"{wanted}，实际为{show_value(name, value, pack)}")
 
@@ -89,6 +91,8 @@ def _wrapped(part: Condition, pack: Pack) -> str:
 
 
 def _phrase(name: str, op: str, operand: Any, pack: Pack) -> str:
+    if op == "present":
+        return "不为空"
     if op == "is_":
         return f"为{show_value(name, operand, pack)}"
     if op == "in_":

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 TEXT, LONG_TEXT, INTEGER, BOOLEAN, DATE = "text", "longtext", "integer", "boolean", "date"
-SCALE, CHOICE, CHOICES, COUNTY, UNIT = "scale", "choice", "choices", "county", "unit"
+SCALE, CHOICE, CHOICES, COUNTY = "scale", "choice", "choices", "county"
+UNIT, HOST = "unit", "host"
+ORGANIZATIONS = (UNIT, HOST)
 
 FORM, FILE, DERIVED = "form", "file", "derived"
 
@@ -46,11 +48,21 @@ FACTS = {
         Fact(
             "application.serves_own_county", "服务本县", BOOLEAN, DERIVED, needs=("person.unit", "application.county")
         ),
+        Fact("application.host", "服务单位", HOST),
+        Fact("host.kind", "服务单位性质", CHOICE, DERIVED, options="unit_kind", needs=("application.host",)),
+        Fact(
+            "application.host_in_county",
+            "服务单位在服务县内",
+            BOOLEAN,
+            DERIVED,
+            needs=("application.host", "application.county"),
+        ),
         Fact("application.industries", "服务产业", CHOICES, options="industries"),
         Fact("application.experience", "科技服务经历", LONG_TEXT, at_most=2000),
         Fact("application.achievements", "主要业绩成果", LONG_TEXT, at_most=2000),
         Fact("application.plan", "服务计划", LONG_TEXT, at_most=2000),
         Fact("application.joins_county_team", "加入县级服务团", BOOLEAN),
+        Fact("application.pledge", "承诺符合基本条件", BOOLEAN),
         Fact("application.declaration", "承诺所填内容真实", BOOLEAN),
     )
 }

@@ -13,8 +13,15 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_wh
 DAY_PATTERN = r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$"
 YearDay = Annotated[str, StringConstraints(pattern=DAY_PATTERN)]
 Scope = Literal[
-    "applicant", "applicant.unit", "record.county_served", "record.county_served.supervisor", "jurisdiction"
+    "record.person",
+    "applicant.unit",
+    "record.host",
+    "record.county_served",
+    "record.county_served.supervisor",
+    "jurisdiction",
 ]
+APPLICANT = "applicant"
+"""Who starts a route unless it names an office."""
 
 
 class Data(BaseModel):
@@ -64,22 +71,34 @@ class IfChosen(Data):
 
 
 class Source(Data):
-    """The policy text beside the pack and its official data."""
+    """The policy text beside the pack and its official data; a draft may bear no date."""
 
     file: Words
     title: Words
     number: str = ""
     issuer: Words
-    issued: date
+    issued: date | None = None
     status: Literal["in_force", "draft_for_comment"] = "in_force"
 
 
 class Office(Data):
     """Who sits at a step, and whose record it must be."""
 
-    body: Literal["applicant", "dispatching_unit", "sci_tech_authority", "coordination_office"]
+    body: Literal["applicant", "dispatching_unit", "host", "sci_tech_authority", "coordination_office"]
     scope: Scope
     label: Words
+
+
+class ClosingReminder(Grounded):
+    """How many days before a window's last day people are reminded, once for each number."""
+
+    before_days: tuple[Annotated[int, Field(ge=0, le=366)] | Ask, ...] = Field(min_length=1)
+
+
+class OverdueReminder(Grounded):
+    """After how many days on a desk a paper is overdue, so that its office is reminded."""
+
+    after_days: Annotated[int, Field(ge=1, le=366)] | Ask
 
 
 class Window(Grounded):
@@ -89,6 +108,7 @@ class Window(Grounded):
     opens: YearDay | None = None
     closes: YearDay | None = None
     grace_days: Annotated[int, Field(ge=0, le=366)] = 0
+    remind: ClosingReminder | None = None
 
 
 class Calendar(Data):
@@ -109,12 +129,18 @@ class Condition(Data):
     at_most: Any = None
     above: Any = None
     below: Any = None
+    present: Literal[True] | None = None
 
 
 class Rule(Grounded):
-    """What is required of an applicant, when, and what to tell one who does not meet it."""
+    """What is required, when, and what to tell one who does not meet it.
+
+    `starts` names by whom a case was started for which it holds (`applicant`, or an office), empty for all; what is
+    only meant `in_principle` passes with a recorded reason.
+    """
 
     id: Key
+    starts: tuple[Key, ...] = ()
     if_chosen: IfChosen | None = None
     require: Condition
     when: Condition | None = None
@@ -145,36 +171,47 @@ class Attachment(Grounded):
 
 
 class FormStep(Data):
-    """One page of the form."""
+    """One page of the form; `starts` names who is asked it (`applicant`, or an office that starts), empty for all."""
 
     title: Words
+    starts: tuple[Key, ...] = ()
     help: str = ""
     fields: tuple[FormField, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
 
 class Step(Grounded):
-    """One act at one office, with the days it may take."""
+    """One act at one office, with the days it may take.
+
+    `called` is what the policy calls the act here; where it is `written`, agreement needs words.
+    """
 
     act: str
     office: Key
     days: Annotated[int, Field(ge=1, le=366)] | Ask | None = None
+    called: str = ""
+    written: bool = False
 
 
 class Route(Grounded):
-    """The desks a record passes, in order; the first route whose `when` holds is frozen at submission."""
+    """The desks a record passes, in order; the first route whose `when` holds is frozen at submission.
+
+    `starts` is the office that starts it and fills the form, or `applicant` for the person himself.
+    """
 
     id: Key
+    starts: Key = APPLICANT
     if_chosen: IfChosen | None = None
     when: Condition | None = None
     steps: tuple[Step, ...] = Field(min_length=1)
 
 
 class Ground(Grounded):
-    """A ground on which an office may refuse, beside the rules of eligibility."""
+    """A ground on which an office may refuse, beside the rules of eligibility; `offices` names whose, empty for all."""
 
     id: Key
     label: Words
+    offices: tuple[Key, ...] = ()
 
 
 class Term(Grounded):
@@ -193,6 +230,7 @@ class Application(Grounded):
     routes: tuple[Route, ...] = Field(min_length=1)
     grounds: tuple[Ground, ...] = ()
     resubmission: Literal["resumes", "starts_over"]
+    remind: OverdueReminder | None = None
     term: Term
 
 
@@ -231,6 +269,7 @@ class Document(Grounded):
     main_recipients: str = ""
     body: tuple[Words, ...]
     roster_title: str = ""
+    roster: Mapping[Key, Words] = {"name": "姓名", "unit": "派出单位", "county": "服务县（市、区）"}
     signed_by: tuple[Words, ...]
     contact: str = ""
     public: bool = False
@@ -239,9 +278,11 @@ class Document(Grounded):
 
 
 class Documents(Data):
-    publicity_list: Document
+    """The papers of a season; a policy without a public list or a certificate has none."""
+
+    publicity_list: Document | None = None
     appointment_notice: Document
-    certificate: Document
+    certificate: Document | None = None
 
 
 class Pack(Data):

@@ -1,12 +1,12 @@
 """A pack in plain Chinese, for an office that wants to read what the system will do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apps.policies.acts import ACTS
 from apps.policies.answers import in_words
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
-from apps.policies.schema import Grounded, Pack, Route, Rule
+from apps.policies.schema import APPLICANT, Grounded, Pack, Route, Rule, Step
 
 
 def show(pack: Pack) -> str:
@@ -17,8 +17,9 @@ def show(pack: Pack) -> str:
 def _head(pack: Pack) -> Iterator[str]:
     source = pack.source
     status = "" if source.status == "in_force" else "（征求意见稿）"
+    written = f"{source.issued:%Y年%m月%d日}" if source.issued else "未署日期"
     yield f"{pack.title}{status}"
-    yield f"依据：{source.issuer}《{source.title}》{source.number}，{source.issued:%Y年%m月%d日}"
+    yield f"依据：{source.issuer}《{source.title}》{source.number}，{written}"
     yield f"层级：{'—'.join(pack.levels.values())}"
 
 
@@ -33,7 +34,7 @@ def _form(pack: Pack) -> Iterator[str]:
     for number, step in enumerate(pack.processes.application.form, 1):
         asked = [field.label or FACTS[field.fact].label for field in step.fields]
         handed_in = [f"附件：{wanted.label}" for wanted in step.attachments]
-        yield f"  {number}. {step.title}：{'、'.join([*asked, *handed_in])}"
+        yield f"  {number}. {step.title}{_of(step.starts, pack)}：{'、'.join([*asked, *handed_in])}"
 
 
 def _rules(pack: Pack) -> Iterator[str]:
@@ -44,8 +45,17 @@ def _rules(pack: Pack) -> Iterator[str]:
 
 def _rule(rule: Rule, pack: Pack) -> str:
     when = f"{_if_chosen(rule, pack)}当{render(rule.when, pack)}时，" if rule.when else _if_chosen(rule, pack)
-    strength = "" if rule.strength == "must" else "（原则上）"
-    return f"{when}{strength}{render(rule.require, pack)}"
+    strength = "" if rule.strength == "must" else "（原则上；不符合的须说明理由）"
+    return f"{_of(rule.starts, pack)}{when}{strength}{render(rule.require, pack)}"
+
+
+def _of(starters: Sequence[str], pack: Pack) -> str:
+    return f"（{'、'.join(starter(each, pack) for each in starters)}发起的）" if starters else ""
+
+
+def starter(key: str, pack: Pack) -> str:
+    """Return who starts a route, in words."""
+    return "本人" if key == APPLICANT else pack.offices[key].label
 
 
 def _routes(pack: Pack) -> Iterator[str]:
@@ -56,8 +66,14 @@ def _routes(pack: Pack) -> Iterator[str]:
 
 
 def chain(route: Route, pack: Pack) -> str:
-    """Return the desks of a route in their order."""
-    return " → ".join(f"{pack.offices[step.office].label}{ACTS[step.act].label}" for step in route.steps)
+    """Return who starts a route unless it is the person himself, and its desks in their order."""
+    started = [] if route.starts == APPLICANT else [f"{starter(route.starts, pack)}发起"]
+    return " → ".join(started + [f"{pack.offices[step.office].label}{act_in_words(step)}" for step in route.steps])
+
+
+def act_in_words(step: Step) -> str:
+    """Return what the act of a step is called: in the pack's own words if it has any."""
+    return step.called or f"{'书面' if step.written else ''}{ACTS[step.act].label}"
 
 
 def _if_chosen(rule: Rule | Route, pack: Pack) -> str:

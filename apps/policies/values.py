@@ -2,13 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, COUNTY, DATE, FACTS, INTEGER, LONG_TEXT, SCALE, UNIT, Fact
-from apps.policies.schema import Application, FormField, Pack
+from apps.policies.applying import pages
+from apps.policies.facts import (
+    BOOLEAN,
+    CHOICE,
+    CHOICES,
+    COUNTY,
+    DATE,
+    FACTS,
+    INTEGER,
+    LONG_TEXT,
+    ORGANIZATIONS,
+    SCALE,
+    Fact,
+)
+from apps.policies.schema import APPLICANT, Application, FormField, FormStep, Pack
 
 MOST_CHARACTERS = 500
 EARLIEST_YEAR = 1900
@@ -49,7 +62,8 @@ def read_value(fact: Fact, typed: Any, pack: Pack) -> Any:
     text = _clean(fact, typed)
     if not text:
         return None
-    readers = {INTEGER: _read_integer, DATE: _read_date, BOOLEAN: _read_boolean, COUNTY: _read_code, UNIT: _read_code}
+    readers = {INTEGER: _read_integer, DATE: _read_date, BOOLEAN: _read_boolean, COUNTY: _read_code}
+    readers |= dict.fromkeys(ORGANIZATIONS, _read_code)
     if fact.type in readers:
         return readers[fact.type](fact, text)
     if fact.type in (SCALE, CHOICE) and text not in dict(options(fact, pack)):
@@ -110,16 +124,22 @@ def _read_code(fact: Fact, text: str) -> str:
     return text
 
 
-def fields_of(process: Application) -> list[FormField]:
-    """Return the fields of all pages of a form."""
-    return [field for step in process.form for field in step.fields]
+def fields_of(process: Application, starts: str = "") -> list[FormField]:
+    """Return the fields of the pages asked of who starts a case, or of all pages."""
+    return [field for page in _pages(process, starts) for field in page.fields]
 
 
-def read_form(process: Application, content: Mapping[str, Any], pack: Pack) -> tuple[dict[str, Any], list[Problem]]:
+def _pages(process: Application, starts: str) -> Sequence[FormStep]:
+    return pages(process, starts) if starts else process.form
+
+
+def read_form(
+    process: Application, content: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
+) -> tuple[dict[str, Any], list[Problem]]:
     """Return the facts of a filled form, and a problem for each field that is missing or mistyped."""
     facts: dict[str, Any] = {}
     problems = []
-    for field in fields_of(process):
+    for field in fields_of(process, starts):
         fact = FACTS[field.fact]
         try:
             value = read_value(fact, content.get(fact.name), pack)
@@ -132,11 +152,11 @@ def read_form(process: Application, content: Mapping[str, Any], pack: Pack) -> t
     return facts, problems
 
 
-def missing_files(process: Application, files: Mapping[str, Any]) -> list[Problem]:
+def missing_files(process: Application, files: Mapping[str, Any], starts: str = APPLICANT) -> list[Problem]:
     """Return a problem for each document that is required and not handed in."""
     return [
         Problem(wanted.id, f"缺少附件“{wanted.label}”。", "请上传。")
-        for step in process.form
+        for step in pages(process, starts)
         for wanted in step.attachments
         if wanted.required and not files.get(wanted.id)
     ]

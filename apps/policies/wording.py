@@ -6,14 +6,16 @@ from collections.abc import Mapping
 PLACEHOLDERS = {
     "year": "年度", "city": "设区市", "count": "人数", "period_from": "公示开始", "period_to": "公示截止",
     "days": "公示天数", "contact": "联系电话", "name": "姓名", "unit": "派出单位", "county": "服务县",
-    "term_from": "聘期开始", "term_to": "聘期截止",
+    "term_from": "聘期开始", "term_to": "聘期截止", "host": "服务单位",
 }  # fmt: skip
 PLACEHOLDERS_OF = {
     "publicity_list": ("year", "count", "days", "period_from", "period_to", "contact"),
     "appointment_notice": ("year", "city", "count", "term_from", "term_to"),
-    "certificate": ("name", "unit", "county", "term_from", "term_to"),
+    "certificate": ("name", "unit", "host", "county", "term_from", "term_to"),
 }
 """What each document can say: nobody could fill in the others."""
+ROSTER = ("name", "unit", "host", "county")
+"""What a roster of appointees can tell of each."""
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 

@@ -1,4 +1,4 @@
-"""A season, its windows, its service groups and its quotas."""
+"""A season, its windows, its service groups, its quotas, and the runs of the calendar."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django_fsm import transition
 from apps.core.kinds import Decision
 from apps.core.models import Recorded, state_check
 from apps.seasons.permissions import manages_the_season
-from apps.seasons.states import SeasonState
+from apps.seasons.states import RunKind, SeasonState
 
 
 class Season(Recorded):
@@ -109,3 +109,37 @@ class Quota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group}：{self.places}"
+
+
+class Run(models.Model):
+    """One run of the calendar: when and by whom it was asked for, how far it is, how it ended.
+
+    `done` is [[step, number]] in the order of the steps, the number None where the step failed; `noted` is the last
+    sign of life. A run by schedule concerns every season and has none.
+    """
+
+    kind = models.CharField(max_length=20, choices=RunKind)
+    season = models.ForeignKey(Season, models.CASCADE, null=True, related_name="runs")
+    key = models.CharField(max_length=100, unique=True)
+    asked_by = models.CharField(max_length=150, blank=True)
+    asked = models.DateTimeField()
+    started = models.DateTimeField(null=True)
+    noted = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    done = models.JSONField(default=list)
+    total = models.PositiveSmallIntegerField(default=0)
+    handled = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=RunKind.values), name="run_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(ended__isnull=True) | Q(started__isnull=False), name="run_ends_after_it_began"
+            ),
+        ]
+        indexes = [models.Index(fields=["-asked"], name="run_by_time")]
+        ordering = ["-asked", "-pk"]
+
+    def __str__(self) -> str:
+        return self.key

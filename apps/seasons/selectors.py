@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core import log
@@ -17,9 +17,13 @@ from apps.core.refusals import Basis
 from apps.directory.models import Region
 from apps.policies import answers, loading
 from apps.policies.schema import OpenQuestion, Pack
-from apps.seasons.models import Quota, Season, Window
+from apps.seasons.models import Quota, Run, Season, Window
 from apps.seasons.permissions import MANAGE_SEASON
 from apps.seasons.states import SeasonAction, SeasonState
+
+MOST_RUNS = 8
+SILENT_FOR = timedelta(minutes=10)
+"""A run that gives no sign of life for so long has lost its process, or has none to run it."""
 
 
 def pack_of(season: Season) -> Pack:
@@ -130,6 +134,68 @@ def windows_shown(season: Season, pack: Pack, at: datetime) -> list[WindowShown]
         WindowShown(window, status_on(window, day), pack.basis(pack.calendar.windows[window.key]))
         for window in windows_of(season)
     ]
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A window that closes soon: its last day, grace included, and the number of days before it that has come.
+
+    `since` is the day from which people are to be reminded; `is_for_applications` tells whether people apply within it.
+    """
+
+    window: Window
+    last_day: date
+    since: date
+    is_for_applications: bool
+
+    @property
+    def key(self) -> str:
+        return f"closing:{self.window.pk}:{self.last_day}:{self.since}"
+
+
+def closing_windows(season: Season, at: datetime) -> list[Closing]:
+    """Return the open windows of a season of which its pack wants people reminded today, in one query."""
+    pack, day = pack_of(season), timezone.localdate(at)
+    found = []
+    for window in windows_of(season):
+        status, rule = status_on(window, day), pack.calendar.windows[window.key].remind
+        if rule and status.is_open and status.last_day:
+            starts = [status.last_day - timedelta(pack.answer(days, season.answers)) for days in rule.before_days]
+            for since in sorted(start for start in starts if start <= day)[-1:]:
+                is_for_applications = window.key == pack.processes.application.window
+                found.append(Closing(window, status.last_day, since, is_for_applications))
+    return found
+
+
+@dataclass(frozen=True)
+class RunShown:
+    """A run with how it stands: waiting, running, silent, failed or done."""
+
+    run: Run
+    status: str
+
+    @property
+    def is_underway(self) -> bool:
+        return self.status in ("waiting", "running")
+
+
+def run_of(pk: int) -> Run:
+    """Return a run by key."""
+    return Run.objects.get(pk=pk)
+
+
+def runs_of(season: Season, at: datetime) -> list[RunShown]:
+    """Return the newest runs that concern a season, in one query."""
+    rows = Run.objects.filter(Q(season=season) | Q(season=None)).order_by("-asked", "-pk")
+    return [RunShown(run, _run_status(run, at)) for run in rows[:MOST_RUNS]]
+
+
+def _run_status(run: Run, at: datetime) -> str:
+    if run.ended:
+        return "failed" if run.error else "done"
+    if at - (run.noted or run.asked) > SILENT_FOR:
+        return "silent"
+    return "running" if run.started else "waiting"
 
 
 def quotas_of(season: Season) -> QuerySet[Quota]:

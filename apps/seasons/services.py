@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from apps.core import door
+from apps.core import door, outbox
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal, Refused
 from apps.directory.models import Region
@@ -15,9 +15,13 @@ from apps.policies.calendar import default_windows
 from apps.policies.loading import PackError, PackFiles
 from apps.policies.schema import Ask
 from apps.policies.values import Mistyped
-from apps.seasons.models import Quota, Season, ServiceGroup, Window
+from apps.seasons.models import Quota, Run, Season, ServiceGroup, Window
 from apps.seasons.permissions import manages_the_season
 from apps.seasons.selectors import pack_of
+from apps.seasons.states import RunKind
+
+RUN = "workflows.run"
+"""The effect that runs the calendar for somebody who asked for it."""
 
 
 @transaction.atomic
@@ -141,6 +145,54 @@ def answer(
         raise Refused(Refusal("answer_misfits", f"选定的内容不合要求：{error}。", "请更正。")) from error
     old = pack.answer(Ask(ask=question), season.answers)
     return _amend(season, {"what": "answer", "key": question, "old": old, "new": value}, reason, by, at, token)
+
+
+@transaction.atomic
+def ask_run(*, season: Season, by: Actor, at: datetime, token: str) -> Run:
+    """Ask for all that is due to be done at once: note who asks, then wish for the run.
+
+    Sent twice with one token it is one run. Raises Refused for who does not run the season.
+    """
+    if not manages_the_season(by, season, at):
+        raise Refused(Refusal("not_yours", "您当前的任职不能发起执行。", "请由协调办公室人员办理。"))
+    run, _ = Run.objects.get_or_create(
+        key=f"asked:{season.pk}:{token}",
+        defaults={"kind": RunKind.ASKED, "season": season, "asked_by": by.name, "asked": at},
+    )
+    outbox.emit([outbox.Wish(RUN, run.key, {"run": run.pk})], at=at)
+    return run
+
+
+def begin_run(*, key: str, total: int, at: datetime) -> Run:
+    """Note that a run of so many steps begins: the one asked for under a key, or one by schedule.
+
+    One that was killed and begins again keeps what it had done.
+    """
+    run, _ = Run.objects.get_or_create(key=key, defaults={"kind": RunKind.TICK, "asked": at})
+    run.started, run.noted, run.total, run.ended = run.started or at, at, total, None
+    run.save(update_fields=["started", "noted", "total", "ended"])
+    return run
+
+
+@transaction.atomic
+def note_progress(*, run: int, step: str, number: int | None, at: datetime, error: str = "") -> None:
+    """Note how much more of a step was done, None and the error for one that failed."""
+    row = Run.objects.select_for_update().get(pk=run)
+    done = dict(row.done)
+    done[step] = None if number is None else (done.get(step) or 0) + number
+    row.done, row.noted, row.handled = [list(pair) for pair in done.items()], at, row.handled + (number or 0)
+    row.error = "\n".join(filter(None, [row.error, f"{step}：{error}" if error else ""]))
+    row.save(update_fields=["done", "noted", "handled", "error"])
+
+
+@transaction.atomic
+def end_run(*, run: int, at: datetime) -> None:
+    """Note that a run is over; of those by schedule that had nothing to do, or failed alike, only the newest stays."""
+    Run.objects.filter(pk=run).update(ended=at, noted=at)
+    row = Run.objects.get(pk=run)
+    if row.kind == RunKind.TICK and not row.handled:
+        alike = Run.objects.filter(kind=row.kind, handled=0, error=row.error, ended__isnull=False)
+        alike.filter(pk__lt=row.pk).delete()
 
 
 def _amend(season: Season, details: dict[str, Any], reason: str, by: Actor, at: datetime, token: str) -> Season:

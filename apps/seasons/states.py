@@ -14,3 +14,8 @@ class SeasonAction(TextChoices):
     START = "start", "开始"
     AMEND = "amend", "调整设置"
     CLOSE = "close", "结束"
+
+
+class RunKind(TextChoices):
+    TICK = "tick", "定时执行"
+    ASKED = "asked", "人工发起"

@@ -1,7 +1,7 @@
 """Prepare a Debian-like machine for the project: Python packages, fonts, Debian packages.
 
-Usage: python3 prepare.py [environment] [fonts] [packages]. What is there already is left alone. What is missing is
-installed where that is allowed; otherwise this stops and prints the command to run.
+Usage: python3 prepare.py [environment] [fonts] [services] [packages]. What is there already is left alone. What is
+missing is installed where that is allowed; otherwise this stops and prints the command to run.
 """
 
 import fcntl
@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 VENV = TOP / ".venv"
 STAMP = VENV / ".synced"
+STORES = ("postgresql", "redis-server")
 UV = "uv>=0.8,<1"
 FONTS = Path(os.environ.get("KETEPAI_FONTS") or TOP / "var" / "fonts")
 FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/share/texlive/texmf-dist/fonts")]
@@ -83,20 +84,30 @@ def works(python: Path) -> bool:
     return answer.returncode == 0 and answer.stdout.strip() == str(VENV) and str(VENV) in made_here
 
 
+def services() -> None:
+    """Install the Debian packages that `make services` needs."""
+    install([package for package in missing() if package in STORES])
+
+
 def packages() -> None:
     """Install the Debian packages that the tests need."""
-    install([package for package, *signs in listed("packages.txt") if not any(is_there(sign) for sign in signs)])
+    install(missing())
+
+
+def missing() -> list[str]:
+    """Return the packages of the list that show no sign of being there."""
+    return [package for package, *signs in listed("packages.txt") if not any(is_there(sign) for sign in signs)]
 
 
 def is_there(sign: str) -> bool:
     return bool(glob.glob(sign)) if sign.startswith("/") else shutil.which(sign) is not None
 
 
-def install(missing: list[str]) -> None:
+def install(wanted: list[str]) -> None:
     """Install Debian packages as root or by sudo without a password; raise Stop with the command otherwise."""
-    if not missing:
+    if not wanted:
         return
-    names = " ".join(missing)
+    names = " ".join(wanted)
     if shutil.which("apt-get") is None:
         raise Stop(f"install what Debian calls {names} by your system's own means, then run this again")
     if not may_install():
@@ -105,7 +116,7 @@ def install(missing: list[str]) -> None:
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL)
-    run(*apt, "install", "-y", "--no-install-recommends", *missing, stdout=subprocess.DEVNULL)
+    run(*apt, "install", "-y", "--no-install-recommends", *wanted, stdout=subprocess.DEVNULL)
 
 
 def may_install() -> bool:
@@ -173,7 +184,7 @@ def main(parts: list[str]) -> None:
         raise Stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=python3.11 …")
     fcntl.flock(os.open(TOP, os.O_RDONLY), fcntl.LOCK_EX)
     for part in parts:
-        {"environment": environment, "fonts": fonts, "packages": packages}[part]()
+        {"environment": environment, "fonts": fonts, "services": services, "packages": packages}[part]()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ from csp.constants import NONE, SELF
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("KETEPAI_VAR", BASE_DIR / "var"))
 MEDIA_ROOT = VAR_DIR / "files"
+SEALS_DIR = Path(os.environ.get("SEALS_DIR", VAR_DIR / "seals"))
+SEAL_KEY = os.environ.get("SEAL_KEY", "")
+SEAL_PUBLIC_KEYS = os.environ.get("SEAL_PUBLIC_KEYS", "").replace(",", " ").split()
 FONTS_DIR = Path(os.environ.get("KETEPAI_FONTS", BASE_DIR / "var" / "fonts"))
 
 INSTALLED_APPS = [
@@ -73,8 +76,8 @@ TEMPLATES = [
 
 
 def database(url: str) -> dj_database_url.DBConfig:
-    """Read a database address; give SQLite its writer's lock at BEGIN, PostgreSQL no JIT and a bounded wait."""
-    found = dj_database_url.parse(url, conn_max_age=60)
+    """Read a database address; give SQLite its writer's lock at BEGIN, PostgreSQL bounded waits, kept plans, no JIT."""
+    found = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
     if "sqlite" in found["ENGINE"]:
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -82,7 +85,9 @@ def database(url: str) -> dj_database_url.DBConfig:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
     else:
-        found["OPTIONS"] = {"options": "-c jit=off -c lock_timeout=3000"}
+        bounds = {"connect_timeout": 5, "options": "-c jit=off -c lock_timeout=3000"}
+        plans = {"server_side_binding": True, "prepare_threshold": 5}
+        found["OPTIONS"] = {**bounds, **plans, **found.get("OPTIONS", {})}
     return found
 
 

@@ -1,6 +1,6 @@
 "use strict";
 
-// Counts characters, narrows counties to a city, finds units without leaving, and tells what could not be saved.
+// Counts characters, narrows counties to a city, finds organizations without leaving, and tells what could not be saved.
 
 for (const note of document.querySelectorAll("[data-count-of]")) {
   const area = document.getElementById(note.dataset.countOf);
@@ -37,9 +37,11 @@ for (const counties of document.querySelectorAll("select[data-by-city]")) {
   narrow();
 }
 
-document.getElementById("find-unit")?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.preventDefault();
-});
+for (const search of document.querySelectorAll(".find-row input[type=search]")) {
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}
 
 const form = document.querySelector("[data-autosaved]");
 const saved = document.getElementById("saved");

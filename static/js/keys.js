@@ -1,6 +1,6 @@
 "use strict";
 
-// Keys of the inbox (j k o ?) and of the decision page (a r n p ?); common opinions go into the opinion.
+// Keys of the inbox (j k o x ?) and of the decision page (a r n p ?); common opinions go into the opinion.
 const rows = [...document.querySelectorAll("[data-row] a.paper-title")];
 const help = document.getElementById("keys");
 const opinion = document.getElementById("id_opinion");
@@ -16,6 +16,11 @@ function openRow() {
   rows[Math.max(here, 0)]?.click();
 }
 
+function tick() {
+  const here = rows[Math.max(rows.indexOf(document.activeElement), 0)];
+  here?.closest("[data-row]").querySelector("input[name=paper]")?.click();
+}
+
 function sendBack() {
   const panel = document.querySelector("[data-panel=return]");
   if (!panel) return;
@@ -27,6 +32,7 @@ const acts = {
   j: () => move(1),
   k: () => move(-1),
   o: openRow,
+  x: tick,
   a: () => document.querySelector("[data-key=a]")?.focus(),
   r: sendBack,
   n: () => document.querySelector("[data-key=n]")?.click(),
@@ -35,11 +41,17 @@ const acts = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, dialog");
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
   event.preventDefault();
   acts[event.key]();
 });
+
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  all.addEventListener("change", () => {
+    for (const one of all.form.querySelectorAll("input[name=paper]")) one.checked = all.checked;
+  });
+}
 
 for (const chip of document.querySelectorAll("[data-opinion]")) {
   chip.addEventListener("click", () => {

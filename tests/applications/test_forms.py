@@ -5,7 +5,7 @@ from django import forms
 from django.http import QueryDict
 
 from apps.applications import selectors
-from apps.applications.forms import StepForm, UnitSearch
+from apps.applications.forms import StepForm
 from apps.applications.models import Application
 from apps.policies.schema import FormStep
 from apps.seasons.selectors import pack_of
@@ -98,11 +98,11 @@ def test_mistakes_stand_beside_the_entries_they_concern(scene: Scene, draft: App
 @pytest.mark.parametrize(
     ("typed", "found"), [("测试大", ["广西测试大学"]), ("测", []), ("  ", []), ("%", []), ("__", []), ("甲" * 101, [])]
 )
-def test_a_unit_is_looked_for_by_two_characters_or_more(scene: Scene, typed: str, found: list[str]) -> None:
-    assert [unit.name for unit in UnitSearch({"q": typed}).found()] == found
+def test_a_unit_is_looked_for_by_two_characters_or_more(draft: Application, typed: str, found: list[str]) -> None:
+    assert [unit.name for unit in selectors.organizations_for(draft, "person.unit", typed)] == found
 
 
-def test_no_more_units_are_shown_than_one_can_look_over(scene: Scene) -> None:
+def test_no_more_units_are_shown_than_one_can_look_over(scene: Scene, draft: Application) -> None:
     for n in range(25):
         factories.make_unit(scene.county, name=f"农技站{n}")
-    assert len(UnitSearch({"q": "农技"}).found()) == 20
+    assert len(selectors.organizations_for(draft, "person.unit", "农技")) == 20

@@ -33,7 +33,7 @@ def test_who_has_passed_is_named_for_the_term_of_the_pack(scene: Scene) -> None:
     (application,) = make_passed(scene)
     appointment = Appointment.objects.get()
     assert appointment.state == AppointmentState.NAMED
-    assert (appointment.person, appointment.unit) == (application.starter, application.unit)
+    assert (appointment.person, appointment.unit) == (application.person, application.unit)
     assert appointment.county == application.county
     assert (appointment.term_from, appointment.term_to) == (date(2026, 1, 1), date(2026, 12, 31))
 

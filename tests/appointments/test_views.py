@@ -33,8 +33,8 @@ def exported(browser: Client, **asked: str) -> list[tuple[Any, ...]]:
 
 def test_each_viewer_finds_the_appointees_he_sees(scene: Scene, client_of: Browser) -> None:
     (passed,) = make_passed(scene)
-    name = passed.starter.name
-    for viewer in (*scene.officers.walk(), scene.officers.auditor, passed.starter.user):
+    name = passed.person.name
+    for viewer in (*scene.officers.walk(), scene.officers.auditor, passed.person.user):
         assert found(client_of(viewer)) == [name]
     for viewer in (scene.stranger, scene.applicant):
         response = client_of(viewer).get(LIST)
@@ -43,7 +43,7 @@ def test_each_viewer_finds_the_appointees_he_sees(scene: Scene, client_of: Brows
 
 
 def test_the_list_is_narrowed_by_place_state_and_words(scene: Scene, client_of: Browser) -> None:
-    names = sorted(application.starter.name for application in make_passed(scene, 3))
+    names = sorted(application.person.name for application in make_passed(scene, 3))
     region = client_of(scene.officers.region)
     assert sorted(found(region)) == names
     assert sorted(found(region, city=NANNING, state="draft", text="测试大学")) == names

@@ -1,6 +1,5 @@
 """A real Chromium on the live site, with a clock that the test moves."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,14 +41,17 @@ def moved_clock(transactional_scene: Scene, monkeypatch: pytest.MonkeyPatch) -> 
     return moved
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once; playwright's loop forbids the ORM unless told that it is safe here."""
+    """Start Debian's Chromium; playwright's loop forbids the ORM unless told that it is safe here.
+
+    The loop ends with the module: other tests may not run inside one.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.fail(INSTALL, pytrace=False)
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()

@@ -59,7 +59,7 @@ def fill_in(page: Page, scene: Scene, diploma: Path) -> None:
 
 
 def hand_in(page: Page) -> None:
-    page.get_by_label("以上内容我已逐项核对").check()
+    page.get_by_label("以上内容已逐项核对").check()
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("heading", name="回执")).to_be_visible()
 
@@ -83,7 +83,7 @@ def handed_in(page_of: Callable[..., Page], moved_clock: MovedClock, transaction
     log_in(page, transactional_scene.applicant)
     fill_in(page, transactional_scene, diploma)
     hand_in(page)
-    return page, Application.objects.get(starter=transactional_scene.applicant.person)
+    return page, Application.objects.get(person=transactional_scene.applicant.person)
 
 
 def test_from_form_to_certificate(

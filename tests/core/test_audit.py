@@ -153,7 +153,7 @@ def test_rows_of_two_records_exchanged_show(applications: list[Application]):
 
 
 def test_a_record_inserted_past_the_door_is_named(scene: Scene, victim: Application):
-    twin = Application(season=scene.season, starter=scene.applicant.person, county=scene.county, unit=scene.unit)
+    twin = Application(season=scene.season, person=scene.applicant.person, county=scene.county, unit=scene.unit)
     twin.save()
     assert faults() == [f"申请 application:{twin.pk}：记录没有日志，系绕过系统写入，或其日志已被删除"]
 
@@ -202,7 +202,7 @@ def test_a_missing_trigger_is_reported_and_a_new_installation_puts_it_back(scene
 def test_the_command_says_what_it_verified(victim: Application, capsys: pytest.CaptureFixture):
     call_command("audit", "verify")
     rows = LogEntry.objects.count()
-    assert capsys.readouterr().out == f"核对通过：4 件记录，{rows} 条日志，逐条相接，无一处不符。\n"
+    assert capsys.readouterr().out == f"核对通过：4 件记录，{rows} 条日志，逐条相接，无一处不符；尚无封印。\n"
 
 
 def test_the_command_fails_and_names_the_first_bad_place(victim: Application):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.applications.models import Application
-from apps.core import door, kinds, log
+from apps.core import door, kinds, log, outbox
 from apps.core.actors import Actor
 from apps.core.kinds import Outcome
 from apps.core.models import Effect, LogEntry
@@ -190,10 +190,10 @@ def test_nothing_asked_is_nothing_done(scene: Scene):
 def test_a_fault_in_what_follows_takes_the_whole_act_back(
     scene: Scene, three: list[Application], monkeypatch: pytest.MonkeyPatch
 ):
-    def fail(*anything: Any) -> None:
+    def fail(*anything: Any, **more: Any) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(Paper.objects, "bulk_create", fail)
+    monkeypatch.setattr(outbox, "emit", fail)
     before = left_behind()
     with pytest.raises(RuntimeError, match="the disk is full"):
         agree(scene, {record.pk: record.version for record in three})
@@ -208,7 +208,7 @@ def test_a_state_cannot_be_set_past_the_door(waiting: Application):
 
 def test_a_new_record_has_the_first_row_of_its_log(scene: Scene):
     person = scene.applicant.person
-    draft = Application(season=scene.season, starter=person, unit=scene.unit)
+    draft = Application(season=scene.season, person=person, unit=scene.unit)
     (created,) = door.create([draft], by=actor(scene.applicant), at=scene.at)
     (row,) = entries(created)
     assert (row.n, row.action, row.from_state, row.to_state, row.version, row.previous) == (
@@ -224,7 +224,7 @@ def test_a_new_record_has_the_first_row_of_its_log(scene: Scene):
 
 def test_many_new_records_are_written_together(scene: Scene):
     people = [scene.new_applicant().person for _ in range(3)]
-    drafts = [Application(season=scene.season, starter=person, unit=scene.unit) for person in people]
+    drafts = [Application(season=scene.season, person=person, unit=scene.unit) for person in people]
     created = door.create(drafts, by=scene.office, at=scene.at)
     assert [fresh(record).log_head for record in created] == [entries(record)[0].digest for record in created]
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from apps.core import outbox, tasks
 from apps.core.models import Effect
-from apps.core.outbox import FIRST_PAUSE, MOST_ATTEMPTS, Wish
+from apps.core.outbox import FIRST_PAUSE, INTERRUPTED, MOST_ATTEMPTS, RESEND_AFTER, Wish
 from apps.directory.models import Region
 from tests.factories import AT
 
@@ -164,7 +164,8 @@ def test_an_effect_whose_listener_is_gone_is_kept_with_its_error():
     (pk,) = emitted("11")
     outbox._handlers.clear()
     assert outbox.run(pk, AT) is False
-    assert Effect.objects.get(pk=pk).error == "KeyError: 'plant'"
+    kept = Effect.objects.get(pk=pk)
+    assert (kept.done, kept.error) == (None, "NoHandler: 本进程没有 plant/gardener 的办理程序；程序更新后请重启 worker")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -180,6 +181,25 @@ def test_a_kill_between_the_effect_and_its_done_mark_takes_both_back(monkeypatch
     outbox.on("plant", "gardener", plant)
     assert outbox.sweep(LATER) == 1
     assert planted() == ["11"]
+
+
+@pytest.mark.django_db
+def test_an_effect_that_ends_its_process_each_time_is_parked_too_and_keeps_no_other_waiting():
+    def end_the_process(payload: Mapping[str, Any], at: Any) -> None:
+        raise Killed
+
+    outbox.on("plant", "killer", end_the_process)
+    outbox.on("plant", "gardener", plant)
+    emitted("11")
+    at = LATER
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        with pytest.raises(Killed):
+            outbox.sweep(at)
+        assert Effect.objects.get(kind="plant/killer").attempts == attempt
+        at += FIRST_PAUSE * 2**attempt + RESEND_AFTER
+    assert planted() == ["11"]
+    assert outbox.sweep(at) == 0
+    assert [(each.kind, each.error) for each in outbox.parked()] == [("plant/killer", INTERRUPTED)]
 
 
 @pytest.mark.django_db

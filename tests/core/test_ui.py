@@ -33,8 +33,8 @@ def test_a_late_evening_in_utc_is_the_next_day_here():
 def test_a_state_has_a_name_for_offices_one_for_the_public_and_a_look():
     record = Application(state="awaiting_consent")
     assert (ui.state_label(record), ui.public_label(record), ui.tone(record)) == (
-        "待同意推荐",
-        "派出单位推荐中",
+        "待同意",
+        "征求同意中",
         "info",
     )
 

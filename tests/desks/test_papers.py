@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from apps.applications.models import Application
 from apps.core.models import Effect
 from apps.desks import services
 from apps.desks.models import Paper
 from apps.desks.states import DeskAction, DeskState
+from apps.notices.models import Message
 from tests.factories import Scene, actor, fresh, make_application, user_of
 from tests.factories.applications import announce, pass_up
 
@@ -26,10 +28,13 @@ def newest(application: Application) -> Paper:
 
 
 def told(action: str) -> list[tuple[str, bool, str, list[int]]]:
-    """Return who is told of an act: desk, whether as starter, the state reached, the records."""
+    """Return who is told of an act: desk, whether as a follower, the state reached, the records."""
     sent = Effect.objects.filter(kind__startswith="desks.moved/", payload__action=action).order_by("pk")
-    seen = {effect.payload["key"]: effect.payload for effect in sent}
-    return [(one["desk"], one["to_starter"], one["state"], one["records"]) for one in seen.values()]
+    return [
+        (one["desk"], one["to_follower"], one["state"], one["records"])
+        for payload in sent.values_list("payload", flat=True)
+        for one in payload["told"]
+    ]
 
 
 def test_the_papers_of_a_walk_tell_its_whole_story(scene: Scene):
@@ -65,8 +70,8 @@ def test_a_walk_that_ends_leaves_a_closed_paper_and_one_that_goes_on_an_open_one
 def test_a_paper_says_what_it_is_about(scene: Scene):
     application = make_application(scene, DeskState.AWAITING_REVIEW)
     paper = newest(application)
-    assert (paper.title, paper.desk) == (f"{application.starter.name}的科技特派员申请（宾阳县）", application.desk)
-    assert (paper.season, paper.county, paper.starter) == (scene.season, scene.county, application.starter)
+    assert (paper.title, paper.desk) == (f"{application.person.name}的科技特派员申请（宾阳县）", application.desk)
+    assert (paper.season, paper.county, paper.person) == (scene.season, scene.county, application.person)
     assert (paper.arrived, paper.opened, paper.due) == (scene.at + timedelta(hours=1), None, None)
 
 
@@ -97,14 +102,14 @@ def test_the_next_desk_and_the_starter_are_told(scene: Scene):
     application = make_application(scene, DeskState.AWAITING_REVIEW)
     assert told(DeskAction.PASS_UP) == [
         (f"sci_tech_authority@region:{scene.county.pk}", False, "awaiting_review", [application.pk]),
-        (application.starter_desk(), True, "awaiting_review", [application.pk]),
+        (application.starter, True, "awaiting_review", [application.pk]),
     ]
 
 
 @pytest.mark.parametrize(("action", "state"), [("send_back", DeskState.RETURNED), ("reject", DeskState.REJECTED)])
 def test_the_starter_alone_is_told_of_a_return_or_refusal(scene: Scene, action: str, state: str):
     application = make_application(scene, state)
-    assert told(action) == [(application.starter_desk(), True, state, [application.pk])]
+    assert told(action) == [(application.starter, True, state, [application.pk])]
 
 
 def test_a_batch_tells_each_recipient_once(scene: Scene):
@@ -113,9 +118,24 @@ def test_a_batch_tells_each_recipient_once(scene: Scene):
     services.decide_many(
         model=Application, seen=seen, action=DeskAction.PASS_UP, by=actor(scene.officers.unit), at=scene.at
     )
-    to_desk, *to_starters = told(DeskAction.PASS_UP)
+    to_desk, *to_followers = told(DeskAction.PASS_UP)
     assert to_desk == (f"sci_tech_authority@region:{scene.county.pk}", False, "awaiting_review", list(seen))
-    assert to_starters == [(record.starter_desk(), True, "awaiting_review", [record.pk]) for record in three]
+    assert to_followers == [(record.starter, True, "awaiting_review", [record.pk]) for record in three]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_is_one_message_and_one_mail_for_each_recipient(transactional_scene: Scene):
+    scene = transactional_scene
+    three = [make_application(scene, DeskState.AWAITING_CONSENT) for _ in range(3)]
+    seen = {record.pk: record.version for record in three}
+    Message.objects.all().delete()
+    mail.outbox.clear()
+    by = actor(scene.officers.unit)
+    services.decide_many(model=Application, seen=seen, action=DeskAction.PASS_UP, by=by, at=scene.at)
+    recipients = [scene.officers.county, *[user_of(record) for record in three]]
+    assert sorted(Message.objects.values_list("user", flat=True)) == sorted(user.pk for user in recipients)
+    assert sorted(to for sent in mail.outbox for to in sent.to) == sorted(user.email for user in recipients)
+    assert "等3件" in Message.objects.get(user=scene.officers.county).text
 
 
 def test_a_batch_that_passes_is_one_effect(scene: Scene):

@@ -31,10 +31,12 @@ def frozen(pack: Pack, answers: Mapping[str, object], scopes: Mapping[str, Ref |
 def test_each_step_says_what_is_awaited_by_which_office_at_which_desk(pack: Pack):
     assert frozen(pack, {})[1] == {
         "act": "review",
+        "called": "审核",
         "office": "county",
         "desk": "sci_tech_authority@region:450126",
         "label": "县级科技行政主管部门",
         "days": None,
+        "written": False,
     }
 
 

@@ -100,9 +100,9 @@ def test_what_the_clock_has_done_is_nobodys_work(scene: Scene):
 
 def test_what_one_has_started_is_one_line_for_each_record(scene: Scene):
     passed = make_application(scene, DeskState.PASSED)
-    started = selectors.papers_started_by(actor(user_of(passed)))
+    started = selectors.papers_started_by(actor(user_of(passed)), scene.at)
     assert [(paper.record, paper.state) for paper in started] == [(passed.pk, DeskState.PASSED)]
-    assert list(selectors.papers_started_by(Actor("公众"))) == []
+    assert list(selectors.papers_started_by(Actor("公众"), scene.at)) == []
 
 
 def test_only_what_is_on_no_list_yet_can_be_announced(scene: Scene):
@@ -115,15 +115,21 @@ def test_only_what_is_on_no_list_yet_can_be_announced(scene: Scene):
     assert list(selectors.announceable(scene.office, season + 1, "application", scene.at)) == []
 
 
-def test_a_season_is_counted_by_state_and_county(scene: Scene):
-    for state in (DeskState.AWAITING_CONSENT, DeskState.AWAITING_CONSENT, DeskState.PASSED):
-        make_application(scene, state)
-    make_application(scene, DeskState.AWAITING_CONSENT, county=scene.counties[2])
-    assert selectors.counts(scene.season.pk, "application") == [
-        {"state": "awaiting_consent", "county": scene.county.pk, "number": 2},
-        {"state": "awaiting_consent", "county": LIUCHENG, "number": 1},
-        {"state": "passed", "county": scene.county.pk, "number": 1},
+def test_the_newest_papers_of_a_season_are_those_in_sight(scene: Scene):
+    here = [make_application(scene, state) for state in (DeskState.AWAITING_CONSENT, DeskState.PASSED)]
+    elsewhere = make_application(scene, DeskState.AWAITING_CONSENT, county=scene.counties[2])
+    draft = make_application(scene, DeskState.DRAFT)
+    near, far = [scene.county.pk], [LIUCHENG]
+    seen = [
+        (scene.officers.county, near, here),
+        (scene.stranger, far, [elsewhere]),
+        (scene.officers.region, near + far, [*here, elsewhere]),
+        (user_of(draft), [], [draft]),
+        (user_of(elsewhere), [], [elsewhere]),
     ]
+    for user, counties, records in seen:
+        papers = selectors.newest_papers(actor(user), scene.season.pk, "application", counties, scene.at)
+        assert sorted(paper.record for paper in papers) == [record.pk for record in records]
 
 
 def test_the_notices_that_are_over_are_found_oldest_first_and_not_a_day_early(scene: Scene):
@@ -213,11 +219,10 @@ def test_ones_own_words_are_offered_again_each_once(scene: Scene):
 READS: dict[str, Callable[[Actor, Scene], Any]] = {
     "waiting": lambda viewer, scene: list(selectors.papers_of(viewer, scene.at)),
     "done": lambda viewer, scene: list(selectors.papers_done_by(viewer)),
-    "started": lambda viewer, scene: list(selectors.papers_started_by(viewer)),
+    "started": lambda viewer, scene: list(selectors.papers_started_by(viewer, scene.at)),
     "announceable": lambda viewer, scene: list(
         selectors.announceable(viewer, scene.season.pk, "application", scene.at)
     ),
-    "counted": lambda viewer, scene: selectors.counts(scene.season.pk, "application"),
 }
 
 

@@ -79,7 +79,7 @@ def test_a_return_keeps_the_reason_the_entries_and_the_step(scene: Scene):
     returned = make_application(scene, DeskState.RETURNED)
     row = last_row(returned)
     assert (row.opinion, row.details) == ("请补充服务计划", {"fields": ["application.plan"], "resume_at": 0})
-    assert (returned.step, returned.resume_at, returned.desk) == (None, 0, returned.starter_desk())
+    assert (returned.step, returned.resume_at, returned.desk) == (None, 0, returned.starter)
 
 
 @pytest.mark.parametrize("opinion", ["", "  \n"])

@@ -131,5 +131,29 @@ def test_the_command_loads_a_shipped_file_by_its_code():
 
 @pytest.mark.django_db
 def test_the_command_names_what_is_shipped_when_asked_for_more():
-    with pytest.raises(CommandError, match="没有 99 的区划文件；现有：45"):
+    with pytest.raises(CommandError, match="没有 99 的区划文件；现有：1407、45"):
         call_command("load_divisions", "99")
+
+
+def test_a_city_may_be_the_top(db: None):
+    assert services.load_divisions(divisions_file.FOLDER / "1407.csv") == 2_343
+    top = Region.objects.get(pk="1407")
+    assert (top.level, top.supervisor, top.path) == ("city", None, "/1407/")
+    levels = ("county", "township", "village")
+    assert [Region.objects.filter(level=level).count() for level in levels] == [11, 130, 2_201]
+    assert counties_of(top) == list(Region.objects.filter(supervisor=top).order_by("code"))
+
+
+def test_the_file_of_a_division_is_its_own_beside_a_pack_or_the_shipped_one_around_it(tmp_path: Path):
+    own = tmp_path / "1525.csv"
+    own.touch()
+    found = {code: divisions_file.find(code, tmp_path) for code in ("1525", "1407", "140703", "45", "4501", "15")}
+    shipped = divisions_file.FOLDER
+    assert found == {
+        "1525": own,
+        "1407": shipped / "1407.csv",
+        "140703": shipped / "1407.csv",
+        "45": shipped / "45.csv",
+        "4501": shipped / "45.csv",
+        "15": None,
+    }

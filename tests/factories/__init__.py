@@ -1,6 +1,7 @@
 """Builders of test data: each makes a record in a given state, through the services that people use."""
 
 from tests.factories.applications import FILLED, GROUND, filled, fresh, make_application, make_draft, user_of
+from tests.factories.city import City, build_city
 from tests.factories.files import DOCX, JPG, PDF, PNG, SAMPLES, XLSX
 from tests.factories.notices import AFTER_NOTICE, make_draft_notice, make_issued_notice, make_passed, run_effects
 from tests.factories.people import (
@@ -37,9 +38,11 @@ __all__ = [
     "REGION",
     "SAMPLES",
     "XLSX",
+    "City",
     "Officers",
     "Scene",
     "actor",
+    "build_city",
     "build_scene",
     "filled",
     "fresh",

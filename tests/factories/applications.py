@@ -52,12 +52,12 @@ def filled(county: Region, unit: Organization, **changed: Any) -> dict[str, Any]
 
 def fresh(application: Application) -> Application:
     """Read an application anew."""
-    return Application.objects.select_related("season", "starter", "county", "unit").get(pk=application.pk)
+    return Application.objects.select_related("season", "person", "county", "unit").get(pk=application.pk)
 
 
 def user_of(application: Application) -> User:
     """Return the applicant's login."""
-    return User.objects.get(person=application.starter_id)
+    return User.objects.get(person=application.person_id)
 
 
 def make_draft(scene: Scene, applicant: User | None = None, *, county: Region | None = None) -> Application:
@@ -67,15 +67,16 @@ def make_draft(scene: Scene, applicant: User | None = None, *, county: Region | 
     draft = services.start(season=scene.season, person=user.person, by=by, at=scene.at)
     typed = filled(county or scene.county, user.person.unit, person__name=user.person.name)
     draft = services.save(application=draft, typed=typed, by=by, at=scene.at)
-    return attach_diploma(draft, by=by, at=scene.at)
+    return attach_required(draft, by=by, at=scene.at)
 
 
-def attach_diploma(application: Application, **act: Any) -> Application:
-    """Hand in the one document that the form requires."""
+def attach_required(application: Application, **act: Any) -> Application:
+    """Hand in the documents that the form requires."""
     form = pack_of(application.season).processes.application.form
-    wanted = next(each for step in form for each in step.attachments if each.id == "diploma")
-    accepted = uploads.accept("学历证书.jpg", io.BytesIO(JPG), wanted.kinds, wanted.at_most_megabytes)
-    return services.attach(application=application, wanted=wanted, accepted=accepted, **act)
+    for wanted in (each for step in form for each in step.attachments if each.required):
+        accepted = uploads.accept("学历证书.jpg", io.BytesIO(JPG), wanted.kinds, wanted.at_most_megabytes)
+        application = services.attach(application=application, wanted=wanted, accepted=accepted, **act)
+    return application
 
 
 def submit(application: Application, at: datetime) -> Application:

@@ -38,7 +38,7 @@ def test_the_applicant_finds_his_own_case_in_public_words(scene, client_of):
     application = make_application(scene, DeskState.AWAITING_CONSENT)
     page = client_of(user_of(application)).get(INBOX, {"tab": "started"})
     assert len(titles(page)) == 1
-    assert "派出单位推荐中" in page.content.decode()
+    assert "征求同意中" in page.content.decode()
 
 
 def test_a_returned_application_waits_for_its_applicant(scene, client_of):

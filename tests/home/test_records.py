@@ -255,7 +255,7 @@ def test_the_papers_before_and_after_are_at_hand(scene, county):
 
 
 def test_a_number_is_hidden_until_a_reason_is_given_and_logged(scene, waiting, county):
-    phone = waiting.starter.phone
+    phone = waiting.person.phone
     where = reverse("home:reveal", args=["application", waiting.pk, "phone"])
     assert phone not in county.get(address(waiting)).content.decode()
     assert county.post(where, {"reason": " "}).status_code == 422
@@ -295,5 +295,5 @@ def test_another_county_served_is_another_countys_case(scene, client_of):
 def test_more_papers_on_the_desk_ask_the_database_no_more(scene, county, papers, django_assert_num_queries):
     first, *_ = [make_application(scene, DeskState.AWAITING_REVIEW) for _ in range(papers)]
     county.get(address(first))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         county.get(address(first))

@@ -11,9 +11,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core.actors import Actor
+from apps.core.models import Effect
 from apps.desks.states import DeskState
 from apps.directory.models import User
 from apps.home.dashboards import Dashboard, dashboard
+from apps.seasons import services
+from apps.seasons.models import Run
 from apps.seasons.selectors import pack_of
 from tests.factories import BINYANG, NANNING, Scene, actor, make_application, make_draft, make_draft_notice, make_season
 
@@ -100,6 +103,66 @@ def test_the_season_page_tells_what_the_clock_did(scene: Scene, client_of: Clien
     assert "系统时钟" not in words_of(client_of(scene.officers.city).get(page(scene)))
 
 
+def ask(scene: Scene, client: Client) -> HttpResponse:
+    token = client.get(page(scene)).context["token"]
+    return client.post(reverse("home:run", args=[scene.season.pk]), {"token": token}, follow=True)
+
+
+def test_the_office_asks_for_a_run_and_sees_it_wait_run_and_end(scene: Scene, client_of: ClientOf) -> None:
+    office, runs = client_of(scene.officers.region), reverse("home:runs", args=[scene.season.pk])
+    polling = f'hx-get="{runs}" hx-trigger="every 2s"'
+    assert polling not in words_of(office.get(page(scene)))
+    waiting = words_of(ask(scene, office))
+    assert ("区经办发起" in waiting, "排队等候" in waiting, polling in waiting) == (True, True, True)
+    assert "立即执行</button>" not in waiting
+    run = Run.objects.get()
+    services.begin_run(key=run.key, total=6, at=scene.at)
+    services.note_progress(run=run.pk, step="公示期满转办", number=500, at=scene.at)
+    running = words_of(office.get(runs))
+    assert '<progress value="1" max="6" aria-label="正在执行，步骤"></progress>' in running
+    assert polling in running
+    services.end_run(run=run.pk, at=scene.at)
+    ended = words_of(office.get(runs))
+    assert "已完成：公示期满转办500件" in ended
+    assert (polling in ended, "立即执行</button>" in ended) == (False, True)
+    assert 'name="csrfmiddlewaretoken"' in ended
+
+
+def test_a_run_that_failed_says_what_to_do(scene: Scene, client_of: ClientOf) -> None:
+    run = services.begin_run(key="tick:1", total=1, at=scene.at)
+    services.note_progress(run=run.pk, step="公示结束", number=None, error="OSError: full disk", at=scene.at)
+    services.end_run(run=run.pk, at=scene.at)
+    words = words_of(client_of(scene.officers.region).get(page(scene)))
+    assert "部分未完成" in words
+    assert "未完成的下次执行时自动重试" in words
+    assert "公示结束：OSError: full disk" in words
+
+
+def test_parked_effects_are_told_to_the_office(scene: Scene, client_of: ClientOf) -> None:
+    office = client_of(scene.officers.region)
+    make_application(scene, DeskState.AWAITING_CONSENT)
+    assert "已搁置" not in words_of(office.get(page(scene)))
+    number = Effect.objects.update(parked=scene.at)
+    assert f"有{number}项后续事项" in words_of(office.get(page(scene)))
+
+
+def test_others_neither_see_the_runs_nor_ask_for_one(scene: Scene, client_of: ClientOf) -> None:
+    addresses = [reverse(f"home:{name}", args=[scene.season.pk]) for name in ("runs", "run")]
+    city, applicant = client_of(scene.officers.city), client_of(scene.applicant)
+    assert "到期事项" not in words_of(city.get(page(scene)))
+    assert (city.get(addresses[0]).status_code, city.post(addresses[1]).status_code) == (403, 403)
+    assert (applicant.get(addresses[0]).status_code, applicant.post(addresses[1]).status_code) == (404, 404)
+    assert Run.objects.count() == 0
+
+
+def test_a_forged_form_asks_for_nothing(scene: Scene, client_of: ClientOf) -> None:
+    answer = client_of(scene.officers.region).post(
+        reverse("home:run", args=[scene.season.pk]), {"token": "forged"}, follow=True
+    )
+    assert "页面凭证无效" in words_of(answer)
+    assert Run.objects.count() == 0
+
+
 def test_who_has_nothing_to_do_with_a_season_finds_none(scene: Scene, client_of: ClientOf) -> None:
     assert client_of(scene.applicant).get(page(scene)).status_code == 404
     assert client_of(scene.officers.unit).get(page(scene)).status_code == 404
@@ -117,7 +180,7 @@ def test_the_season_page_asks_the_same_number_of_questions_for_one_and_three(
     office = client_of(scene.officers.region)
     for _ in range(2):
         populate(scene)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(17):
             office.get(page(scene))
 
 

@@ -205,6 +205,11 @@ def test_the_red_head_fits_the_text_width_and_stands_35_millimetres_below_the_ma
     assert (base_line - 0.88 * head[0]["size"]) / MILLIMETRE == pytest.approx(37 + 35, abs=1)
 
 
+def test_a_notice_without_a_head_is_printed_all_the_same():
+    with _opened(_notice(head="")) as pdf:
+        assert "桂科农字" in _text(pdf)
+
+
 def test_a_red_rule_as_wide_as_the_text_stands_four_millimetres_below_the_number():
     with _opened(_notice()) as pdf:
         (rule,) = _rules(pdf.pages[0])
@@ -388,6 +393,27 @@ def test_the_proof_leads_to_the_verification_page():
             assert "核验码 7KQ2M9XWPD4RT8HV" in _text(pdf)
 
 
+@pytest.mark.parametrize("made", [_notice, _certificate], ids=["official", "certificate"])
+def test_the_newest_seal_stands_below_the_code_and_moves_nothing_else(made):
+    seal = "第128号 3f2a 9c01 77de 0b12"
+    with _opened(made()) as without, _opened(made(seal=seal)) as pdf:
+        assert f"核验码 7KQ2M9XWPD4RT8HV封印 {seal}" in _text(pdf)
+        assert "封印" not in _text(without)
+        assert len(pdf.pages) == len(without.pages)
+        page = pdf.pages[0]
+        line = [char for char in page.chars if char["size"] == pytest.approx(9)][-len("封印 " + seal) :]
+        assert _words(line) == f"封印 {seal}"
+        assert max(char["bottom"] for char in line) < page.height - 5 * MILLIMETRE
+        others = [char for char in page.chars if char["size"] != pytest.approx(9)]
+        assert not any(_overlap(one, other) for one in line for other in others)
+
+
+def _overlap(one, other) -> bool:
+    beside = one["x1"] <= other["x0"] or other["x1"] <= one["x0"]
+    above = one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+    return not (beside or above)
+
+
 def test_a_draft_is_marked_on_every_page_and_has_no_proof():
     with _opened(_notice(is_draft=True, verify_url="")) as pdf:
         marks = [_words([char for char in page.chars if char["size"] > 100]) for page in pdf.pages]
@@ -434,7 +460,7 @@ def test_the_same_content_gives_the_same_bytes_in_another_process():
         text=True,
         check=True,
     )
-    here = render_many(reversed(contents))
+    here = list(render_many(reversed(contents)))
     assert elsewhere.stdout.split() == [hashlib.sha256(pdf).hexdigest() for pdf in reversed(here)]
     assert [b"CreationDate" in pdf for pdf in here] == [False] * 3
 
@@ -442,7 +468,7 @@ def test_the_same_content_gives_the_same_bytes_in_another_process():
 def test_several_threads_may_print_at_once():
     contents = [_certificate(number=f"桂科特聘〔2026〕{n:05}号") for n in range(12)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(render, contents)) == render_many(contents)
+        assert list(pool.map(render, contents)) == list(render_many(contents))
 
 
 def test_an_unknown_layout_is_an_error_of_the_caller():

@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import override_settings
 
 from apps.applications.models import Application
-from apps.core import files
+from apps.core import files, seals
 from apps.core.refusals import Refused
 from apps.desks.states import DeskState
 from apps.notices import documents, printing, services
@@ -53,7 +53,7 @@ def test_a_list_names_who_is_on_it_and_its_days(scene: Scene) -> None:
     assert "共2人" in published.body[0]
     assert "2026年6月10日至2026年6月14日，共5天" in published.body[1]
     lines = [entry.line for entry in published.entries.all()]
-    names = sorted(Application.objects.filter(pk__in=seen).values_list("starter__name", flat=True))
+    names = sorted(Application.objects.filter(pk__in=seen).values_list("person__name", flat=True))
     assert sorted(line["姓名"] for line in lines) == names
     assert {tuple(line) for line in lines} == {("姓名", "派出单位", "服务县（市、区）")}
     assert {each.notice_until for each in Application.objects.filter(pk__in=seen)} == {published.closes}
@@ -122,6 +122,20 @@ def test_an_issued_notice_has_number_text_and_print(scene: Scene, later) -> None
     assert [row[0] for row in document.content["roster"]["rows"]] == ["1", "2"]
     assert document.content_digest == documents.digest(document.content)
     assert files.read(document.pdf, "pdf") == printing.render(document.content)
+
+
+def test_a_document_names_the_newest_seal_and_keeps_it(scene: Scene) -> None:
+    assert make_issued_notice(scene).document.content["seal"] == ""
+    sealed = seals.seal(at=scene.at)
+    make_passed(scene)
+    (certificate,) = Document.objects.filter(kind="certificate")
+    assert certificate.content["seal"] == ""
+    steps.draft_notices(scene.at + AFTER_NOTICE)
+    draft = Notice.objects.get(state=NoticeState.DRAFT)
+    issued = services.issue(notice=draft, by=scene.office, at=scene.at + AFTER_NOTICE)
+    seals.seal(at=scene.at + AFTER_NOTICE)
+    root = sealed.root
+    assert issued.document.content["seal"] == f"第1号 {root[:4]} {root[4:8]} {root[8:12]} {root[12:16]}"
 
 
 def test_the_next_notice_takes_the_next_number(scene: Scene) -> None:
@@ -208,5 +222,5 @@ def test_people_are_told_once_in_the_system_and_by_mail(transactional_scene: Sce
     (to_officer,) = [sent for sent in mail.outbox if sent.to == [scene.officers.unit.email]]
     assert officer.text in to_officer.body
     assert to_officer.extra_headers["X-Idempotency-Key"]
-    told = Message.objects.get(user__person=application.starter)
+    told = Message.objects.get(user__person=application.person)
     assert "下一步由广西测试大学办理" in told.text

@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.applications.models import Application
-from apps.core import tokens
+from apps.core import seals, tokens
 from apps.core.days import written_day
 from apps.desks.states import DeskState
 from apps.directory.models import Person, User
@@ -76,14 +76,14 @@ def document_url(document: Document) -> str:
 def test_a_list_is_chosen_previewed_and_published_for_all_to_read(scene: Scene, client_of: ClientOf) -> None:
     office, records = client_of(scene.officers.region), waiting(scene, 2)
     chosen, left = records
-    assert left.starter.name in words_of(office.get(announce_url(scene)))
+    assert left.person.name in words_of(office.get(announce_url(scene)))
     preview = office.post(announce_url(scene), {"kind": "application", "records": [chosen.pk]})
     assert f"{written_day(scene.at)}（周三）至2026年6月14日（周日）" in words_of(preview)
-    assert left.starter.name not in words_of(preview)
+    assert left.person.name not in words_of(preview)
     assert PublicityList.objects.count() == 0
     published = office.post(announce_url(scene), {"kind": "application", "token": token_in(preview)}, follow=True)
-    assert chosen.starter.name in words_of(published)
-    assert chosen.starter.name in words_of(Client().get(published.request["PATH_INFO"]))
+    assert chosen.person.name in words_of(published)
+    assert chosen.person.name in words_of(Client().get(published.request["PATH_INFO"]))
 
 
 def test_a_list_sent_twice_is_published_once(scene: Scene, client_of: ClientOf) -> None:
@@ -151,7 +151,7 @@ def test_choosing_asks_the_same_number_of_questions_for_one_and_three(
     office = client_of(scene.officers.region)
     for number in (1, 2):
         waiting(scene, number)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             office.get(announce_url(scene))
 
 
@@ -163,7 +163,7 @@ def test_the_public_reads_names_units_and_counties_and_no_number(scene: Scene) -
     listed = publish(scene, records)
     words = words_of(Client().get(reverse("notices:public_list", args=[listed.pk])))
     for record in records:
-        person = record.starter
+        person = record.person
         assert person.name in words
         for secret in (person.phone, person.email, person.id_number):
             assert not secret or secret not in words
@@ -173,12 +173,12 @@ def test_the_public_reads_names_units_and_counties_and_no_number(scene: Scene) -
 
 def test_a_name_is_found_on_a_list(scene: Scene) -> None:
     one, other = waiting(scene, 2)
-    Person.objects.filter(pk=one.starter_id).update(name="韦唯一")
+    Person.objects.filter(pk=one.person_id).update(name="韦唯一")
     listed = publish(scene, [Application.objects.get(pk=one.pk), other])
     url = reverse("notices:public_list", args=[listed.pk])
     found = words_of(Client().get(url, {"q": "唯一"}))
     assert "韦唯一" in found
-    assert other.starter.name not in found
+    assert other.person.name not in found
     assert "名单中没有找到" in words_of(Client().get(url, {"q": "派出单位"}))
     assert Client().get(url, {"q": "%' OR 1=1 --", "page": "x"}).status_code == 200
 
@@ -203,7 +203,7 @@ def test_the_public_list_asks_the_same_number_of_questions_for_one_and_three(
 
 def test_names_are_shown_as_text(scene: Scene) -> None:
     (record,) = waiting(scene)
-    Person.objects.filter(pk=record.starter_id).update(name="<script>alert(1)</script>")
+    Person.objects.filter(pk=record.person_id).update(name="<script>alert(1)</script>")
     listed = publish(scene, [Application.objects.get(pk=record.pk)])
     assert "<script>alert(1)" not in words_of(Client().get(reverse("notices:public_list", args=[listed.pk])))
 
@@ -314,6 +314,14 @@ def test_anybody_verifies_a_notice_and_downloads_what_is_public(scene: Scene) ->
     downloaded = Client().get(document_url(document))
     assert downloaded.headers["Content-Type"] == "application/pdf"
     assert downloaded.content.startswith(b"%PDF")
+
+
+def test_the_seal_on_a_document_is_shown_where_it_is_verified(scene: Scene) -> None:
+    sealed = seals.seal(at=scene.at)
+    document = make_issued_notice(scene).document
+    words = words_of(Client().get(reverse("notices:verified", args=[document.code])))
+    assert str(sealed) in words
+    assert "封印" in words
 
 
 def test_a_certificate_is_verified_by_all_and_downloaded_by_its_holder_and_his_offices(

@@ -10,8 +10,17 @@ SHIPPED = loading.FOLDER / "guangxi-2023"
 
 
 def guangxi() -> Pack:
-    """Return the shipped pack."""
-    files = loading.read("guangxi-2023")
+    """Return the first shipped pack."""
+    return _shipped("guangxi-2023")
+
+
+def jinzhong() -> Pack:
+    """Return the pack of a city, with two ways to start."""
+    return _shipped("jinzhong")
+
+
+def _shipped(name: str) -> Pack:
+    files = loading.read(name)
     return loading.parse(files.pack_text, str(files.path))
 
 

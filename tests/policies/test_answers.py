@@ -13,6 +13,8 @@ from tests.policies.packs import guangxi
 PACK = guangxi()
 KINDS = {
     "notice_days": answers.DAYS,
+    "closing_reminder": answers.DAYS,
+    "overdue_after": answers.DAYS,
     "term_years": answers.YEARS,
     "term_begins": answers.DAY,
     "who_may_apply": answers.OPTION,
@@ -77,6 +79,8 @@ def test_answers_read_as_people_say_them():
         "who_may_apply": "年满18周岁的在职人员，有学历、职称或科技服务年限之一",
         "application_route": "派出单位推荐、县级审核、设区市审核、公示、自治区聘任",
         "notice_days": "5天",
+        "closing_reminder": "3天",
+        "overdue_after": "7天",
         "term_begins": "01-01",
         "term_years": "1年",
         "document_wording": "按本包文本",

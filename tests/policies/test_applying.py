@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from apps.core.refusals import Basis
-from apps.policies.applying import Shortfall, choose_route, rules_in_force, shortfalls, term_of
+from apps.policies.applying import Shortfall, choose_route, pages, rules_in_force, shortfalls, term_of
 from apps.policies.schema import Ask
-from tests.policies.packs import guangxi
+from tests.policies.packs import guangxi, jinzhong
 
 PACK = guangxi()
 FORM = PACK.processes.application
@@ -106,3 +106,36 @@ def test_what_the_season_chose_goes_before_what_the_pack_chose():
     assert PACK.answer(Ask(ask="notice_days"), {}) == 5
     assert PACK.answer(Ask(ask="notice_days"), {"notice_days": 7}) == 7
     assert PACK.answer(30, {"notice_days": 7}) == 30
+
+
+def test_a_case_takes_a_route_that_its_starter_may_start():
+    pack = jinzhong()
+    process = pack.processes.application
+    taken = {starts: choose_route(process, {}, {}, pack, starts) for starts in ("applicant", "city", "county")}
+    assert {starts: route and route.id for starts, route in taken.items()} == {
+        "applicant": "from_below",
+        "city": "from_pool",
+        "county": None,
+    }
+
+
+def test_a_starter_is_asked_his_own_pages_and_judged_by_his_own_rules():
+    pack = jinzhong()
+    process = pack.processes.application
+    asked = {starts: [page.title for page in pages(process, starts)] for starts in ("applicant", "city")}
+    assert asked["applicant"] == [*asked["city"], "证明材料和承诺"]
+    judged = {
+        starts: {rule.id for rule in rules_in_force(process, {}, pack, starts)} for starts in ("applicant", "city")
+    }
+    assert judged["applicant"] - judged["city"] == {"pledge", "declaration"}
+
+
+def test_what_is_meant_in_principle_is_told_apart_from_what_must_be():
+    pack = jinzhong()
+    facts = {"application.category": "professional", "person.education": "大专", "person.title": "初级"}
+    found = shortfalls(pack.processes.application, facts, {}, pack, "city")
+    assert {each.rule: (each.must, each.basis.ref) for each in found} == {
+        "qualification": (True, "第八条（三）"),
+        "achievements": (False, "第八条（三）"),
+        "host_in_county": (True, "第三条（二）"),
+    }

@@ -114,6 +114,7 @@ def _condition(**data: Any) -> Condition:
         ({"fact": "person.age", "at_least": 18, "at_most": 60}, "年龄不少于18、不多于60"),
         ({"fact": "unit.level", "in": ["county", "township"]}, "派出单位层级为县（市、区）、乡镇之一"),
         ({"fact": "person.in_service", "is": True}, "是否在职为是"),
+        ({"fact": "application.plan", "present": True}, "服务计划不为空"),
         ({"not": {"fact": "person.in_service", "is": True}}, "并非（是否在职为是）"),
         (
             {"any": [{"fact": "person.age", "below": 60}, {"all": [{"fact": "person.title", "above": "初级"}]}]},
@@ -133,6 +134,14 @@ def test_a_finding_tells_what_was_wanted_and_what_was_found():
     service = Finding(False, "从事科技服务年限不少于5，而从事科技服务年限未填写")
     found = evaluate(either, {"person.education": "高中及以下"}, PACK)
     assert found == Finding(False, f"{schooling.text}；或{service.text}", (schooling, service))
+
+
+@pytest.mark.parametrize(
+    ("plan", "found"), [("每月下乡", (True, "服务计划已填写")), ("", (False, "服务计划不为空，而服务计划未填写"))]
+)
+def test_presence_is_judged_without_repeating_what_was_written(plan: str, found: tuple[bool, str]):
+    finding = evaluate(_condition(fact="application.plan", present=True), {"application.plan": plan}, guangxi())
+    assert (finding.holds, finding.text) == found
 
 
 def test_dates_lists_and_gaps_are_shown_as_people_write_them():

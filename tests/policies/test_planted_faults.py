@@ -117,9 +117,13 @@ PLANTED = {
         ],
     ),
     "applicant who reviews himself": (
-        [("unit: {body: dispatching_unit, scope: applicant.unit,", "unit: {body: applicant, scope: applicant,"),
+        [("unit: {body: dispatching_unit, scope: applicant.unit,", "unit: {body: applicant, scope: record.person,"),
          ("{act: review, office: city}", "{act: review, office: unit}")],
-        [("{act: review, office: unit}", "申请人不能办理这一行为", "改为其他机关")],
+        [
+            ("{act: review, office: unit}", "申请人不能办理这一行为", "改为其他机关"),
+            ("- {act: consent, office: unit}\n          - {act: review, office: county}\n          - {act: notice",
+             "本人没有可选的不同意理由", "在 grounds 中补一项，offices: [unit]"),
+        ],
     ),
     "office whose body cannot sit there": (
         [("dispatching_unit, scope: applicant.unit,", "dispatching_unit, scope: jurisdiction,")],
@@ -185,19 +189,73 @@ PLANTED = {
     ),
     "placeholder that means nothing": (
         [("兹聘任{name}同志", "兹聘任{surname}同志")],
-        [("{surname}", "没有“surname”这一占位", "可用：{name}、{unit}、{county}、{term_from}、{term_to}")],
+        [("{surname}", "没有“surname”这一占位", "可用：{name}、{unit}、{host}、{county}、{term_from}、{term_to}")],
     ),
     "placeholder of another document": (
         [("乡村科技特派员，服务{county}。", "乡村科技特派员，服务{city}。")],
-        [("服务{city}。", "没有“city”这一占位", "可用：{name}、{unit}、{county}、{term_from}、{term_to}")],
+        [("服务{city}。", "没有“city”这一占位", "可用：{name}、{unit}、{host}、{county}、{term_from}、{term_to}")],
     ),
     "brace without a partner": (
         [("乡村科技特派员，服务{county}。", "乡村科技特派员，服务{county}}。")],
-        [("服务{county}}。", "没有“}”这一占位", "可用：{name}、{unit}、{county}、{term_from}、{term_to}")],
+        [("服务{county}}。", "没有“}”这一占位", "可用：{name}、{unit}、{host}、{county}、{term_from}、{term_to}")],
     ),
     "certificate without a number": (
         [("    number: {word: 桂科特聘, left: 〔, right: 〕, suffix: 号, digits: 5}\n", "")],
         [("  certificate:", "没有编号格式", "补 number")],
+    ),
+    "route that nobody of the pack starts": (
+        [("      - id: past_city\n", "      - id: past_city\n        starts: mayor\n")],
+        [("starts: mayor", "没有“mayor”这一办理机关", "写 applicant，或在 offices 中补上")],
+    ),
+    "office that is too low to start": (
+        [("      - id: past_city\n", "      - id: past_city\n        starts: county\n")],
+        [("starts: county", "只有设在 jurisdiction 的机关可以发起", "改为本级机关")],
+    ),
+    "page asked of those who start nothing": (
+        [("      - title: 承诺\n", "      - title: 承诺\n        starts: [city]\n")],
+        [
+            ("starts: [city]", "没有由“city”发起的路径", "从 routes 的 starts 中选用"),
+            ("{fact: application.joins_county_team, is: true}",
+             "表单没有询问“加入县级服务团”，此条件无从判断", "在 form 中加入"),
+            ("{fact: application.declaration, is: true}",
+             "表单没有询问“承诺所填内容真实”，此条件无从判断", "在 form 中加入"),
+        ],
+    ),
+    "rule for those who start nothing": (
+        [("      - id: county_team\n", "      - id: county_team\n        starts: [region]\n")],
+        [("starts: [region]", "没有由“region”发起的路径", "从 routes 的 starts 中选用")],
+    ),
+    "host whom the form does not ask for": (
+        [("unit: {body: dispatching_unit, scope: applicant.unit,", "unit: {body: host, scope: record.host,")],
+        [
+            ("- {act: consent, office: unit}\n          - {act: review, office: county}\n          - {act: review",
+             "表单没有询问“服务单位”，此环节无从确定", "在 form 中加入"),
+            ("- {act: consent, office: unit}\n          - {act: review, office: county}\n          - {act: notice",
+             "表单没有询问“服务单位”，此环节无从确定", "在 form 中加入"),
+        ],
+    ),
+    "person who is asked and cannot refuse": (
+        [("unit: {body: dispatching_unit, scope: applicant.unit,", "unit: {body: applicant, scope: record.person,")],
+        [
+            ("- {act: consent, office: unit}\n          - {act: review, office: county}\n          - {act: notice",
+             "本人没有可选的不同意理由", "在 grounds 中补一项，offices: [unit]"),
+        ],
+    ),
+    "ground of an office that is not there": (
+        [("- {id: needs, label", "- {id: needs, offices: [town], label")],
+        [("offices: [town]", "没有“town”这一办理机关", "在 offices 中补上")],
+    ),
+    "column of the roster that nobody can fill": (
+        [('    roster_title: "{year}', '    roster: {name: 姓名, phone: 手机号}\n    roster_title: "{year}')],
+        [("phone: 手机号", "名单没有“phone”这一栏", "可用：name、unit、host、county")],
+    ),
+    "presence beside another comparison": (
+        [(AGE, "require: {fact: person.age, at_least: 18, present: true}")],
+        [("require: {fact: person.age", "present 不能与其他比较并写", "只留其他比较：没有填写的本就不符合")],
+    ),
+    "presence that is denied": (
+        [(AGE, "require: {fact: person.age, present: false}")],
+        [("present: false", "值不在可选范围内", "可用：True")],
     ),
     "entry that a rule needs and nobody is asked for": (
         [("          - {fact: person.birth_date}\n", "")],
@@ -339,7 +397,7 @@ def test_a_source_text_that_is_not_utf_8_is_refused(tmp_path: Path):
 
 def test_a_pack_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path):
     missing = tmp_path / "nowhere"
-    assert run(missing) == [f"{missing}:1: pack: 找不到政策包 — 给出目录或文件，或已有的包：guangxi-2023"]
+    assert run(missing) == [f"{missing}:1: pack: 找不到政策包 — 给出目录或文件，或已有的包：guangxi-2023、jinzhong"]
 
 
 def test_every_fault_of_a_pack_is_told_at_once_in_the_order_of_its_lines(tmp_path: Path):

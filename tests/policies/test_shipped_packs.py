@@ -9,7 +9,7 @@ from apps.policies import beside, checking, loading, showing
 from apps.policies.acts import ACTS
 from apps.policies.schema import Clause
 from apps.policies.walking import walk
-from tests.policies.packs import guangxi
+from tests.policies.packs import guangxi, jinzhong
 
 
 def squeezed(text: str) -> str:
@@ -38,7 +38,9 @@ def test_the_guangxi_pack_names_the_notice_it_comes_from():
 
 
 def test_every_step_of_a_shipped_route_can_be_carried_out():
-    acts = {step.act for route in guangxi().processes.application.routes for step in route.steps}
+    acts = {
+        step.act for pack in loading.shipped() for route in pack.processes.application.routes for step in route.steps
+    }
     assert acts == {act.key for act in ACTS.values() if act.executable}
 
 
@@ -56,8 +58,8 @@ def test_the_check_prints_its_notes_and_ends_well():
     out = StringIO()
     call_command("policy", "check", stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[-1] == "1 个政策包检查通过"
-    assert len(lines) == len(checking.check("guangxi-2023").notes) + 1
+    assert lines[-1] == "2 个政策包检查通过"
+    assert len(lines) == sum(len(checking.check(name).notes) for name in loading.installed()) + 1
 
 
 def test_the_pack_is_shown_in_plain_chinese():
@@ -72,6 +74,32 @@ def test_the_pack_is_shown_in_plain_chinese():
         "  notice_days：原文未定公示期限。选定：5天。理由：取各地通行的5天（自然日，含首日）",
     ):
         assert line in out.getvalue().splitlines()
+
+
+def test_the_second_pack_tells_both_its_ways_and_who_starts_them():
+    lines = showing.show(jinzhong()).splitlines()
+    for line in (
+        "晋中市科技特派员（征求意见稿）",
+        "依据：晋中市科学技术局《晋中市科技特派员工作规范（试行）》，未署日期",
+        "  服务单位确认协商一致 → 派出单位同意 → 县级科技管理部门审核 → 市科学技术局选派",
+        "  市科学技术局发起 → 本人同意选派 → 服务单位确认协商一致 → 派出单位书面同意 → 县级科技管理部门书面同意 → "
+        "县级科技管理部门审核 → 市科学技术局选派",
+        "  （原则上；不符合的须说明理由）主要业绩成果不为空",
+        "  （本人发起的）承诺符合基本条件为是",
+    ):
+        assert line in lines
+
+
+def test_every_quote_of_the_second_pack_stands_in_the_text():
+    source = squeezed(loading.read("jinzhong").source_text)
+    quotes = [node.quote for _, node in walk(jinzhong()) if isinstance(node, Clause)]
+    assert len(quotes) == 18
+    assert [quote for quote in quotes if squeezed(quote) not in source] == []
+
+
+def test_the_second_pack_has_no_public_list_and_no_certificate():
+    documents = jinzhong().documents
+    assert (documents.publicity_list, documents.certificate) == (None, None)
 
 
 def test_a_pack_that_is_not_there_is_not_shown():

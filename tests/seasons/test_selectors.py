@@ -107,7 +107,10 @@ def test_open_questions_are_shown_with_what_holds(db: None):
     assert [value for value, _ in route.options] == ["through_city", "past_city"]
     assert (form.in_words, form.is_changed, form.may_be_answered) == ("按本包表单", False, False)
     answerable = [key for key, each in shown.items() if each.may_be_answered]
-    assert answerable == ["who_may_apply", "application_route", "notice_days", "term_begins", "term_years"]
+    assert answerable == [
+        "who_may_apply", "application_route", "notice_days", "closing_reminder", "overdue_after", "term_begins",
+        "term_years",
+    ]  # fmt: skip
 
 
 def test_no_question_may_be_answered_once_the_season_runs(scene: Scene):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+
+from apps.policies.loading import FOLDER
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 PEOPLE = 25
@@ -103,6 +106,21 @@ def test_wrong_options_are_told(tmp_path: Path, words: list[str], said: str) -> 
     refused = manage(tmp_path, "demo", "--no-serve", *words)
     assert refused.returncode == 1
     assert said in refused.stderr
+
+
+def test_a_pack_of_a_city_runs_by_its_path(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "jinzhong", tmp_path / "pack")
+    figures = tmp_path / "out.json"
+    words = ["--pack", str(tmp_path / "pack"), "--no-serve", "--people", "12", "--json", str(figures)]
+    done = manage(tmp_path, "demo", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "机关发起" in done.stdout
+    ran = json.loads(figures.read_text(encoding="utf-8"))
+    assert ran["applications"]["passed"] == ran["appointments"] > 0
+    (notice,) = ran["notices"]
+    assert re.fullmatch("关于下达[0-9]{4}年度科技特派员选派名单的通知", notice["title"])
+    assert (settings.BASE_DIR / notice["pdf"]).read_bytes().startswith(b"%PDF-")
+    assert ran["audit"]["verified"] is True
 
 
 DROP = "DROP TRIGGER log_refuses_update; DROP TRIGGER log_refuses_delete;"

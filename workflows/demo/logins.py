@@ -1,11 +1,13 @@
-"""One login for each role, so placed that an application goes from one to the next."""
+"""One login for each desk, so placed that an application goes from one to the next."""
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
-from apps.directory.models import Person, Post, Region, User
+from apps.core.refs import Ref, desk_parts
+from apps.desks.routes import starting_desk
+from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.states import Role
+from apps.policies.schema import APPLICANT, Pack
 
 
 @dataclass(frozen=True)
@@ -17,28 +19,50 @@ class Login:
     whose: str
 
 
-def make(applicant: Person, served: str) -> list[Login]:
-    """Let in the applicant and one holder of each role on the way of an application of his for the county `served`."""
+def make(applicant: Person, served: str, jurisdiction: Region, pack: Pack) -> list[Login]:
+    """Let in the applicant and one holder of each desk on the way of an application of his for the county `served`."""
     county = Region.objects.select_related("supervisor").get(pk=served)
-    city, unit = county.supervisor, applicant.unit
-    holders = [
-        ("applicant", User.objects.get(person=applicant), f"申请人：{applicant.name}，服务县请选{city}{county}"),
-        ("unit", _holder(Role.DISPATCHING_UNIT, organization=unit), f"派出单位：{unit}"),
-        ("county", _holder(Role.SCI_TECH_AUTHORITY, region=county), f"县级科技行政主管部门：{county}"),
-        ("city", _holder(Role.SCI_TECH_AUTHORITY, region=city), f"市科技局：{city}"),
-        ("region", _holder(Role.COORDINATION_OFFICE), "协调办公室：设置批次、发布公示、聘任、印发"),
-        ("auditor", _holder(Role.AUDITOR), "审计人员：只看不办"),
-    ]
-    return [Login(name, _let_in(user, name), whose) for name, user, whose in holders]
+    host = Organization.objects.filter(region=county, posts__role=Role.HOST).order_by("pk").first()
+    scopes = {
+        "applicant.unit": Ref("organization", str(applicant.unit_id)),
+        "record.host": Ref("organization", str(host.pk)) if host else None,
+        "record.county_served": Ref("region", served),
+        "record.county_served.supervisor": Ref("region", str(county.supervisor_id)),
+        "jurisdiction": Ref("region", jurisdiction.pk),
+    }
+    desks = {
+        starting_desk(pack, key, scopes): (key, office.label)
+        for key, office in pack.offices.items()
+        if office.body != APPLICANT
+    }
+    place = f"{county.supervisor}{county}" + (f"，服务单位可选{host}" if host else "")
+    made = [_let_in(User.objects.get(person=applicant), APPLICANT, f"申请人：{applicant.name}，服务县请选{place}")]
+    made += [_let_in(_holder(desk), key, f"{label}：{_place(desk)}") for desk, (key, label) in desks.items()]
+    here = Ref("region", jurisdiction.pk)
+    for role, key in ((Role.COORDINATION_OFFICE, "office"), (Role.AUDITOR, "auditor")):
+        if f"{role}@{here}" not in desks:
+            made.append(_let_in(_holder(f"{role}@{here}"), key, f"{role.label}：{jurisdiction}"))
+    return made
 
 
-def _holder(role: Role, **scope: Any) -> User:
-    return Post.objects.filter(role=role, **scope).select_related("user").order_by("pk")[0].user
+def _holder(desk: str) -> User:
+    return _posts(desk)[0].user
 
 
-def _let_in(user: User, username: str) -> str:
+def _place(desk: str) -> str:
+    post = _posts(desk)[0]
+    return str(post.region or post.organization)
+
+
+def _posts(desk: str) -> list[Post]:
+    role, scope = desk_parts(desk)
+    posts = Post.objects.filter(role=role, **{scope.kind: scope.key})
+    return list(posts.select_related("user", "region", "organization").order_by("pk"))
+
+
+def _let_in(user: User, username: str, whose: str) -> Login:
     password = secrets.token_urlsafe(9)
     user.username = username
     user.set_password(password)
     user.save(update_fields=["username", "password"])
-    return password
+    return Login(username, password, whose)

@@ -1,7 +1,7 @@
 """Generated people, units and officers; everything made here is marked as generated and named 示例."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,9 @@ from stdnum.cn import ric
 from apps.directory import services as directory
 from apps.directory.grants import synchronise
 from apps.directory.models import Organization, Person, Post, Region, User
+from apps.directory.selectors import counties_of
 from apps.directory.states import Level, Role, Sex, UnitKind, UnitLevel
+from apps.policies.schema import Pack
 
 MAIL_DOMAIN = "demo.invalid"
 POSTS_SINCE = date(2000, 1, 1)
@@ -28,21 +30,35 @@ class Cast:
 
     units: Sequence[Organization]
     people: Sequence[Person]
+    hosts: Mapping[str, Sequence[Organization]]
 
 
-def officials(jurisdiction: Region) -> list[Post]:
-    """Seat one officer at the authority of every city and county, two in the region's office, and an auditor."""
-    offices = Region.objects.filter(path__startswith=jurisdiction.path, level__in=[Level.CITY, Level.COUNTY])
-    seats = [(Role.SCI_TECH_AUTHORITY, region, f"{region.name}科技行政主管部门经办") for region in offices]
-    seats += [(Role.COORDINATION_OFFICE, jurisdiction, "协调办公室经办"), (Role.AUDITOR, jurisdiction, "审计人员")]
+def officials(jurisdiction: Region, pack: Pack) -> list[Post]:
+    """Seat one officer at each regional desk of the pack, and one each who runs the season, issues, and audits."""
+    places = _places(jurisdiction)
+    seats = dict.fromkeys(
+        (Role(office.body), region) for office in pack.offices.values() for region in places.get(office.scope, ())
+    ) | {(Role.COORDINATION_OFFICE, jurisdiction): None, (Role.AUDITOR, jurisdiction): None}
     users = User.objects.bulk_create(
-        _login(f"{role}-{region.code}", f"示例经办（{region.name}）") for role, region, _ in seats
+        _login(f"{role}-{region.code}", f"示例经办（{region.name}）") for role, region in seats
     )
     posts = [
-        Post(user=user, role=role, region=region, title=title, starts=POSTS_SINCE)
-        for user, (role, region, title) in zip(users, seats, strict=True)
+        Post(user=user, role=role, region=region, title=f"{region.name}{role.label}经办", starts=POSTS_SINCE)
+        for user, (role, region) in zip(users, seats, strict=True)
     ]
     return _seated(posts)
+
+
+def _places(jurisdiction: Region) -> dict[str, list[Region]]:
+    """Return the regions that a scope of a pack may mean."""
+    counties = counties_of(jurisdiction)
+    return {
+        "record.county_served": counties,
+        "record.county_served.supervisor": list(
+            Region.objects.filter(pk__in={county.supervisor_id for county in counties}).order_by("code")
+        ),
+        "jurisdiction": [jurisdiction],
+    }
 
 
 def _login(username: str, name: str, person: Person | None = None) -> User:
@@ -57,22 +73,44 @@ def _seated(posts: list[Post]) -> list[Post]:
     return made
 
 
-def cast(jurisdiction: Region, number: int, together: int, chance: random.Random) -> Cast:
-    """Make units at every level, an officer in each, `number` people anywhere and then `together` in the first unit."""
+def cast(jurisdiction: Region, pack: Pack, number: int, together: int, chance: random.Random) -> Cast:
+    """Make units at every level, an officer in each, `number` people anywhere and then `together` in the first unit.
+
+    Where the pack has desks of hosts, some are made in every county.
+    """
     units = _units(jurisdiction)
-    users = User.objects.bulk_create(_login(f"unit-{unit.pk}", f"示例人事（{unit.name}）") for unit in units)
-    _seated(
-        [
-            Post(user=user, role=Role.DISPATCHING_UNIT, organization=unit, title="派出单位经办", starts=POSTS_SINCE)
-            for user, unit in zip(users, units, strict=True)
-        ]
-    )
+    _seat_in(units, Role.DISPATCHING_UNIT)
+    is_hosted = Role.HOST in {office.body for office in pack.offices.values()}
+    hosts = _hosts(jurisdiction) if is_hosted else []
+    _seat_in(hosts, Role.HOST)
     counties = _counties_with_numbers(jurisdiction)
     places = [*(chance.choice(units) for _ in range(number)), *(units[0] for _ in range(together))]
     drawn = [_person(n, unit, counties, chance) for n, unit in enumerate(places)]
     people = [directory.register_person(person=person) for person in drawn]
     User.objects.bulk_create(_login(f"person-{person.pk}", person.name, person) for person in people)
-    return Cast(units, people)
+    by_county: dict[str, list[Organization]] = {}
+    for host in hosts:
+        by_county.setdefault(host.region_id, []).append(host)
+    return Cast(units, people, by_county)
+
+
+def _seat_in(organizations: Sequence[Organization], role: Role) -> None:
+    users = User.objects.bulk_create(_login(f"{role}-{each.pk}", f"示例经办（{each.name}）") for each in organizations)
+    _seated(
+        [
+            Post(user=user, role=role, organization=each, title=role.label, starts=POSTS_SINCE)
+            for user, each in zip(users, organizations, strict=True)
+        ]
+    )
+
+
+def _hosts(jurisdiction: Region) -> list[Organization]:
+    kinds = (("示例种植专业合作社", UnitKind.COOPERATIVE), ("示例农业科技公司", UnitKind.ENTERPRISE))
+    return Organization.objects.bulk_create(
+        _unit(f"{county.name}{name}", kind, UnitLevel.COUNTY, county)
+        for county in counties_of(jurisdiction)
+        for name, kind in kinds
+    )
 
 
 def _units(jurisdiction: Region) -> list[Organization]:

@@ -26,7 +26,7 @@ def table(diary: Diary) -> str:
         steps.setdefault(step, [])
         if outcome not in steps[step]:
             steps[step].append(outcome)
-    heads = ["设区市", *(f"{step} {'/'.join(outcomes)}" for step, outcomes in steps.items())]
+    heads = ["地区", *(f"{step} {'/'.join(outcomes)}" for step, outcomes in steps.items())]
     cities = sorted({city for city, _, _ in diary.counted})
     rows = [[city, *_cells(diary, [city], steps)] for city in cities]
     rows.append(["合计", *_cells(diary, cities, steps)])

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from apps.core import triggers
+from apps.core import sealbook, triggers
 from apps.directory import divisions_file
 from apps.directory import services as directory
 from apps.directory.models import Organization, Person, Region, User
 from apps.directory.selectors import actor_for, counties_of
 from apps.directory.states import Role
 from apps.policies.loading import PackFiles
+from apps.policies.schema import Pack
 from workflows.demo import logins, people, season
 from workflows.demo.logins import Login
 from workflows.demo.season import Play
@@ -50,18 +51,20 @@ def empty_database() -> None:
         raise NotEmpty("数据库中有非演示数据，演示不会覆盖。请用环境变量 KETEPAI_VAR 或 DATABASE_URL 另指一处。")
     triggers.remove()
     call_command("flush", verbosity=0, interactive=False)
+    sealbook.set_aside()
 
 
 def demonstrate(
-    *, files: PackFiles, jurisdiction: str, number: int, seed: int, at: datetime, say: Callable[[str], None]
+    *, files: PackFiles, pack: Pack, number: int, seed: int, at: datetime, say: Callable[[str], None]
 ) -> Outcome:
     """Run everything; `at` is today, `number` how many people apply in the season that runs to its end."""
     chance = random.Random(seed)
-    path = divisions_file.FOLDER / f"{jurisdiction}.csv"
+    path = divisions_file.find(pack.jurisdiction, files.path.parent)
+    assert path is not None, "the command has looked for it"
     say(f"载入区划 {directory.load_divisions(path)} 个")
-    region = Region.objects.get(pk=jurisdiction)
-    people.officials(region)
-    cast = people.cast(region, number, TRIAL_PEOPLE, chance)
+    region = Region.objects.get(pk=pack.jurisdiction)
+    people.officials(region, pack)
+    cast = people.cast(region, pack, number, TRIAL_PEOPLE, chance)
     say(f"生成人员 {len(cast.people)} 名、单位 {len(cast.units)} 个（均标为生成数据）")
     office = actor_for(User.objects.get(posts__role=Role.COORDINATION_OFFICE))
 
@@ -78,11 +81,11 @@ def demonstrate(
             opens=opens,
             days=APPLICATION_DAYS,
         )
-        return Play(opened, office, opens + timedelta(days=1), served, chance, say)
+        return Play(opened, office, opens + timedelta(days=1), served, cast.hosts, chance, say)
 
     first = open_season(at.year, "演示", FIRST_OPENED_DAYS_AGO, counties)
     season.run_through(first, cast.people[:number])
     trial = open_season(at.year + 1, "试用", TRIAL_OPENED_DAYS_AGO, counties[:TRIAL_COUNTIES])
     season.run_halfway(trial, cast.people[number:-1])
     say(f"{trial.season.title}已开始受理，各环节都有待办")
-    return Outcome(first, logins.make(cast.people[-1], counties[0]))
+    return Outcome(first, logins.make(cast.people[-1], counties[0], region, pack))

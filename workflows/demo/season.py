@@ -3,7 +3,7 @@
 import io
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,22 +11,25 @@ from PIL import Image, ImageDraw
 
 from apps.applications import services as applications
 from apps.applications.models import Application
+from apps.applications.selectors import form_of
 from apps.core import door, uploads
 from apps.core.actors import Actor
+from apps.core.refs import Ref
 from apps.core.refusals import Refused
 from apps.core.uploads import Accepted
 from apps.desks import services as desks
 from apps.desks import walks
 from apps.desks.models import Paper
+from apps.desks.routes import starting_desk
 from apps.desks.states import ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
 from apps.desks.walks import Walk
-from apps.directory.models import Person, Region, User
+from apps.directory.models import Organization, Person, Region, User
 from apps.directory.selectors import actor_for, users_at
 from apps.notices import services as notices
 from apps.notices.models import Notice
 from apps.notices.states import NoticeState
 from apps.policies.loading import PackFiles
-from apps.policies.schema import Pack
+from apps.policies.schema import APPLICANT, Pack
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
@@ -34,22 +37,32 @@ from workflows import steps
 from workflows.demo import forms
 
 KIND = "application"
-RETURNED, REFUSED, WITHDRAWN, INELIGIBLE = 0.06, 0.04, 0.03, 0.02
+RETURNED, REFUSED, WITHDRAWN, INELIGIBLE, STARTED_BY_OFFICE = 0.06, 0.04, 0.03, 0.02, 0.3
 OPINION = "情况属实，同意。"
 Say = Callable[[str], None]
 
 
 @dataclass
 class Diary:
-    """What happened at which step, by the city served; and the cases that fell short of a requirement."""
+    """What happened at which step, by the city served or, in a season of one city, by the county.
 
+    `ineligible` counts the cases that fell short of a requirement.
+    """
+
+    jurisdiction: str
     counted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     ineligible: int = 0
+    places: dict[str | None, str] = field(default_factory=dict)
 
     def note(self, record: Application, step: str, outcome: str) -> None:
-        county = record.county
-        city = county.supervisor.name if county and county.supervisor else "—"
-        self.counted[city, step, outcome] += 1
+        if record.county_id not in self.places:
+            self.places[record.county_id] = self._place(record.county)
+        self.counted[self.places[record.county_id], step, outcome] += 1
+
+    def _place(self, county: Region | None) -> str:
+        above = county.supervisor if county else None
+        place = county if above is None or above.pk == self.jurisdiction else above
+        return place.name if place else "—"
 
 
 @dataclass
@@ -60,9 +73,13 @@ class Play:
     office: Actor
     at: datetime
     counties: Sequence[str]
+    hosts: Mapping[str, Sequence[Organization]]
     chance: random.Random
     say: Say
-    diary: Diary = field(default_factory=Diary)
+    diary: Diary = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.diary = Diary(self.season.jurisdiction_id)
 
     @property
     def walk(self) -> Walk:
@@ -96,33 +113,49 @@ def opened(
 
 
 def apply_all(play: Play, people: Iterable[Person]) -> None:
-    """Let people apply, each for a county; some do not meet the requirements, some think better of it."""
+    """Let people apply, each for a county; some do not meet the requirements, some think better of it.
+
+    Where an office may start applications, it starts some of them.
+    """
     pack = pack_of(play.season)
     document = picture()
+    offices = _starting_offices(play, pack)
     users = User.objects.filter(person__in=list(people)).select_related("person__unit__region")
     for user in users.order_by("pk"):
-        actor = actor_for(user)
+        is_chosen = bool(offices) and play.chance.random() < STARTED_BY_OFFICE
+        actor = play.chance.choice(offices) if is_chosen else actor_for(user)
         assert user.person is not None
         draft = _written(play, user.person, actor, pack, document)
         if play.chance.random() < INELIGIBLE:
             draft = _spoil(play, draft, actor, pack)
         try:
-            handed_in = applications.submit(application=draft, by=actor, at=play.at)
+            given = forms.reasons(draft.content, pack)
+            handed_in = applications.submit(application=draft, by=actor, at=play.at, reasons=given)
         except Refused:
             play.diary.ineligible += 1
             continue
-        play.diary.note(handed_in, "提交", "提交")
+        play.diary.note(handed_in, "提交", "机关发起" if is_chosen else "提交")
         if play.chance.random() < WITHDRAWN:
             gone = desks.withdraw(record=handed_in, by=actor, at=play.at, opinion="工作安排有变。")
             play.diary.note(gone, "提交", "撤回申请")
 
 
+def _starting_offices(play: Play, pack: Pack) -> list[Actor]:
+    """Return an officer of each office that may start an application for somebody else."""
+    here: dict[str, Ref | None] = {"jurisdiction": Ref("region", play.season.jurisdiction_id)}
+    starters = {route.starts for route in pack.processes.application.routes} - {APPLICANT}
+    holders = users_at({starting_desk(pack, each, here) for each in sorted(starters)}, play.at)
+    return [actor_for(users[0]) for users in holders.values()]
+
+
 def _written(play: Play, person: Person, actor: Actor, pack: Pack, document: Accepted) -> Application:
-    draft = applications.start(season=play.season, person=person, by=actor, at=play.at)
+    begin = applications.start if actor.person_id == person.pk else applications.start_for
+    draft = begin(season=play.season, person=person, by=actor, at=play.at)
     county = forms.own_county(person) or play.chance.choice(play.counties)
-    typed = forms.fill(person, county, pack, play.chance)
+    host = play.chance.choice(play.hosts[county]) if play.hosts else None
+    typed = forms.fill(person, county, host, pack, play.chance)
     draft = applications.save(application=draft, typed=typed, by=actor, at=play.at)
-    for step in pack.processes.application.form:
+    for step in form_of(draft):
         for wanted in step.attachments:
             if wanted.required:
                 draft = applications.attach(application=draft, wanted=wanted, accepted=document, by=actor, at=play.at)
@@ -130,9 +163,9 @@ def _written(play: Play, person: Person, actor: Actor, pack: Pack, document: Acc
 
 
 def _spoil(play: Play, draft: Application, actor: Actor, pack: Pack) -> Application:
-    """Change one answer so that a requirement of the pack is not met: the last yes becomes a no."""
-    last_yes = [name for name, value in draft.content.items() if value == "yes"][-1]
-    return applications.save(application=draft, typed={last_yes: "no"}, by=actor, at=play.at)
+    """Change one answer so that a requirement of the pack is not met: the last yes becomes a no, if there is one."""
+    yes = [name for name, value in draft.content.items() if value == "yes"]
+    return applications.save(application=draft, typed=dict.fromkeys(yes[-1:], "no"), by=actor, at=play.at)
 
 
 def picture() -> Accepted:
@@ -176,7 +209,7 @@ def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
             play.diary.note(record, step, "退回修改")
         elif drawn < RETURNED + REFUSED:
             ground = play.walk.grounds(record)[0]
-            desks.reject(record=record, by=officer, at=play.at, opinion="不符合本县当前需求。", ground=ground)
+            desks.reject(record=record, by=officer, at=play.at, opinion=f"{ground.label}。", ground=ground)
             play.diary.note(record, step, "不同意")
         else:
             agreed[record.pk] = record.version
@@ -188,7 +221,7 @@ def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
 
 
 def _loaded(records: Sequence[int]) -> list[Application]:
-    rows = Application.objects.filter(pk__in=records).select_related("season", "county__supervisor", "starter")
+    rows = Application.objects.filter(pk__in=records).select_related("season", "county__supervisor", "person")
     return list(rows.order_by("pk"))
 
 
@@ -199,7 +232,7 @@ def _parts(seen: dict[int, int]) -> list[dict[int, int]]:
 
 def _correct_returned(play: Play) -> None:
     for record in Application.objects.filter(season=play.season, state=DeskState.RETURNED).order_by("pk"):
-        actor = actor_for(User.objects.get(person=record.starter_id))
+        actor = actor_for(users_at([record.starter], play.at)[record.starter][0])
         plan = f"{record.content.get('application.plan', '')}每季度举办一次培训，全年不少于4次。"
         record = applications.save(application=record, typed={"application.plan": plan}, by=actor, at=play.at)
         handed_in = applications.submit(application=record, by=actor, at=play.at)

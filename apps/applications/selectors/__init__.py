@@ -1,6 +1,16 @@
 """Reads of applications: whose they are, how they stand to the pack, how they look on paper, how they are written."""
 
-from apps.applications.selectors.cases import KIND, Case, case_of, cases, derived, facts_for_door, scopes, settled
+from apps.applications.selectors.cases import (
+    KIND,
+    Case,
+    case_of,
+    cases,
+    derived,
+    facts_for_door,
+    scopes,
+    settled,
+    starts_of,
+)
 from apps.applications.selectors.paper import (
     Change,
     Entry,
@@ -36,13 +46,18 @@ from apps.applications.selectors.writing import (
     Opening,
     PageStatus,
     Return,
+    Start,
+    form_of,
     keys_of,
     labels_of,
     next_step,
     openings,
+    organizations_for,
     page_statuses,
+    people_like,
     returned,
-    units_like,
+    start_in,
+    starts_open,
 )
 
 __all__ = [
@@ -56,6 +71,7 @@ __all__ = [
     "Opening",
     "PageStatus",
     "Return",
+    "Start",
     "at_office",
     "case_of",
     "cases",
@@ -67,6 +83,7 @@ __all__ = [
     "documents",
     "facts_for_door",
     "file_of",
+    "form_of",
     "from_file",
     "handed_in",
     "key_of",
@@ -79,7 +96,9 @@ __all__ = [
     "of_person",
     "offices_seen",
     "openings",
+    "organizations_for",
     "page_statuses",
+    "people_like",
     "person_of",
     "place_name",
     "returned",
@@ -87,8 +106,10 @@ __all__ = [
     "seasons_seen",
     "settled",
     "shown",
+    "start_in",
     "started_by",
-    "units_like",
+    "starts_of",
+    "starts_open",
     "visible_to",
     "with_office",
 ]

@@ -28,8 +28,12 @@ KIND = "application"
 
 @dataclass(frozen=True)
 class Case:
-    """What the pack says of an application as it stands: what is missing, what falls short, where it would go."""
+    """What the pack says of an application as it stands: what is missing, what falls short, where it would go.
 
+    `starts` is as what it was started: `applicant`, or the key of an office.
+    """
+
+    starts: str
     facts: Mapping[str, Any]
     problems: tuple[Problem, ...]
     shortfalls: tuple[Shortfall, ...]
@@ -50,7 +54,8 @@ def facts_for_door(records: Sequence[Application], decision: Decision) -> Mappin
 def cases(applications: Sequence[Application], at: datetime) -> dict[int, Case]:
     """Judge applications by the packs of their seasons, with a constant number of queries."""
     pks = [application.pk for application in applications]
-    loaded = Application.objects.filter(pk__in=pks).select_related("season", "unit__region", "county")
+    loaded = Application.objects.filter(pk__in=pks).select_related("season", "unit__region", "host__region", "county")
+    loaded = loaded.defer("season__source_text")
     related = {application.pk: application for application in loaded}
     seasons = list({row.season_id: row.season for row in related.values()}.values())
     packs = {season.pk: pack_of(season) for season in seasons}
@@ -71,22 +76,28 @@ def case_of(application: Application, at: datetime) -> Case:
 
 
 def settled(application: Application, case: Case) -> list[Shortfall]:
-    """Return the shortfalls of which every fact is known, so that filling in what is still empty mends none."""
+    """Return the shortfalls to be told: those meant in principle, and those that filling in what is empty mends not."""
     rules = {rule.id: rule for rule in pack_of(application.season).processes.application.eligibility}
-    return [each for each in case.shortfalls if None not in map(case.facts.get, facts_of(rules[each.rule].require))]
+    return [
+        each
+        for each in case.shortfalls
+        if not each.must or None not in map(case.facts.get, facts_of(rules[each.rule].require))
+    ]
 
 
 def _case(application: Application, pack: Pack, window: WindowStatus | None, at: datetime) -> Case:
     process = pack.processes.application
-    facts, problems = values.read_form(process, application.content, pack)
-    problems += values.missing_files(process, application.files)
+    starts = starts_of(application)
+    facts, problems = values.read_form(process, application.content, pack, starts)
+    problems += values.missing_files(process, application.files, starts)
     problems += _unknown_places(application, facts)
     facts |= derived(facts, application, timezone.localdate(at))
-    route, no_route = _route(application, pack, facts)
+    route, no_route = _route(application, pack, facts, starts)
     return Case(
+        starts=starts,
         facts=facts,
         problems=tuple(problems),
-        shortfalls=applying.shortfalls(process, facts, application.season.answers, pack),
+        shortfalls=applying.shortfalls(process, facts, application.season.answers, pack, starts),
         is_in_season=application.season.state == SeasonState.OPEN,
         window=window,
         route=route,
@@ -103,30 +114,39 @@ def _unknown_places(application: Application, facts: Mapping[str, Any]) -> list[
         problems.append(
             Problem("person.unit", "派出单位未登记。", "请从列表中重新选择，或联系县级科技行政主管部门登记。")
         )
+    if facts.get("application.host") and str(application.host_id) != facts["application.host"]:
+        problems.append(Problem("application.host", "服务单位不在本批次范围内或未登记。", "请从列表中重新选择。"))
     return problems
+
+
+def starts_of(application: Application) -> str:
+    """Return as what an application was started: `applicant`, or the key of an office of its pack."""
+    return routes.starter_of(pack_of(application.season), application.starter, scopes(application))
 
 
 def derived(facts: Mapping[str, Any], application: Application, day: date) -> dict[str, Any]:
     """Work out the facts that nobody types."""
-    unit, county = application.unit, application.county
+    unit, host, county = application.unit, application.host, application.county
     born = facts.get("person.birth_date")
     return {
         "person.age": day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None,
         "unit.kind": unit.kind if unit else None,
         "unit.level": unit.level if unit else None,
-        "application.serves_own_county": _is_own_county(unit, county) if unit and county else None,
+        "application.serves_own_county": _lies_in(unit, county) if unit and county else None,
+        "host.kind": host.kind if host else None,
+        "application.host_in_county": _lies_in(host, county) if host and county else None,
     }
 
 
-def _is_own_county(unit: Organization, county: Region) -> bool:
-    return unit.region.path.startswith(county.path)
+def _lies_in(organization: Organization, county: Region) -> bool:
+    return organization.region.path.startswith(county.path)
 
 
 def _route(
-    application: Application, pack: Pack, facts: Mapping[str, Any]
+    application: Application, pack: Pack, facts: Mapping[str, Any], starts: str
 ) -> tuple[list[dict[str, Any]], Refusal | None]:
     answers = application.season.answers
-    chosen = applying.choose_route(pack.processes.application, facts, answers, pack)
+    chosen = applying.choose_route(pack.processes.application, facts, answers, pack, starts)
     if chosen is None:
         return [], Refusal("no_route", "本政策没有适用于您的办理路径。", "请联系县级科技行政主管部门。")
     try:
@@ -137,11 +157,12 @@ def _route(
 
 def scopes(application: Application) -> dict[str, Ref | None]:
     """Return whose desk each scope expression of a pack means in this case."""
-    county, unit = application.county, application.unit_id
+    county, unit, host = application.county, application.unit_id, application.host_id
     chief = county.supervisor_id if county else None
     return {
-        "applicant": Ref("person", str(application.starter_id)),
+        "record.person": Ref("person", str(application.person_id)),
         "applicant.unit": Ref("organization", str(unit)) if unit else None,
+        "record.host": Ref("organization", str(host)) if host else None,
         "record.county_served": Ref("region", county.pk) if county else None,
         "record.county_served.supervisor": Ref("region", chief) if chief else None,
         "jurisdiction": Ref("region", application.season.jurisdiction_id),

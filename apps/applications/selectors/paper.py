@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from apps.applications.models import Application, Submission
+from apps.applications.selectors.cases import starts_of
 from apps.core.actors import Actor
+from apps.desks.permissions import is_its_starter
 from apps.desks.states import DeskState
 from apps.directory.models import Organization, Region
 from apps.policies import values
+from apps.policies.applying import pages
 from apps.policies.conditions import show_value
-from apps.policies.facts import FACTS, LONG_TEXT
+from apps.policies.facts import FACTS, LONG_TEXT, ORGANIZATIONS
 from apps.policies.schema import FormField, Pack
 from apps.seasons.selectors import pack_of
 
@@ -30,9 +34,9 @@ def last_submission(application: Application) -> Submission | None:
     return Submission.objects.filter(application=application).order_by("-n").first()
 
 
-def handed_in(application: Application, viewer: Actor) -> Application | Submission:
+def handed_in(application: Application, viewer: Actor, at: datetime) -> Application | Submission:
     """Return what a viewer reads: while it is being corrected, others than its writer read what was handed in."""
-    if application.state != DeskState.RETURNED or viewer.person_id == application.starter_id:
+    if application.state != DeskState.RETURNED or is_its_starter(viewer, application, at):
         return application
     return last_submission(application) or application
 
@@ -41,7 +45,7 @@ def shown(application: Application, content: Mapping[str, Any] | None = None) ->
     """Return the filled form page by page, as people read it."""
     pack = pack_of(application.season)
     filled = application.content if content is None else content
-    form = pack.processes.application.form
+    form = pages(pack.processes.application, starts_of(application))
     return [(step.title, [_entry(field, filled, pack) for field in step.fields]) for step in form]
 
 
@@ -60,10 +64,10 @@ def words(name: str, content: Mapping[str, Any], pack: Pack) -> str:
 
 
 def place_name(fact: str, code: Any) -> str:
-    """Return the name of a county or unit that a form holds by its key, empty for other facts."""
+    """Return the name of a county or an organization that a form holds by its key, empty for other facts."""
     if fact == "application.county":
         return Region.objects.filter(pk=str(code)).values_list("name", flat=True).first() or ""
-    if fact == "person.unit" and str(code).isdecimal() and len(str(code)) < 12:
+    if FACTS[fact].type in ORGANIZATIONS and str(code).isdecimal() and len(str(code)) < 12:
         return Organization.objects.filter(pk=int(code)).values_list("name", flat=True).first() or ""
     return ""
 

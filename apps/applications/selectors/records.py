@@ -4,14 +4,15 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.applications.models import Application
 from apps.applications.selectors.cases import KIND
 from apps.core.actors import Actor
 from apps.desks.models import Paper
 from apps.desks.states import AWAITING, DeskState
-from apps.directory.models import Person, Region
+from apps.directory import selectors as directory
+from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level, UnitLevel
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
@@ -21,16 +22,17 @@ _HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text
 
 
 def visible_to(viewer: Actor, at: datetime) -> QuerySet[Application]:
-    """Return the applications a viewer may see: his own, his unit's, and those of the regions he works for.
+    """Return the applications a viewer may see: about himself, of his unit or host, of the regions he works for.
 
-    A draft is its writer's alone.
+    A draft is its starter's alone.
     """
-    theirs = Q(unit__in=viewer.organization_ids(at))
-    for path in viewer.region_paths(at):
-        theirs |= Q(county__path__startswith=path)
-    own = Q(starter=viewer.person_id) if viewer.person_id else Q(pk__in=[])
-    rows = Application.objects.filter(own | theirs & ~Q(submitted=None))
-    return rows.select_related("season", "starter", "county", "unit", "unit__region")
+    organizations = viewer.organization_ids(at)
+    counties = directory.counties_below(viewer.region_paths(at))
+    theirs = Q(unit__in=organizations) | Q(host__in=organizations) | Q(county__in=counties)
+    about_him = Q(person=viewer.person_id) & ~Q(state=DeskState.DRAFT) if viewer.person_id else Q(pk__in=[])
+    started = Q(starter__in=viewer.desks(at))
+    rows = Application.objects.filter(started | about_him | theirs & ~Q(submitted=None))
+    return rows.select_related("season", "person", "county", "unit", "unit__region", "host__region")
 
 
 def listed(viewer: Actor, at: datetime) -> QuerySet[Application]:
@@ -40,11 +42,15 @@ def listed(viewer: Actor, at: datetime) -> QuerySet[Application]:
 
 
 def matching(rows: QuerySet[Application], text: str) -> QuerySet[Application]:
-    """Narrow applications to those whose applicant, unit or number holds a text."""
+    """Narrow applications to those whose applicant, unit or number holds a text; units are few and asked for first."""
     number = key_of(text)
     if number is not None:
         return rows.filter(pk=number)
-    return rows.filter(Q(starter__name__icontains=text) | Q(unit__name__icontains=text))
+    units = list(Organization.objects.filter(name__holds=text).values_list("pk", flat=True))
+    if not units:
+        return rows.filter(person__name__holds=text)
+    people = Person.objects.filter(name__holds=text).values("pk")
+    return rows.filter(Q(unit__in=units) | Q(person__in=people))
 
 
 def key_of(number: str) -> int | None:
@@ -62,8 +68,14 @@ def counties_seen(viewer: Actor, at: datetime) -> QuerySet[Region]:
 
 
 def seasons_seen(viewer: Actor, at: datetime) -> QuerySet[Season]:
-    """Return the seasons of the applications that a viewer may see, newest first."""
-    seasons = Season.objects.filter(pk__in=visible_to(viewer, at).order_by().values("season"))
+    """Return the seasons run for the regions a viewer works for, and those of applications near him, newest first."""
+    codes = {code for path in viewer.region_paths(at) for code in path.strip("/").split("/")}
+    organizations = viewer.organization_ids(at)
+    near = Q(unit__in=organizations) | Q(host__in=organizations) | Q(starter__in=viewer.desks(at))
+    near |= Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])
+    seasons = Season.objects.filter(
+        Q(jurisdiction__in=codes) | Exists(Application.objects.filter(near, season=OuterRef("pk")))
+    )
     return seasons.defer("pack_text", "source_text")
 
 
@@ -84,10 +96,10 @@ def offices_seen(viewer: Actor, at: datetime) -> list[tuple[str, str]]:
     return list({key: office.label for pack in packs for key, office in pack.offices.items()}.items())
 
 
-def started_by(viewer: Actor) -> QuerySet[Application]:
-    """Return the viewer's own applications, as one who writes in them needs them."""
-    rows = Application.objects.filter(starter=viewer.person_id) if viewer.person_id else Application.objects.none()
-    return rows.select_related("season__jurisdiction", "starter", "county", "unit__region")
+def started_by(viewer: Actor, at: datetime) -> QuerySet[Application]:
+    """Return the applications started at the viewer's desks, as one who writes in them needs them."""
+    rows = Application.objects.filter(starter__in=viewer.desks(at))
+    return rows.select_related("season__jurisdiction", "person", "county", "unit__region", "host__region")
 
 
 def person_of(viewer: Actor) -> Person:
@@ -99,7 +111,7 @@ def person_of(viewer: Actor) -> Person:
 def of_person(person: int, season: Season) -> Application | None:
     """Return a person's live application in a season."""
     ended = [DeskState.REJECTED, DeskState.WITHDRAWN]
-    return Application.objects.filter(season=season, starter=person).exclude(state__in=ended).first()
+    return Application.objects.filter(season=season, person=person).exclude(state__in=ended).first()
 
 
 def cities_with_open(season: int) -> set[str]:

@@ -6,34 +6,46 @@ from datetime import date, datetime
 from typing import Any
 
 from apps.applications.models import Application
-from apps.applications.selectors.cases import KIND, Case
+from apps.applications.selectors.cases import KIND, Case, starts_of
 from apps.applications.selectors.paper import last_submission, words
+from apps.applications.selectors.records import visible_to
 from apps.core import log
 from apps.core.actors import Actor
 from apps.core.models import LogEntry
+from apps.core.refs import Ref
+from apps.desks.routes import starting_desk
 from apps.desks.selectors import latest_paper
 from apps.desks.states import AWAITING, DeskState
-from apps.directory.models import Organization
-from apps.directory.selectors import desk_labels, organizations_like
-from apps.policies.acts import ACTS
-from apps.policies.facts import FACTS
-from apps.policies.schema import FormStep, Pack
+from apps.directory.models import Organization, Person
+from apps.directory.selectors import desk_labels, organizations_like, persons_like
+from apps.policies.acts import called
+from apps.policies.applying import pages, routes_in_force
+from apps.policies.facts import FACTS, HOST
+from apps.policies.schema import APPLICANT, FormStep, Pack
+from apps.policies.showing import act_in_words
 from apps.policies.values import Problem, fields_of
 from apps.seasons.models import Season
 from apps.seasons.selectors import WindowStatus, open_seasons, pack_of, statuses
 
-MOST_UNITS = 20
-FEWEST_LETTERS = 2
+MOST_FOUND = 20
+FEWEST_LETTERS, MOST_LETTERS = 2, 100
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A season one may apply in: its window, the acts an application passes, and the viewer's own application."""
+    """A season one may apply in: its window, the acts an application passes, and the live one about the viewer.
+
+    `is_own` tells that he started it himself.
+    """
 
     season: Season
     window: WindowStatus | None
     steps: Sequence[tuple[str, str]]
     mine: Application | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.mine is not None and self.mine.starter == self.mine.person_desk()
 
 
 def openings(viewer: Actor, at: datetime) -> list[Opening]:
@@ -43,24 +55,25 @@ def openings(viewer: Actor, at: datetime) -> list[Opening]:
     windows: dict[int, WindowStatus] = {}
     for key in {pack.processes.application.window for pack in packs.values()}:
         windows |= statuses(seasons, key, at)
-    mine = _live_ones(viewer, seasons)
-    return [
+    mine = _live_ones(viewer, seasons, at)
+    all_of_them = [
         Opening(season, windows.get(season.pk), _usual_steps(season, packs[season.pk]), mine.get(season.pk))
         for season in seasons
     ]
+    return [opening for opening in all_of_them if opening.steps or opening.mine]
 
 
-def _live_ones(viewer: Actor, seasons: Sequence[Season]) -> dict[int, Application]:
+def _live_ones(viewer: Actor, seasons: Sequence[Season], at: datetime) -> dict[int, Application]:
     ended = [DeskState.REJECTED, DeskState.WITHDRAWN]
-    rows = Application.objects.filter(starter=viewer.person_id, season__in=seasons).exclude(state__in=ended)
-    return {row.season_id: row for row in rows}
+    about_him = visible_to(viewer, at).filter(person=viewer.person_id, season__in=seasons)
+    return {row.season_id: row for row in about_him.exclude(state__in=ended)}
 
 
 def _usual_steps(season: Season, pack: Pack) -> list[tuple[str, str]]:
     """Return (office, act) of the route that an application takes unless a condition leads it elsewhere."""
-    offered = [route for route in pack.processes.application.routes if pack.holds(route.if_chosen, season.answers)]
+    offered = routes_in_force(pack.processes.application, season.answers, pack, APPLICANT)
     steps = offered[-1].steps if offered else ()
-    return [(pack.offices[step.office].label, ACTS[step.act].label) for step in steps]
+    return [(pack.offices[step.office].label, act_in_words(step)) for step in steps]
 
 
 @dataclass(frozen=True)
@@ -82,8 +95,12 @@ class PageStatus:
 
 def page_statuses(application: Application, case: Case) -> list[PageStatus]:
     """Return how each page of the form stands."""
-    form = pack_of(application.season).processes.application.form
-    return [_page_status(number, step, application, case) for number, step in enumerate(form, start=1)]
+    return [_page_status(number, step, application, case) for number, step in enumerate(form_of(application), start=1)]
+
+
+def form_of(application: Application) -> Sequence[FormStep]:
+    """Return the pages of the form as they are asked of who started an application."""
+    return pages(pack_of(application.season).processes.application, starts_of(application))
 
 
 def _page_status(number: int, step: FormStep, application: Application, case: Case) -> PageStatus:
@@ -127,13 +144,13 @@ def returned(application: Application) -> Return | None:
     entry = log.last_entries(KIND, [application.pk])[application.pk]
     submission = last_submission(application)
     before = _before(application.content, submission.content, pack) if submission else {}
-    return Return(entry, _concerned(entry.details.get("fields", []), pack), before)
+    return Return(entry, _concerned(entry.details.get("fields", []), form_of(application)), before)
 
 
-def _concerned(keys: Sequence[str], pack: Pack) -> list[Concerned]:
+def _concerned(keys: Sequence[str], form: Sequence[FormStep]) -> list[Concerned]:
     return [
         Concerned(key, label, number)
-        for number, step in enumerate(pack.processes.application.form, start=1)
+        for number, step in enumerate(form, start=1)
         for key, label in labels_of(step)
         if key in keys
     ]
@@ -150,10 +167,53 @@ def _before(new: Mapping[str, Any], old: Mapping[str, Any], pack: Pack) -> dict[
     return {name: words(name, old, pack) for name in asked if old.get(name) != new.get(name)}
 
 
-def units_like(text: str) -> list[Organization]:
-    """Return at most 20 units whose name contains a text of at least two characters."""
-    wanted = text.strip()
-    return list(organizations_like(wanted)[:MOST_UNITS]) if len(wanted) >= FEWEST_LETTERS else []
+def organizations_for(application: Application, fact: str, text: str) -> list[Organization]:
+    """Return at most 20 organizations that fit an entry: a text of two characters or more stands in their names.
+
+    A host lies where the season runs, a unit may lie anywhere.
+    """
+    if not _is_searched_for(text):
+        return []
+    found = organizations_like(text.strip())
+    if FACTS[fact].type == HOST:
+        found = found.filter(region__path__startswith=application.season.jurisdiction.path)
+    return list(found[:MOST_FOUND])
+
+
+def people_like(text: str) -> list[Person]:
+    """Return at most 20 persons in whose names a text of at least two characters stands."""
+    return list(persons_like(text.strip())[:MOST_FOUND]) if _is_searched_for(text) else []
+
+
+def _is_searched_for(text: str) -> bool:
+    """Tell whether a text is long enough to be looked for, and one that a name may hold."""
+    return FEWEST_LETTERS <= len(text.strip()) <= MOST_LETTERS and "\0" not in text
+
+
+@dataclass(frozen=True)
+class Start:
+    """An office that the viewer sits in and may start applications from, by the pack of a season."""
+
+    season: Season
+    key: str
+    label: str
+    desk: str
+
+
+def starts_open(viewer: Actor, at: datetime) -> list[Start]:
+    """Return the seasons in progress in which the viewer may start an application for somebody else, in one query."""
+    return [start for season in open_seasons().defer(None) if (start := start_in(season, viewer, at))]
+
+
+def start_in(season: Season, viewer: Actor, at: datetime) -> Start | None:
+    """Return as what office a viewer may start applications for others in a season, None for none."""
+    pack = pack_of(season)
+    where: dict[str, Ref | None] = {"jurisdiction": Ref("region", season.jurisdiction_id)}
+    for route in routes_in_force(pack.processes.application, season.answers, pack):
+        desk = starting_desk(pack, route.starts, where)
+        if desk and viewer.sits_at(desk, at):
+            return Start(season, route.starts, pack.offices[route.starts].label, desk)
+    return None
 
 
 @dataclass(frozen=True)
@@ -172,4 +232,4 @@ def next_step(application: Application) -> NextStep | None:
     step = application.present_step()
     paper = latest_paper(KIND, application.pk)
     office = desk_labels([step["desk"]])[step["desk"]] or step["label"]
-    return NextStep(office, ACTS[step["act"]].label, paper.due if paper else None)
+    return NextStep(office, called(step), paper.due if paper else None)

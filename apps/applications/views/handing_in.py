@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.applications import documents, guards, selectors, services
 from apps.applications.models import Application
-from apps.applications.views.common import applicants_only, get_or_post, mine, refused_page, status_of
+from apps.applications.views.common import get_or_post, mine, refused_page, status_of, writers_only
 from apps.applications.views.writing import task_list
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
@@ -23,10 +23,11 @@ from apps.notices import printing
 from apps.notices.fonts import MissingFonts
 
 FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
+REASON = "reason:"
 UNCONFIRMED = Refusal("unconfirmed", "没有勾选“已核对”。", "请核对全部内容，勾选后再提交。")
 
 
-@applicants_only
+@writers_only
 @require_safe
 def check(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show everything that would be handed in, with what is still wrong."""
@@ -52,6 +53,7 @@ def _check_page(
         "tasks": [] if late else task_list(application, statuses, len(statuses) + 1),
         "case": case,
         "shortfalls": selectors.settled(application, case),
+        "reasons": application.reasons | _reasons(request),
         "late": late,
         "given_back": selectors.returned(application),
         "refusals": refusals or [each for each in (late, early) if each],
@@ -61,7 +63,7 @@ def _check_page(
     return render(request, "applications/check.html", context, status=status)
 
 
-@applicants_only
+@writers_only
 @get_or_post
 def submit(request: ViewerRequest, pk: int) -> HttpResponse:
     """Hand the form in as it was looked over; a second sending leads to the same receipt."""
@@ -75,17 +77,24 @@ def submit(request: ViewerRequest, pk: int) -> HttpResponse:
         if not request.POST.get("confirmed"):
             raise Refused(UNCONFIRMED)
         application.version = ticket.seen[pk]
-        services.submit(application=application, by=request.viewer, at=request.at, token=ticket.key)
+        services.submit(
+            application=application, by=request.viewer, at=request.at, reasons=_reasons(request), token=ticket.key
+        )
     except Refused as refused:
         now = mine(request, pk)
         if now.state not in WRITING:
             return redirect("applications:receipt", pk)
         return _check_page(request, now, refused.refusals, status_of(refused))
-    messages.success(request, "申请已提交。请记下申请编号，或下载回执。")
+    messages.success(request, "已提交。请记下编号，或下载回执。")
     return redirect("applications:receipt", pk)
 
 
-@applicants_only
+def _reasons(request: ViewerRequest) -> dict[str, str]:
+    """Return why requirements that are meant in principle are not met, by rule."""
+    return {name.removeprefix(REASON): str(text) for name, text in request.POST.items() if name.startswith(REASON)}
+
+
+@writers_only
 @require_safe
 def receipt(request: ViewerRequest, pk: int) -> HttpResponse:
     """Tell that it was handed in, under which number, and what comes next."""
@@ -109,7 +118,7 @@ def _address(application: Application) -> str:
     return f"{settings.PUBLIC_ADDRESS}{reverse('applications:numbered', args=[application.number])}"
 
 
-@applicants_only
+@writers_only
 @require_safe
 def receipt_pdf(request: ViewerRequest, pk: int) -> HttpResponse:
     """Hand out the receipt as a file to print."""

@@ -23,4 +23,5 @@ def applications(request: ViewerRequest) -> HttpResponseBase:
     if request.GET.get("export") == "xlsx":
         found = exports.applications(table.data.data)
         return FileResponse(found, as_attachment=True, filename="申请.xlsx", content_type=MEDIA_TYPE)
-    return render(request, "applications/list.html", {"filter": narrowed, "table": table})
+    may_start = bool(selectors.starts_open(request.viewer, request.at))
+    return render(request, "applications/list.html", {"filter": narrowed, "table": table, "may_start": may_start})

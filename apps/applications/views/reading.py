@@ -13,6 +13,7 @@ from apps.core import files
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest
 from apps.core.uploads import MEDIA_TYPES
+from apps.desks.permissions import is_its_starter
 
 SHOWN_IN_PLACE = ("jpg", "png")
 LOST = Refusal("file_lost", "文件不在存储中，或与提交时不一致。", "请联系系统管理员核查。")
@@ -24,7 +25,7 @@ def numbered(request: ViewerRequest, number: str) -> HttpResponse:
     """Lead from the number on a receipt to the receipt, or an officer to the paper."""
     pk = selectors.key_of(number) or 0
     application = get_object_or_404(selectors.visible_to(request.viewer, request.at), pk=pk)
-    if application.starter_id == request.viewer.person_id:
+    if is_its_starter(request.viewer, application, request.at):
         return redirect("applications:receipt", application.pk)
     return redirect("home:record", selectors.KIND, application.pk)
 

@@ -1,4 +1,4 @@
-"""Screens on which an applicant writes: start, one page of the form after the other, its documents."""
+"""Screens on which a starter writes: one page of the form after the other, its documents."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
@@ -10,56 +10,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.applications import guards, selectors, services
-from apps.applications.forms import StartForm, StepForm, UnitSearch
+from apps.applications.forms import Found, StepForm
 from apps.applications.models import Application
-from apps.applications.views.common import applicants_only, get_or_post, mine, page_of_form, status_of
+from apps.applications.views.common import get_or_post, mine, page_of_form, status_of, writers_only
 from apps.core import uploads
-from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest
 from apps.desks.states import WRITING
-from apps.directory.models import Organization
+from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep
 from apps.policies.values import Problem
-from apps.seasons.selectors import pack_of
 
 NOTHING_SENT = Refusal("nothing_sent", "没有收到本页所填内容，未保存。", "请在页面上填写后按“保存并继续”。")
 NO_FILE = Refusal("no_file", "没有选择文件。", "请先选择文件，再按“上传”。")
 
 
-@applicants_only
-@get_or_post
-def start(request: ViewerRequest) -> HttpResponse:
-    """Show the seasons one may apply in, and begin."""
-    form = StartForm(request.POST or None)
-    problems: Sequence[Any] = ()
-    refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            application = services.start(
-                season=form.cleaned_data["season"],
-                person=selectors.person_of(request.viewer),
-                by=request.viewer,
-                at=request.at,
-            )
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            return redirect(_where_it_stands(application))
-    elif request.method == "POST":
-        problems = problems_of(form) or [Problem("season", "没有选择批次。", "请从下列批次中选择。")]
-    openings = selectors.openings(request.viewer, request.at)
-    context = {"openings": openings, "problems": problems, "refusals": refusals}
-    return render(request, "applications/start.html", context, status=422 if problems or refusals else 200)
-
-
-def _where_it_stands(application: Application) -> str:
-    if application.state in WRITING:
-        return reverse("applications:form", args=[application.pk, 1])
-    return reverse("applications:receipt", args=[application.pk])
-
-
-@applicants_only
+@writers_only
 @get_or_post
 def form(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
     """Show one page of the form, keep what was typed in it, and go on once nothing is wrong."""
@@ -84,14 +50,14 @@ def _keep_and_go_on(request: ViewerRequest, application: Application, page: Form
         return _show_refused(request, application, page, step, refused)
     application = mine(request, application.pk)
     if "find" in request.POST:
-        return _show(request, application, page, step, application.content, units=UnitSearch(request.POST).found())
+        found = _found(application, request.POST["find"], request.POST)
+        return _show(request, application, page, step, application.content, found=found)
     keys = selectors.keys_of(page)
     wrong = [each for each in selectors.case_of(application, request.at).problems if each.key in keys]
     if wrong:
         typed = {**application.content, **_typed(request, application, page)}
         return _show(request, application, page, step, typed, problems=wrong, status=422)
-    pages = len(pack_of(application.season).processes.application.form)
-    if step < pages:
+    if step < len(selectors.form_of(application)):
         return redirect("applications:form", application.pk, step + 1)
     return redirect("applications:check", application.pk)
 
@@ -141,7 +107,7 @@ def _show(
     *,
     problems: Sequence[Problem] = (),
     refusals: Sequence[Refusal] = (),
-    units: Sequence[Organization] = (),
+    found: Found | None = None,
     status: int = 200,
 ) -> HttpResponse:
     case = selectors.case_of(application, request.at)
@@ -154,15 +120,13 @@ def _show(
         "step": step,
         "pages": len(statuses),
         "subtitle": f"{application.season.title} · 第{step}步，共{len(statuses)}步",
-        "form": StepForm(application, page, typed, problems=problems, given_back=given_back),
+        "form": StepForm(application, page, typed, problems=problems, given_back=given_back, found=found),
         "problems": [each for each in problems if each.key in keys],
         "refusals": refusals,
         "given_back": given_back,
         "window": case.window,
         "tasks": task_list(application, statuses, step),
         "wanted": _wanted(application, page, given_back),
-        "units": units,
-        "searched": request.POST.get("q", ""),
     }
     return render(request, "applications/form.html", context, status=status)
 
@@ -193,7 +157,7 @@ def _wanted(
     ]
 
 
-@applicants_only
+@writers_only
 @require_POST
 def autosave(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
     """Keep what was typed so far, right or wrong, and say when."""
@@ -207,15 +171,23 @@ def autosave(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
     return render(request, "applications/_saved.html", context, status=status)
 
 
-@applicants_only
+@writers_only
 @require_safe
-def units(request: ViewerRequest) -> HttpResponse:
-    """Find dispatching units by part of their name."""
-    search = UnitSearch(request.GET)
-    return render(request, "applications/_units.html", {"units": search.found(), "searched": request.GET.get("q", "")})
+def organizations(request: ViewerRequest, pk: int, fact: str) -> HttpResponse:
+    """Find organizations for an entry by part of their name."""
+    found = _found(mine(request, pk), fact, request.GET)
+    return render(request, "applications/_organizations.html", {"found": found})
 
 
-@applicants_only
+def _found(application: Application, fact: str, sent: Mapping[str, str]) -> Found:
+    """Return the organizations that fit what was typed beside an entry that asks for one."""
+    if fact not in FACTS or FACTS[fact].type not in ORGANIZATIONS:
+        raise Http404
+    text = sent.get(f"q:{fact}", "")
+    return Found(fact, text, selectors.organizations_for(application, fact, text))
+
+
+@writers_only
 @get_or_post
 def attach(request: ViewerRequest, pk: int, wanted: str) -> HttpResponse:
     """Keep what was typed on the page, and take in the files chosen for one document."""
@@ -233,7 +205,7 @@ def attach(request: ViewerRequest, pk: int, wanted: str) -> HttpResponse:
     return redirect(_place_of(pk, step, wanted))
 
 
-@applicants_only
+@writers_only
 @get_or_post
 def detach(request: ViewerRequest, pk: int, wanted: str, digest: str) -> HttpResponse:
     """Keep what was typed on the page, and take one document off."""
@@ -252,7 +224,7 @@ def detach(request: ViewerRequest, pk: int, wanted: str, digest: str) -> HttpRes
 
 def _document(application: Application, wanted: str) -> tuple[int, FormStep, Attachment]:
     """Return a document the form asks for, with the page that asks for it."""
-    for number, step in enumerate(pack_of(application.season).processes.application.form, start=1):
+    for number, step in enumerate(selectors.form_of(application), start=1):
         for each in step.attachments:
             if each.id == wanted:
                 return number, step, each

@@ -19,6 +19,7 @@ from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import DeskAction
 from apps.desks.walks import Walk
 from apps.directory import services as directory
+from apps.directory.selectors import desk_labels
 from apps.home import selectors, words
 from apps.home.forms import PANEL_OF_ACTION, DecisionForm, ReasonForm
 
@@ -49,7 +50,7 @@ def record(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     """Show a record; its desk opens the paper by looking at it."""
     walk, found = _load(request, kind, pk)
     desks.open_paper(record=found, by=request.viewer, at=request.at)
-    return _page(request, walk, found, DecisionForm(walk, found))
+    return _page(request, walk, found, DecisionForm(walk.grounds(found), walk.fields(found)))
 
 
 def _page(
@@ -73,8 +74,8 @@ def _page(
             "title": walk.title(found),
             "edit_url": walk.edit_url(found),
             "shown": shown,
-            "masked": selectors.masked(found.starter),
-            "whose_turn": words.whose_turn(shown, found),
+            "masked": selectors.masked(found.person),
+            "whose_turn": words.whose_turn(found, shown.paper, shown.desks),
             "form": form,
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
             "opinions": words.opinions(shown.own_opinions),
@@ -94,20 +95,23 @@ def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpRespo
         raise Http404
     if request.method != "POST":
         return _confirm(request, walk, found, action) if action in words.CONFIRMED else redirect(_address(walk, pk))
-    form = DecisionForm(walk, found, request.POST)
+    form = DecisionForm(walk.grounds(found), walk.fields(found), request.POST)
     if not form.is_valid():
         return _page(request, walk, found, form, action=action, status=422)
     paper = desk_reads.latest_paper(kind, pk)
-    after = desk_reads.neighbours(request.viewer, paper, request.at)[1] if paper else None
+    after = desk_reads.paper_after(request.viewer, paper, request.at) if paper else None
     try:
         moved = _carry_out(request, walk, found, action, form)
     except Refused as refused:
         walk, found = _load(request, kind, pk)
         status = _STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
         return _page(request, walk, found, form, refused.refusals, action, status)
-    shown = selectors.shown(walk, moved, request.viewer, request.at)
-    messages.success(request, f"{words.done(walk, moved, action)}{words.what_is_next(shown, moved)}")
+    messages.success(request, f"{words.done(walk, found, action)}{_what_is_next(moved, kind)}")
     return redirect(_address(walk, pk) if action in words.CONFIRMED else _onward(request, after))
+
+
+def _what_is_next(moved: DeskRecord, kind: str) -> str:
+    return words.what_is_next(moved, desk_reads.latest_paper(kind, moved.pk), desk_labels([moved.desk]))
 
 
 def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form: DecisionForm) -> DeskRecord:
@@ -124,7 +128,7 @@ def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form
         case DeskAction.SEND_BACK:
             moved = desks.send_back(**act, opinion=said["opinion"], fields=said["fields_concerned"])
         case DeskAction.REJECT:
-            moved = desks.reject(**act, opinion=said["opinion"], ground=form.grounds.get(said["ground"]))
+            moved = desks.reject(**act, opinion=said["opinion"], ground=form.chosen_ground())
         case DeskAction.WITHDRAW:
             moved = desks.withdraw(**act, opinion=said["opinion"])
         case _:
@@ -169,7 +173,7 @@ def reveal(request: ViewerRequest, kind: str, pk: int, field: str) -> HttpRespon
     value = None
     if form.is_valid():
         value = directory.reveal(
-            person=found.starter, field=field, by=request.viewer, reason=form.cleaned_data["reason"], at=request.at
+            person=found.person, field=field, by=request.viewer, reason=form.cleaned_data["reason"], at=request.at
         )
     return render(
         request,
@@ -178,7 +182,7 @@ def reveal(request: ViewerRequest, kind: str, pk: int, field: str) -> HttpRespon
             "form": form,
             "value": value,
             "label": directory.REVEALABLE[field],
-            "person": found.starter,
+            "person": found.person,
             "back_url": _address(walk, pk),
         },
         status=422 if form.errors else 200,

@@ -1,15 +1,25 @@
-"""The seasons, and the page of one: papers by step and place, windows, what waits, what the clock did."""
+"""The seasons, and the page of one: papers by step and place, windows, what waits, runs, what the clock did."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from apps.core import tokens
+from apps.core.refusals import Refused
 from apps.core.requests import ViewerRequest
 from apps.home import dashboards
 from apps.notices.permissions import issues_in
-from apps.seasons import selectors
+from apps.seasons import selectors, services
+from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
+
+TICKET = "season_run"
 
 
 @login_required
@@ -27,14 +37,59 @@ def seasons(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def season(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show how a season stands."""
-    season = get_object_or_404(selectors.in_sight(request.viewer, request.at), pk=pk)
+    season = _season(request, pk)
     pack = selectors.pack_of(season)
+    runs_it = manages_the_season(request.viewer, season, request.at)
     context = {
         "season": season,
         "windows": selectors.windows_shown(season, pack, request.at),
         "board": dashboards.dashboard(season, pack, request.GET.get("city", ""), request.viewer, request.at),
         "waiting": dashboards.waiting(season, request.viewer, request.at),
-        "runs": dashboards.runs(request.at) if manages_the_season(request.viewer, season, request.at) else None,
+        "runs_it": runs_it,
+        "clock_acts": dashboards.clock_acts(request.at) if runs_it else [],
         "is_office": issues_in(request.viewer, season, request.at),
+        **(_clockwork(request, season) if runs_it else {}),
     }
     return render(request, "home/season.html", context)
+
+
+@login_required
+@require_safe
+def runs(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Show how the runs of the calendar stand; the page asks again while one is underway."""
+    return render(request, "home/_runs.html", _clockwork(request, _managed(request, pk)))
+
+
+@login_required
+@require_POST
+def run(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Ask for everything that is due to be done at once."""
+    season = _managed(request, pk)
+    try:
+        ticket = tokens.read(request.POST.get("token", ""), TICKET)
+        services.ask_run(season=season, by=request.viewer, at=request.at, token=ticket.key)
+    except Refused as refused:
+        messages.error(request, "".join(f"{refusal.reason}{refusal.remedy}" for refusal in refused.refusals))
+    else:
+        messages.success(request, "已发起执行，进度见“到期事项”。")
+    return redirect(f"{reverse('home:season', args=[season.pk])}#runs")
+
+
+def _season(request: ViewerRequest, pk: int) -> Season:
+    return get_object_or_404(selectors.in_sight(request.viewer, request.at), pk=pk)
+
+
+def _managed(request: ViewerRequest, pk: int) -> Season:
+    """Return a season the viewer runs; tell a colleague who does, and a stranger nothing."""
+    season = _season(request, pk)
+    if not manages_the_season(request.viewer, season, request.at):
+        raise PermissionDenied(f"到期事项由{season.jurisdiction}协调办公室发起执行，您当前的任职没有此权限。")
+    return season
+
+
+def _clockwork(request: ViewerRequest, season: Season) -> dict[str, Any]:
+    return {
+        "season": season,
+        "clockwork": dashboards.clockwork(season, request.at),
+        "token": tokens.issue(TICKET, {season.pk: season.version}),
+    }

@@ -17,7 +17,8 @@ SHORTEST_PARAGRAPH = 20
 
 CHECKS: tuple[Callable[[Pack, str], Found], ...] = (
     texts.quotes, texts.grounds, texts.ids, texts.days, texts.documents, questions.known, questions.answered,
-    conditions.shapes, forms.pages, forms.asked, routes.offices, routes.steps, routes.reached,
+    conditions.shapes, forms.pages, forms.asked, routes.offices,
+    routes.starts, routes.grounds, routes.steps, routes.reached,
 )  # fmt: skip
 
 

@@ -32,7 +32,9 @@ def _leaf(leaf: Condition, where: Where, pack: Pack) -> Found:
         yield (*where, "fact"), f"没有“{leaf.fact}”这一事实", "从事实登记表中选用"
     elif not found:
         yield where, "没有比较方式", "补 is、in、at_least 等"
-    else:
+    elif leaf.present and len(found) > 1:
+        yield where, "present 不能与其他比较并写", "只留其他比较：没有填写的本就不符合"
+    elif not leaf.present:
         for op, operand in found:
             yield from _comparison(fact, op, operand, where, pack)
 

@@ -2,25 +2,42 @@
 
 from collections.abc import Iterator
 
+from apps.policies.applying import pages as pages_of
 from apps.policies.checking.found import APPLICATION, Found, values_of
 from apps.policies.facts import DERIVED, FACTS
-from apps.policies.schema import Condition, FormField, Pack
+from apps.policies.schema import Condition, FormField, Pack, Route, Rule
 from apps.policies.values import fields_of
 from apps.policies.walking import Where, walk
 
 ALWAYS = ("person.unit", "application.county")
 """What every appointment names."""
+HOST = "application.host"
 
 
 def pages(pack: Pack, source: str) -> Found:
     """Find pages without content, entries and documents asked twice, entries that nobody can type."""
-    seen: set[str] = set()
     for number, step in enumerate(pack.processes.application.form):
         at: Where = (*APPLICATION, "form", number)
         if not (step.fields or step.attachments):
             yield at, "这一步没有内容", "删去，或补填写项"
         for place, field in enumerate(step.fields):
             yield from _field(field, (*at, "fields", place), pack)
+    for starts in _starters(pack):
+        yield from _twice(pack, starts)
+
+
+def _starters(pack: Pack) -> list[str]:
+    return list(dict.fromkeys(route.starts for route in pack.processes.application.routes))
+
+
+def _twice(pack: Pack, starts: str) -> Found:
+    """Find what one and the same starter is asked for a second time."""
+    seen: set[str] = set()
+    for number, step in enumerate(pack.processes.application.form):
+        at: Where = (*APPLICATION, "form", number)
+        if step not in pages_of(pack.processes.application, starts):
+            continue
+        for place, field in enumerate(step.fields):
             if field.fact in seen:
                 yield (*at, "fields", place), f"“{field.fact}”重复", "删去一处"
             seen.add(field.fact)
@@ -41,15 +58,37 @@ def _field(field: FormField, where: Where, pack: Pack) -> Found:
 def asked(pack: Pack, source: str) -> Found:
     """Find facts that a rule judges or an appointment names, and that the form never asks for."""
     process = pack.processes.application
-    known = {field.fact for field in fields_of(process)}
-    for name in ALWAYS:
-        if name not in known:
-            yield (*APPLICATION, "form"), f"表单没有询问“{FACTS[name].label}”，聘任时要用到", "在 form 中加入"
-    for part in ("eligibility", "routes"):
-        for where, node in walk(getattr(process, part), (*APPLICATION, part)):
-            for name in _typed(node) if isinstance(node, Condition) else ():
-                if name not in known:
-                    yield where, f"表单没有询问“{FACTS[name].label}”，此条件无从判断", "在 form 中加入"
+    for starts in _starters(pack):
+        known = {field.fact for field in fields_of(process, starts)}
+        for name in ALWAYS:
+            if name not in known:
+                yield (*APPLICATION, "form"), f"表单没有询问“{FACTS[name].label}”，聘任时要用到", "在 form 中加入"
+        for part in ("eligibility", "routes"):
+            for number, rule in enumerate(getattr(process, part)):
+                if _is_for(rule, starts):
+                    yield from _unasked(rule, known, (*APPLICATION, part, number))
+        yield from _without_host(pack, starts, known)
+
+
+def _is_for(rule: Rule | Route, starts: str) -> bool:
+    return rule.starts == starts if isinstance(rule, Route) else not rule.starts or starts in rule.starts
+
+
+def _unasked(rule: Rule | Route, known: set[str], at: Where) -> Found:
+    for where, node in walk(rule, at):
+        for name in _typed(node) if isinstance(node, Condition) else ():
+            if name not in known:
+                yield where, f"表单没有询问“{FACTS[name].label}”，此条件无从判断", "在 form 中加入"
+
+
+def _without_host(pack: Pack, starts: str, known: set[str]) -> Found:
+    """Find steps of the host in a route whose form never asks who that is."""
+    for number, route in enumerate(pack.processes.application.routes):
+        for place, step in enumerate(route.steps if route.starts == starts else ()):
+            office = pack.offices.get(step.office)
+            if office and office.scope == "record.host" and HOST not in known:
+                where = (*APPLICATION, "routes", number, "steps", place)
+                yield where, f"表单没有询问“{FACTS[HOST].label}”，此环节无从确定", "在 form 中加入"
 
 
 def _typed(leaf: Condition) -> Iterator[str]:

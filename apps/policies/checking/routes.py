@@ -1,4 +1,4 @@
-"""Checks of routes: every one can be walked, every one is taken by somebody, every one ends with a decision."""
+"""Checks of routes: each has who starts it, can be walked, is taken by somebody, and ends with a decision."""
 
 from collections.abc import Iterator
 from itertools import chain, product
@@ -10,14 +10,15 @@ from apps.policies.applying import choose_route
 from apps.policies.checking.found import APPLICATION, Found, values_of
 from apps.policies.conditions import comparisons
 from apps.policies.facts import BOOLEAN, FACTS, INTEGER
-from apps.policies.schema import Condition, Pack, Route, Scope, Step
+from apps.policies.schema import APPLICANT, Condition, FormStep, Ground, Pack, Route, Rule, Scope, Step
 from apps.policies.walking import Where, walk
 
 MOST_CASES = 20_000
 _REGIONAL: tuple[Scope, ...] = ("record.county_served", "record.county_served.supervisor", "jurisdiction")
 SCOPES_OF_BODY: dict[str, tuple[Scope, ...]] = {
-    "applicant": ("applicant",),
+    APPLICANT: ("record.person",),
     "dispatching_unit": ("applicant.unit",),
+    "host": ("record.host",),
     "sci_tech_authority": _REGIONAL,
     "coordination_office": _REGIONAL,
 }
@@ -32,6 +33,41 @@ def offices(pack: Pack, source: str) -> Found:
     process = pack.processes.application
     if process.window not in pack.calendar.windows:
         yield (*APPLICATION, "window"), f"没有“{process.window}”这一窗口", "在 calendar.windows 中补上"
+
+
+def starts(pack: Pack, source: str) -> Found:
+    """Find routes, pages and rules of a starter that the pack does not know, and offices that cannot start."""
+    for where, node in walk(pack.processes.application, APPLICATION):
+        if isinstance(node, Route) and node.starts != APPLICANT:
+            office = pack.offices.get(node.starts)
+            if office is None:
+                yield (*where, "starts"), f"没有“{node.starts}”这一办理机关", f"写 {APPLICANT}，或在 offices 中补上"
+            elif office.scope != "jurisdiction":
+                yield (*where, "starts"), "只有设在 jurisdiction 的机关可以发起", "改为本级机关"
+        elif isinstance(node, FormStep | Rule):
+            known = {APPLICANT} | {route.starts for route in pack.processes.application.routes}
+            for name in node.starts:
+                if name not in known:
+                    yield (*where, "starts"), f"没有由“{name}”发起的路径", "从 routes 的 starts 中选用"
+
+
+def grounds(pack: Pack, source: str) -> Found:
+    """Find grounds of offices that are not there, and persons asked for their consent who could not refuse it."""
+    process = pack.processes.application
+    for where, node in walk(process.grounds, (*APPLICATION, "grounds")):
+        for name in node.offices if isinstance(node, Ground) else ():
+            if name not in pack.offices:
+                yield (*where, "offices"), f"没有“{name}”这一办理机关", "在 offices 中补上"
+    given = {name for ground in process.grounds for name in ground.offices}
+    asked = {
+        step.office: (number, place)
+        for number, route in enumerate(process.routes)
+        for place, step in enumerate(route.steps)
+    }
+    for name, (number, place) in asked.items():
+        if name not in given and name in pack.offices and pack.offices[name].body == APPLICANT:
+            at = (*APPLICATION, "routes", number, "steps", place)
+            yield at, "本人没有可选的不同意理由", f"在 grounds 中补一项，offices: [{name}]"
 
 
 def steps(pack: Pack, source: str) -> Found:
@@ -54,7 +90,7 @@ def _step(step: Step, where: Where, pack: Pack) -> Found:
         yield where, f"没有程序办理“{step.act}”这一行为", f"可用：{usable}"
     if office is None:
         yield where, f"没有“{step.office}”这一办理机关", "在 offices 中补上"
-    elif office.body == "applicant" and step.act != "consent":
+    elif office.body == APPLICANT and step.act != "consent":
         yield where, "申请人不能办理这一行为", "改为其他机关"
 
 
@@ -62,6 +98,8 @@ def _notice(step: Step, place: int, where: Where, pack: Pack) -> Found:
     office = pack.offices.get(step.office)
     if place == 0:
         yield where, "公示不能是第一步", "先审核，后公示"
+    if pack.documents.publicity_list is None:
+        yield where, "没有公示名单的文本", "在 documents 中补 publicity_list"
     if step.days is None:
         yield where, "公示没有期限", "补 days，或 days: {ask: …}"
     if office is not None and (office.body, office.scope) != ("coordination_office", "jurisdiction"):
@@ -87,7 +125,13 @@ def _taken(pack: Pack) -> set[str] | None:
     facts, answers = _facts(process.routes, pack), _answers(process.routes, pack)
     if prod(len(values) for values in chain(facts.values(), answers.values())) > MOST_CASES:
         return None
-    found = (choose_route(process, case, chosen, pack) for case in _cases(facts) for chosen in _cases(answers))
+    starters = {route.starts for route in process.routes}
+    found = (
+        choose_route(process, case, chosen, pack, starter)
+        for case in _cases(facts)
+        for chosen in _cases(answers)
+        for starter in starters
+    )
     return {route.id for route in found if route is not None}
 
 

@@ -92,5 +92,10 @@ def documents(pack: Pack, source: str) -> Found:
             for name in wording.unknown(node, known) if isinstance(node, str) else ():
                 yield where, f"没有“{name}”这一占位", f"可用：{'、'.join(f'{{{each}}}' for each in known)}"
     for kind in ("appointment_notice", "certificate"):
-        if getattr(pack.documents, kind).number is None:
+        document = getattr(pack.documents, kind)
+        if document and document.number is None:
             yield ("documents", kind), "没有编号格式", "补 number"
+    for name in pack.documents.appointment_notice.roster:
+        if name not in wording.ROSTER:
+            where = ("documents", "appointment_notice", "roster", name)
+            yield where, f"名单没有“{name}”这一栏", f"可用：{'、'.join(wording.ROSTER)}"

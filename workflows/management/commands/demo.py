@@ -47,14 +47,15 @@ class Command(BaseCommand):
             run.empty_database()
         except run.NotEmpty as error:
             raise CommandError(str(error)) from error
-        mail = {
+        played_here = {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": settings.VAR_DIR / "mail",
+            "CELERY_BROKER_URL": "",
         }
-        with override_settings(**mail):
+        with override_settings(**played_here):
             outcome = run.demonstrate(
                 files=files,
-                jurisdiction=pack.jurisdiction,
+                pack=pack,
                 number=options["people"],
                 seed=options["seed"],
                 at=clock.now(),
@@ -73,8 +74,10 @@ class Command(BaseCommand):
             pack = loading.parse(files.pack_text, str(files.path))
         except PackError as error:
             raise CommandError(str(error)) from error
-        if not (divisions_file.FOLDER / f"{pack.jurisdiction}.csv").is_file():
-            raise CommandError(f"没有区划 {pack.jurisdiction} 的数据文件，不能演示此政策包")
+        if divisions_file.find(pack.jurisdiction, files.path.parent) is None:
+            raise CommandError(
+                f"没有区划 {pack.jurisdiction} 的数据文件，不能演示此政策包；请在包的目录下放 {pack.jurisdiction}.csv"
+            )
         return files, pack
 
     def _say(self, text: str) -> None:

@@ -21,9 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
         if options["retry_parked"]:
-            Effect.objects.exclude(parked=None).update(parked=None, attempts=0, due=at)
+            outbox.put_back(at)
         done = outbox.sweep(at, older_than=timedelta(0))
         waiting = Effect.objects.filter(done=None, parked=None).count()
         self.stdout.write(f"已办 {done} 项，待办 {waiting} 项。")
-        for effect in Effect.objects.exclude(parked=None).order_by("pk"):
+        for effect in outbox.parked():
             self.stderr.write(f"已搁置 {effect.kind} {effect.key}：{effect.error}")

@@ -1,0 +1,258 @@
+"""What people may read of applications, and what the pack says of one."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from apps.applications import selectors, services
+from apps.applications.models import Application
+from apps.core.actors import Actor
+from apps.core.refs import Ref
+from apps.desks.states import DeskState
+from apps.directory.states import Role, UnitLevel
+from tests.factories import (
+    BINYANG,
+    NANNING,
+    REGION,
+    Scene,
+    actor,
+    fresh,
+    make_applicant,
+    make_application,
+    make_draft,
+    make_officer,
+    make_person,
+    make_unit,
+    user_of,
+)
+from tests.factories.applications import submit
+
+pytestmark = pytest.mark.django_db
+
+
+def seen_by(viewer: Actor, scene: Scene) -> list[int]:
+    return sorted(selectors.visible_to(viewer, scene.at).values_list("pk", flat=True))
+
+
+class TestVisibleTo:
+    def test_what_is_handed_in_is_seen_along_its_own_walk_and_nowhere_else(self, scene: Scene):
+        here = make_application(scene, DeskState.AWAITING_CONSENT)
+        there = make_application(scene, DeskState.AWAITING_CONSENT, county=scene.counties[2])
+        both = sorted([here.pk, there.pk])
+        officers = scene.officers
+        expected = {
+            officers.unit: both,
+            officers.county: [here.pk],
+            officers.city: [here.pk],
+            officers.region: both,
+            officers.auditor: both,
+            scene.stranger: [there.pk],
+            user_of(here): [here.pk],
+            user_of(there): [there.pk],
+            scene.applicant: [],
+            make_officer(Role.SCI_TECH_AUTHORITY, scene.cities[1]): [there.pk],
+            make_officer(Role.SCI_TECH_AUTHORITY, scene.counties[1]): [],
+            make_officer(Role.DISPATCHING_UNIT, make_unit(scene.cities[0])): [],
+            make_officer(Role.ADMINISTRATOR, scene.region): [],
+        }
+        assert {user: seen_by(actor(user), scene) for user in expected} == expected
+
+    def test_a_draft_is_its_writers_alone(self, scene: Scene):
+        draft = make_draft(scene)
+        viewers = [*scene.officers.walk(), scene.officers.auditor, user_of(draft)]
+        assert [seen_by(actor(user), scene) for user in viewers] == [[], [], [], [], [], [draft.pk]]
+
+    @pytest.mark.parametrize("state", [DeskState.RETURNED, DeskState.REJECTED, DeskState.WITHDRAWN, DeskState.PASSED])
+    def test_what_was_once_handed_in_stays_in_sight(self, scene: Scene, state: str):
+        application = make_application(scene, state)
+        assert seen_by(actor(scene.officers.county), scene) == [application.pk]
+
+    def test_the_public_sees_nothing(self, scene: Scene):
+        make_application(scene, DeskState.PASSED)
+        assert seen_by(Actor("公众"), scene) == []
+
+    def test_a_post_that_has_ended_shows_nothing(self, scene: Scene):
+        make_application(scene, DeskState.AWAITING_REVIEW)
+        former = make_officer(Role.SCI_TECH_AUTHORITY, scene.county, ends=date(2026, 6, 9))
+        assert seen_by(actor(former), scene) == []
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_a_list_takes_two_queries_however_long(
+        self, scene: Scene, number: int, django_assert_num_queries: Callable
+    ):
+        for _ in range(number):
+            make_application(scene, DeskState.AWAITING_CONSENT)
+        viewer = actor(scene.officers.region)
+        with django_assert_num_queries(2):
+            lines = [(str(row.person), str(row.county), str(row.unit)) for row in selectors.listed(viewer, scene.at)]
+        assert len(lines) == number
+
+
+class TestLists:
+    def test_a_text_finds_people_units_and_receipts(self, scene: Scene):
+        found, other = (make_application(scene, DeskState.AWAITING_CONSENT) for _ in range(2))
+        rows = selectors.visible_to(actor(scene.officers.region), scene.at)
+        assert [row.pk for row in selectors.matching(rows, found.person.name)] == [found.pk]
+        assert [row.pk for row in selectors.matching(rows, f" {found.number.lower()} ")] == [found.pk]
+        assert sorted(row.pk for row in selectors.matching(rows, "广西测试大学")) == sorted([found.pk, other.pk])
+        assert list(selectors.matching(rows, "无此人")) == []
+
+    @pytest.mark.parametrize(
+        "text", ["", "SQ", "SQ0001", "SQ00010000001", "SQ0001000000012", "SQ０００１０００００００１"]
+    )
+    def test_what_is_no_receipt_number_names_no_record(self, text: str):
+        assert selectors.key_of(text) is None
+
+    def test_the_cities_with_papers_on_their_way_are_known(self, scene: Scene):
+        make_application(scene, DeskState.RETURNED)
+        make_application(scene, DeskState.AWAITING_CONSENT, county=scene.counties[2])
+        assert selectors.cities_with_open(scene.season.pk) == {scene.cities[1].pk}
+
+    def test_a_season_may_serve_the_counties_of_its_jurisdiction(self, scene: Scene):
+        assert list(selectors.counties_in(scene.season)) == sorted(scene.counties, key=lambda county: county.pk)
+
+    @pytest.mark.parametrize("state", DeskState)
+    def test_only_an_application_that_lives_is_a_persons_own(self, scene: Scene, state: str):
+        application = make_application(scene, state)
+        lives = state not in (DeskState.REJECTED, DeskState.WITHDRAWN)
+        assert selectors.of_person(application.person_id, scene.season) == (application if lives else None)
+
+    def test_the_public_has_started_nothing(self, scene: Scene):
+        draft = make_draft(scene)
+        assert list(selectors.started_by(Actor("公众"), scene.at)) == []
+        assert list(selectors.started_by(actor(user_of(draft)), scene.at)) == [draft]
+
+
+class TestCases:
+    def test_a_complete_application_lacks_nothing(self, scene: Scene):
+        case = selectors.case_of(make_draft(scene), scene.at)
+        assert (case.problems, case.shortfalls, case.no_route, case.is_in_season) == ((), (), None, True)
+        assert [step["office"] for step in case.route] == ["unit", "county", "city", "region", "region"]
+
+    @pytest.mark.parametrize(
+        ("age", "day"), [(40, date(2026, 3, 20)), (41, date(2026, 3, 21)), (41, date(2027, 3, 20))]
+    )
+    def test_one_is_a_year_older_on_ones_birthday(self, scene: Scene, age: int, day: date):
+        draft = make_draft(scene)
+        facts = selectors.derived({"person.birth_date": date(1985, 3, 21)}, draft, day)
+        assert facts["person.age"] == age
+
+    @pytest.mark.parametrize(("age", "day"), [(18, date(2026, 3, 1)), (17, date(2026, 2, 28))])
+    def test_who_was_born_on_a_leap_day_is_older_in_march(self, scene: Scene, age: int, day: date):
+        facts = selectors.derived({"person.birth_date": date(2008, 2, 29)}, make_draft(scene), day)
+        assert facts["person.age"] == age
+
+    def test_ones_own_county_is_that_of_the_unit_or_above_it(self, scene: Scene):
+        town = scene.county.parts.first()
+        for region, own in ((scene.county, True), (town, True), (scene.counties[1], False), (scene.cities[0], False)):
+            draft = make_draft(scene, make_applicant(make_unit(region, level=UnitLevel.COUNTY)))
+            facts = selectors.derived({}, draft, timezone.localdate(scene.at))
+            assert facts["application.serves_own_county"] is own
+
+    def test_what_nobody_typed_yet_is_unknown_rather_than_false(self, scene: Scene):
+        applicant = make_applicant(scene.unit)
+        draft = services.start(season=scene.season, person=applicant.person, by=actor(applicant), at=scene.at)
+        assert selectors.derived({}, draft, date(2026, 6, 10)) == {
+            "person.age": None,
+            "unit.kind": "university",
+            "unit.level": "region",
+            "application.serves_own_county": None,
+            "host.kind": None,
+            "application.host_in_county": None,
+        }
+
+    def test_without_a_county_there_is_no_way(self, scene: Scene):
+        applicant = make_applicant(scene.unit)
+        draft = services.start(season=scene.season, person=applicant.person, by=actor(applicant), at=scene.at)
+        case = selectors.case_of(draft, scene.at)
+        assert (case.route, case.no_route.code) == ([], "no_office")
+
+    def test_each_scope_of_a_pack_is_somebodys_desk(self, scene: Scene):
+        draft = make_draft(scene)
+        assert selectors.scopes(draft) == {
+            "record.person": Ref("person", str(draft.person_id)),
+            "applicant.unit": Ref("organization", str(scene.unit.pk)),
+            "record.host": None,
+            "record.county_served": Ref("region", BINYANG),
+            "record.county_served.supervisor": Ref("region", NANNING),
+            "jurisdiction": Ref("region", REGION),
+        }
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_a_batch_is_judged_with_as_many_queries_as_one(
+        self, scene: Scene, number: int, django_assert_num_queries: Callable
+    ):
+        drafts = [make_draft(scene) for _ in range(number)]
+        with django_assert_num_queries(2):
+            judged = selectors.cases(drafts, scene.at)
+        assert sorted(judged) == sorted(draft.pk for draft in drafts)
+
+
+class TestPaper:
+    def correct(self, application: Application, scene: Scene, **typed: object) -> Application:
+        changes = {name.replace("__", "."): value for name, value in typed.items()}
+        by = actor(user_of(application))
+        services.save(application=fresh(application), typed=changes, by=by, at=scene.at)
+        return submit(application, scene.at)
+
+    def test_the_form_is_shown_in_words(self, scene: Scene):
+        pages = dict(selectors.shown(make_draft(scene)))
+        assert [entry.value for entry in pages["服务意向"]][:3] == ["新派", "宾阳县", "柑橘、茶叶"]
+        assert [entry.value for entry in pages["基本信息"]][2:] == ["1985年3月21日", "广西测试大学", "是"]
+
+    def test_what_cannot_be_read_is_shown_as_it_was_typed(self, scene: Scene):
+        draft = make_draft(scene)
+        by = actor(user_of(draft))
+        services.save(application=draft, typed={"person.birth_date": "不记得"}, by=by, at=scene.at)
+        entries = {entry.key: entry.value for _, page in selectors.shown(fresh(draft)) for entry in page}
+        assert entries["person.birth_date"] == "不记得"
+
+    def test_a_first_submission_has_changed_nothing(self, scene: Scene):
+        assert selectors.changes(make_application(scene, DeskState.AWAITING_CONSENT)) == []
+
+    def test_a_correction_shows_old_and_new_in_words(self, scene: Scene):
+        again = self.correct(
+            make_application(scene, DeskState.RETURNED),
+            scene,
+            application__county=scene.counties[1].pk,
+            application__industries=["tea"],
+        )
+        assert [(change.label, change.old, change.new) for change in selectors.changes(again)] == [
+            ("服务县（市、区）", "宾阳县", "隆安县"),
+            ("服务产业", "柑橘、茶叶", "茶叶"),
+        ]
+
+    def test_an_office_reads_what_was_handed_in_while_it_is_corrected(self, scene: Scene):
+        returned = make_application(scene, DeskState.RETURNED)
+        by = actor(user_of(returned))
+        services.save(application=returned, typed={"application.plan": "改到一半"}, by=by, at=scene.at)
+        read = {
+            user: selectors.handed_in(fresh(returned), actor(user), scene.at).content["application.plan"]
+            for user in (scene.officers.unit, user_of(returned))
+        }
+        assert read == {
+            scene.officers.unit: "每月到村两次，指导柑橘黄龙病防控。",
+            user_of(returned): "改到一半",
+        }
+
+    def test_documents_are_found_by_their_digest_even_when_taken_off_later(self, scene: Scene):
+        returned = make_application(scene, DeskState.RETURNED)
+        (document,) = selectors.documents(returned)
+        assert (document.wanted, document.name, document.suffix) == ("diploma", "学历证书.jpg", "jpg")
+        services.detach(
+            application=returned, wanted="diploma", digest=document.digest, by=actor(user_of(returned)), at=scene.at
+        )
+        assert selectors.documents(fresh(returned)) == []
+        assert selectors.file_of(fresh(returned), document.digest) == document
+        assert selectors.file_of(fresh(returned), "0" * 64) is None
+
+
+def test_an_empty_file_answers_nothing(scene: Scene):
+    person = make_person(None, sex="", birth_date=None, education="", title="", specialty="", years_of_service=None)
+    assert selectors.from_file(person) == {"person.name": person.name}
+
+
+def test_no_years_of_service_is_an_answer_too(scene: Scene):
+    assert selectors.from_file(make_person(scene.unit, years_of_service=0))["person.years_of_service"] == "0"
