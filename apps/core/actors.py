@@ -78,9 +78,10 @@ class Actor:
         """Return the organizations whose records he may see."""
         return tuple(int(post.scope.key) for post in self.posts_with(VIEW, at) if post.scope.kind == "organization")
 
-    def title_at(self, name: str, at: datetime) -> str:
-        """Return the title of the post with which he sits at a desk, empty for none."""
-        return next((post.title for post in self.posts_with(HANDLE, at) if post.desk == name), "")
+    def title_at(self, place: str, at: datetime) -> str:
+        """Return the title of the valid post with which he acts at a desk or in a scope, empty for none."""
+        held = (post for post in self.posts if post.is_valid(at) and place in (post.desk, str(post.scope)))
+        return next((post.title for post in held), "")
 
 
 CLOCK = Actor(name="系统时钟", is_clock=True)

@@ -33,7 +33,7 @@ def create(records: Sequence[R], *, by: Actor, at: datetime, details: Mapping[st
     decision = Decision(CREATE, by, at, details=details or {})
     with transaction.atomic():
         kind.model._default_manager.bulk_create(records)
-        outcomes = [Outcome(record.pk, record) for record in records]
+        outcomes = [Outcome(record.pk, record, post=by.title_at(record.place_of(CREATE), at)) for record in records]
         _write(kind, outcomes, decision)
     return list(records)
 
@@ -111,7 +111,7 @@ def transition_of(record: Recorded, action: str) -> Transition | None:
 
 def _judge(kind: Kind, record: Any, version: int, facts: Any, decision: Decision) -> Outcome:
     refusal = _refusal(kind, record, version, facts, decision)
-    post = decision.by.title_at(record.desk_now(), decision.at)
+    post = decision.by.title_at(record.place_of(decision.action), decision.at)
     return Outcome(record.pk, record, record.state, post, (refusal,) if refusal else ())
 
 

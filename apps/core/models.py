@@ -28,8 +28,8 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
-    def desk_now(self) -> str:
-        """Return the desk at which the record lies, empty for a record that walks over no desks."""
+    def place_of(self, action: str) -> str:
+        """Name the desk, or the scope, of the post with which an action is done; the log keeps that post's title."""
         return ""
 
     def subject(self) -> object:

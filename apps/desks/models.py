@@ -59,8 +59,11 @@ class DeskRecord(Recorded):
             models.Index(fields=["starter"], name="%(class)s_by_starter"),
         ]
 
-    def desk_now(self) -> str:
-        return self.desk
+    def place_of(self, action: str) -> str:
+        """Name the desk where it lies; for a recall, the one before."""
+        if action == DeskAction.RECALL and self.step:
+            return str(self.route[self.step - 1]["desk"])
+        return self.desk or self.starter
 
     def particulars(self, action: str) -> Mapping[str, Any]:
         """Return the step that gave it back."""

@@ -84,6 +84,9 @@ class Notice(Recorded):
     def __str__(self) -> str:
         return self.title
 
+    def place_of(self, action: str) -> str:
+        return f"region:{self.season.jurisdiction_id}"
+
     def subject(self) -> object:
         return {"title": self.title, "content": self.content, "document": self.document_id}
 
@@ -124,6 +127,9 @@ class PublicityList(Recorded):
 
     def __str__(self) -> str:
         return self.title
+
+    def place_of(self, action: str) -> str:
+        return f"region:{self.season.jurisdiction_id}"
 
     def subject(self) -> object:
         return {"title": self.title, "body": self.body, "from": self.opens, "to": self.closes}

@@ -36,6 +36,9 @@ class Season(Recorded):
     def __str__(self) -> str:
         return self.title
 
+    def place_of(self, action: str) -> str:
+        return f"region:{self.jurisdiction_id}"
+
     def subject(self) -> object:
         return {"title": self.title, "year": self.year, "pack": self.pack_digest, "answers": self.answers}
 

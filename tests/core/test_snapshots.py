@@ -97,7 +97,6 @@ def test_sealing_while_many_act_leaves_nothing_out(transactional_scene: Scene):
     last = seals.seal(at=transactional_scene.at + made * MINUTE)
     assert (last.rows, last.records) == (LogEntry.objects.count(), 17)
     assert audit.verify() == audit.Report(last.rows, 17, last.number, ())
-    assert made > 1
 
 
 @pytest.fixture(params=[True, False], ids=["exclusive name", "control that overwrites"])

@@ -222,3 +222,13 @@ def test_the_applicant_is_logged_without_a_post_and_the_clock_by_its_name(scene:
         ("pass_up", False),
     ]
     assert (rows[-1].actor, rows[-1].actor_id) == ("系统时钟", None)
+
+
+def test_the_log_names_the_post_in_which_somebody_acted(scene: Scene) -> None:
+    application = make_application(scene, DeskState.AWAITING_REVIEW)
+    services.recall(record=application, by=actor(scene.officers.unit), at=scene.at)
+    rows = log.entries_of(Ref("application", str(application.pk)))
+    assert rows.filter(action="recall").get().post == "广西测试大学派出单位经办人"
+    assert set(log.entries_of(Ref("season", str(scene.season.pk))).values_list("post", flat=True)) == {
+        "广西壮族自治区协调办公室"
+    }

@@ -55,7 +55,8 @@ def lay_out(season: Season) -> tuple[Path, list[dict[str, str]]]:
     """Put the season's documents under their numbers into one folder; return it and a line for each document."""
     folder = settings.VAR_DIR / "notices"
     lines = []
-    for document in Document.objects.filter(season=season).exclude(pdf="").order_by("kind", "n"):
+    printed = Document.objects.filter(season=season).exclude(pdf="").defer("content").order_by("kind", "n")
+    for document in printed.iterator():
         path = folder / DocumentKind(document.kind).label / f"{document.number}.pdf"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
