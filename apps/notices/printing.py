@@ -4,13 +4,13 @@ import io
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import segno
 import typst
@@ -27,6 +27,7 @@ _QR_MASK = 6
 _PROCESSORS = os.cpu_count() or 1
 
 Content = Mapping[str, Any]
+Kept = TypeVar("Kept")
 
 
 class MissingGlyphs(Exception):
@@ -40,12 +41,17 @@ class MissingGlyphs(Exception):
 
 
 def render(content: Content) -> bytes:
-    """Print one document; see `render_many`."""
-    return next(render_many([content]))
+    """Print one document; see `print_all`."""
+    return render_many([content])[0]
 
 
-def render_many(contents: Iterable[Content]) -> Iterator[bytes]:
-    """Print documents as PDF, side by side on all processors, and yield them in their order.
+def render_many(contents: Iterable[Content]) -> list[bytes]:
+    """Print documents and return their bytes; see `print_all`."""
+    return print_all(contents, bytes)
+
+
+def print_all(contents: Iterable[Content], keep: Callable[[bytes], Kept]) -> list[Kept]:
+    """Print documents as PDF, side by side on all processors, and return what `keep` makes of each, in their order.
 
     Raise MissingGlyphs before anything is printed, MissingFonts where the machine lacks a face, ValueError for
     an unknown layout. Text is handed over as data and never read as markup.
@@ -53,12 +59,10 @@ def render_many(contents: Iterable[Content]) -> Iterator[bytes]:
     wanted = list(contents)
     for content in wanted:
         _check(content)
-    return _print_all(wanted)
-
-
-def _print_all(contents: Sequence[Content]) -> Iterator[bytes]:
-    with ThreadPoolExecutor(_PROCESSORS) as pool:
-        yield from pool.map(_print, contents)
+    if len(wanted) == 1:
+        return [keep(_print(wanted[0]))]
+    with ThreadPoolExecutor(_PROCESSORS) as printers:
+        return list(printers.map(lambda content: keep(_print(content)), wanted))
 
 
 def missing_characters(content: Content) -> str:

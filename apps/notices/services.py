@@ -232,8 +232,9 @@ def _take_numbers(form: NumberFormat, year: int, count: int) -> tuple[NumberBook
 def print_documents(pks: Sequence[int]) -> None:
     """Print the documents that have no file yet; doing it again changes nothing."""
     waiting = list(Document.objects.filter(pk__in=pks, pdf="").order_by("pk"))
-    for document, data in zip(waiting, printing.render_many(each.content for each in waiting), strict=True):
-        document.pdf = files.store(data, "pdf")
+    kept = printing.print_all((each.content for each in waiting), lambda data: files.store(data, "pdf"))
+    for document, digest in zip(waiting, kept, strict=True):
+        document.pdf = digest
     if waiting:
         sets.update(waiting, ["pdf"])
 

@@ -460,7 +460,7 @@ def test_the_same_content_gives_the_same_bytes_in_another_process():
         text=True,
         check=True,
     )
-    here = list(render_many(reversed(contents)))
+    here = render_many(reversed(contents))
     assert elsewhere.stdout.split() == [hashlib.sha256(pdf).hexdigest() for pdf in reversed(here)]
     assert [b"CreationDate" in pdf for pdf in here] == [False] * 3
 
@@ -468,7 +468,7 @@ def test_the_same_content_gives_the_same_bytes_in_another_process():
 def test_several_threads_may_print_at_once():
     contents = [_certificate(number=f"桂科特聘〔2026〕{n:05}号") for n in range(12)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(render, contents)) == list(render_many(contents))
+        assert list(pool.map(render, contents)) == render_many(contents)
 
 
 def test_an_unknown_layout_is_an_error_of_the_caller():

@@ -45,28 +45,39 @@ class Case:
 
 
 def facts_for_door(records: Sequence[Application], decision: Decision) -> Mapping[int, Any]:
-    """Return what the guards of an action need to know, fetched once for the whole batch."""
+    """Return what the guards of an action need to know, fetched once for the whole batch.
+
+    Those handed in come to hold the person and the county that their titles name.
+    """
     if decision.action == DeskAction.SUBMIT:
-        return cases(records, decision.at)
+        beside = _with_relations(records)
+        for record in records:
+            record.person, record.county = beside[record.pk].person, beside[record.pk].county
+        return _cases(beside, decision.at)
     return opened_facts(KIND, records) if decision.action == DeskAction.RECALL else {}
 
 
 def cases(applications: Sequence[Application], at: datetime) -> dict[int, Case]:
     """Judge applications by the packs of their seasons, with a constant number of queries."""
-    pks = [application.pk for application in applications]
-    loaded = Application.objects.filter(pk__in=pks).select_related("season", "unit__region", "host__region", "county")
-    loaded = loaded.defer("season__source_text")
-    related = {application.pk: application for application in loaded}
-    seasons = list({row.season_id: row.season for row in related.values()}.values())
+    return _cases(_with_relations(applications), at)
+
+
+def _with_relations(applications: Sequence[Application]) -> dict[int, Application]:
+    """Read applications anew, with all that judging them asks for."""
+    beside = ("season", "person", "county", "unit__region", "host__region")
+    rows = Application.objects.select_related(*beside).defer("season__source_text")
+    return rows.in_bulk([application.pk for application in applications])
+
+
+def _cases(applications: Mapping[int, Application], at: datetime) -> dict[int, Case]:
+    seasons = list({row.season_id: row.season for row in applications.values()}.values())
     packs = {season.pk: pack_of(season) for season in seasons}
     windows: dict[int, WindowStatus] = {}
     for key in {pack.processes.application.window for pack in packs.values()}:
         windows |= statuses(seasons, key, at)
     return {
-        application.pk: _case(
-            related[application.pk], packs[application.season_id], windows.get(application.season_id), at
-        )
-        for application in applications
+        pk: _case(application, packs[application.season_id], windows.get(application.season_id), at)
+        for pk, application in applications.items()
     }
 
 
