@@ -39,25 +39,29 @@ def load_divisions(path: Path) -> int:
     rows = divisions_file.read(path)
     supervisors = divisions_file.supervisors(rows)
     paths = _paths(rows, supervisors)
-    regions = [
-        Region(
-            code=row.code,
-            name=row.name,
-            level=row.level,
-            parent_id=row.parent or None,
-            supervisor_id=supervisors[row.code] or None,
-            path=paths[row.code],
-        )
-        for row in rows
-    ]
+    with transaction.atomic():
+        for start in range(0, len(rows), _BATCH):
+            _put(rows[start : start + _BATCH], supervisors, paths)
+    return len(rows)
+
+
+def _put(rows: Sequence[Division], supervisors: Mapping[str, str], paths: Mapping[str, str]) -> None:
     Region.objects.bulk_create(
-        regions,
-        batch_size=_BATCH,
+        (
+            Region(
+                code=row.code,
+                name=row.name,
+                level=row.level,
+                parent_id=row.parent or None,
+                supervisor_id=supervisors[row.code] or None,
+                path=paths[row.code],
+            )
+            for row in rows
+        ),
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name", "level", "parent", "supervisor", "path"],
     )
-    return len(regions)
 
 
 def _paths(rows: Sequence[Division], supervisors: Mapping[str, str]) -> dict[str, str]:
