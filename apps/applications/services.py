@@ -73,8 +73,7 @@ def _begin(season: Season, person: Person, starter: str, by: Actor, at: datetime
     draft = Application(season=season, person=person, starter=starter, content=from_file(person))
     _name_places(draft)
     try:
-        with transaction.atomic():
-            (created,) = door.create([draft], by=by, at=at)
+        (created,) = door.create([draft], by=by, at=at)
     except IntegrityError:
         existing = of_person(person.pk, season)
         if existing is None:

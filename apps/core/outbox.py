@@ -107,17 +107,17 @@ def run(pk: int, at: datetime) -> bool:
 
     A handler that fails leaves no trace but its error; the effect is tried again after a growing pause, then parked.
     """
-    return _run({"pk": pk}, at, counted=False)
+    return _run({"id": pk}, at, counted=False)
 
 
 def run_left(pk: int, at: datetime) -> bool:
     """Run an effect that was left over, counting the attempt first: what kills its process is parked in the end too."""
     with transaction.atomic():
-        effect = _free({"pk": pk})
+        effect = _free({"id": pk})
         if effect is None:
             return False
         _put_off(effect, at, INTERRUPTED, most=MOST_ATTEMPTS + 1)
-    return _run({"pk": pk}, at, counted=True)
+    return _run({"id": pk}, at, counted=True)
 
 
 def _run(which: Mapping[str, Any], at: datetime, *, counted: bool) -> bool:
@@ -138,7 +138,9 @@ def _run(which: Mapping[str, Any], at: datetime, *, counted: bool) -> bool:
 
 def _free(which: Mapping[str, Any]) -> Effect | None:
     """Return an effect, by its number or its key, under lock unless it is done, parked or in other hands."""
-    return Effect.objects.select_for_update(skip_locked=True).filter(**which, done=None, parked=None).first()
+    ((column, wanted),) = which.items()
+    locked = sets.lock(Effect, [wanted], skip_taken=True, by=column)
+    return next((effect for effect in locked if effect.done is None and effect.parked is None), None)
 
 
 def handler_of(effect: Effect) -> Handler:

@@ -16,12 +16,16 @@ M = TypeVar("M", bound=Model)
 _document = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
-def lock(model: type[M], keys: Sequence[int], *, skip_taken: bool) -> list[M]:
-    """Lock rows and return them in the order of their keys; with `skip_taken` without those that another holds."""
+def lock(model: type[M], keys: Sequence[Any], *, skip_taken: bool, by: str = "") -> list[M]:
+    """Lock rows and return them in the order of their keys; with `skip_taken` without those that another holds.
+
+    `by` names another column than the primary key to find them by.
+    """
     if not keys:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_locking(model, len(keys), skip_taken, connection.features.has_select_for_update), keys)
+        has_locks = connection.features.has_select_for_update
+        cursor.execute(_locking(model, by or model._meta.pk.name, len(keys), skip_taken, has_locks), keys)
         rows = [list(row) for row in cursor.fetchall()]
     for position, convert in _converters(model):
         for row in rows:
@@ -97,11 +101,12 @@ def _converters(model: type[Model]) -> list[tuple[int, Callable[[Any], Any]]]:
 
 
 @cache
-def _locking(model: type[Model], number: int, skip_taken: bool, has_locks: bool) -> str:
+def _locking(model: type[Model], by: str, number: int, skip_taken: bool, has_locks: bool) -> str:
     """Write the statement; a database without locks on rows, as SQLite, has locked the whole at BEGIN."""
-    asked = "SELECT {columns} FROM {table} WHERE {key} IN ({marks}) ORDER BY {key}"
+    asked = "SELECT {columns} FROM {table} WHERE {by} IN ({marks}) ORDER BY {key}"
     lock = (" FOR UPDATE SKIP LOCKED" if skip_taken else " FOR UPDATE") if has_locks else ""
-    return _said(asked + lock, model, columns=_columns(model._meta.concrete_fields), marks=_marks(number))
+    columns = _columns(model._meta.concrete_fields)
+    return _said(asked + lock, model, columns=columns, by=_column(_field(model, by)), marks=_marks(number))
 
 
 @cache

@@ -187,7 +187,9 @@ def clear_desks(play: Play) -> None:
             by_desk[desk].append(record)
         holders = users_at(by_desk.keys(), play.at)
         for desk, records in by_desk.items():
-            _decide(play, actor_for(holders[desk][0]), records)
+            officer = actor_for(holders[desk][0])
+            for start in range(0, len(records), door.BATCH_LIMIT):
+                _decide(play, officer, records[start : start + door.BATCH_LIMIT])
         _correct_returned(play)
 
 
@@ -197,7 +199,7 @@ def _waiting(play: Play) -> list[tuple[str, int]]:
 
 
 def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
-    """Return some for correction once, refuse some, agree to the rest in one act."""
+    """Return some of at most 500 for correction once, refuse some, agree to the rest in one act."""
     agreed: dict[int, int] = {}
     for record in _loaded(records):
         drawn = play.chance.random()
@@ -214,20 +216,14 @@ def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
         else:
             agreed[record.pk] = record.version
             play.diary.note(record, step, "同意")
-    for part in _parts(agreed):
-        desks.decide_many(
-            model=Application, seen=part, action=DeskAction.PASS_UP, by=officer, at=play.at, opinion=OPINION
-        )
+    desks.decide_many(
+        model=Application, seen=agreed, action=DeskAction.PASS_UP, by=officer, at=play.at, opinion=OPINION
+    )
 
 
 def _loaded(records: Sequence[int]) -> list[Application]:
     rows = Application.objects.filter(pk__in=records).select_related("season", "county__supervisor", "person")
-    return list(rows.order_by("pk"))
-
-
-def _parts(seen: dict[int, int]) -> list[dict[int, int]]:
-    pairs = list(seen.items())
-    return [dict(pairs[start : start + door.BATCH_LIMIT]) for start in range(0, len(pairs), door.BATCH_LIMIT)]
+    return list(rows.defer("season__source_text").order_by("pk"))
 
 
 def _correct_returned(play: Play) -> None:
