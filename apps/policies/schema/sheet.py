@@ -1,0 +1,234 @@
+"""The parameter sheet of a policy: teams, workload, assessment, terms and what else later processes execute."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from apps.policies.schema.application import Route
+from apps.policies.schema.base import (
+    Condition,
+    Data,
+    Grounded,
+    IfChosen,
+    Key,
+    Number,
+    Percent,
+    Strength,
+    Words,
+    YearDay,
+)
+
+Priority = Literal["must", "should", "informs"]
+
+
+class Quota(Grounded):
+    """How many people a service group takes; the rows are the office's."""
+
+    label: Words
+    by: Literal["village_count"]
+    soft: bool
+
+
+class Between(Data):
+    """A number with its bounds, both inclusive; None leaves that side open."""
+
+    at_least: Number | None = None
+    at_most: Number | None = None
+
+
+class Limit(Grounded):
+    """How many of something one of a sort may have, for example wishes of a person."""
+
+    label: Words
+    who: Key
+    what: Key
+    per: Key | None = None
+    between: Between
+    strength: Strength = "must"
+
+
+class Seat(Grounded):
+    """A seat in a team: how many there are, who takes it, and how he comes to it.
+
+    `ex_officio` says by which post somebody holds it; `elected` that the members choose; `routes` how one is chosen;
+    `require` what the holder must be.
+    """
+
+    label: Words
+    count: Number | None = None
+    per: Literal["team", "group", "city", "county", "township", "village"] = "team"
+    ex_officio: str = ""
+    elected: bool = False
+    when: Condition | None = None
+    require: Condition | None = None
+    strength: Strength = "must"
+    statement_at_most: Number | None = None
+    routes: tuple[Route, ...] = ()
+
+
+class Share(Data):
+    """How many members of a sort a team must have."""
+
+    label: Words
+    at_least: Number
+
+
+class Team(Grounded):
+    """A kind of team: for what there is one, its size, groups, domains, mix and seats, and how it is formed."""
+
+    label: Words
+    per: Literal["service_group", "industry", "county", "jurisdiction"]
+    size: Between | None = None
+    groups: Between | None = None
+    domains: tuple[Words, ...] = ()
+    is_open: bool = True
+    mix: tuple[Share, ...] = ()
+    seats: Mapping[Key, Seat] = {}
+    routes: tuple[Route, ...] = ()
+    if_chosen: IfChosen | None = None
+
+
+class Workload(Grounded):
+    """What a commissioner must at least do in a year, over the counters of his year."""
+
+    require: Condition
+    strength: Strength = "must"
+
+
+class ScorePart(Grounded):
+    """One part of the yearly score with its weight in a hundred, None where there is none."""
+
+    id: Key
+    label: Words
+    weight: Percent | None = None
+
+
+class Cap(Data):
+    """The greatest share of a grade: of what base, and how a fraction is rounded."""
+
+    percent: Percent
+    base: Key
+    rounding: Literal["down", "half_up", "up"]
+    asks: Key | None = None
+
+
+class Grade(Grounded):
+    """A grade of the yearly assessment, from the best down, with the points it begins at and what it brings."""
+
+    id: Key
+    name: Words
+    least: Number | None = None
+    cap: Cap | None = None
+    brings: tuple[
+        Literal["certificate", "commendation", "priority", "renewal_first", "continues", "exit", "circular"], ...
+    ] = ()
+
+
+class Subject(Grounded):
+    """Who is assessed, by which office, and to which the result goes."""
+
+    of: Literal["commissioner", "team", "county", "unit", "host", "leader", "workstation"]
+    by: Key
+    reported_to: Key | None = None
+
+
+class Assessment(Grounded):
+    """The yearly assessment: of whom, by whom, on what, with what grades, over which desks."""
+
+    subjects: tuple[Subject, ...] = ()
+    parts: tuple[ScorePart, ...] = ()
+    workload: Workload | None = None
+    grades: tuple[Grade, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+
+class Dismissal(Grounded):
+    """A ground on which an appointment ends early; `circular` tells that those concerned are told in a circular."""
+
+    id: Key
+    label: Words
+    when: Condition | None = None
+    circular: bool = False
+    routes: tuple[Route, ...] = ()
+
+
+class Agreement(Grounded):
+    """An agreement: its parties, by office or `person`, and whether they sign in the order given."""
+
+    label: Words
+    parties: tuple[Key, ...] = Field(min_length=2)
+    in_order: bool = False
+
+
+class Collected(Data):
+    """One level that a return passes on its way up, and by which day."""
+
+    office: Key
+    by: YearDay | None = None
+
+
+class Return(Grounded):
+    """A form collected upward: by whom it is filled in, how often, over which levels."""
+
+    label: Words
+    reporter: Words
+    every: Literal["once", "quarter", "half_year", "year"]
+    up: tuple[Collected, ...] = Field(min_length=1)
+    columns: tuple[Words, ...] = ()
+
+
+class Voucher(Grounded):
+    """A service voucher: to whom it is given, by which rates it is settled, whether it holds elsewhere."""
+
+    label: Words
+    per: Key
+    settled_by: Words
+    holds_elsewhere: bool
+
+
+class Funding(Grounded):
+    """Money for work: for what, how much in yuan, how often."""
+
+    label: Words
+    of: Literal["commissioner", "team", "workstation", "host"]
+    between: Between
+    every: Literal["year", "once"]
+
+
+class Target(Grounded):
+    """A number that is to be reached by a day."""
+
+    label: Words
+    between: Between
+    by: date | None = None
+    unit: Words = "个"
+
+
+class Provision(Grounded):
+    """A duty or permission that the text states without a figure: whose it is, in which process it counts."""
+
+    id: Key
+    who: Words
+    words: Words
+    process: Literal[
+        "application", "matching", "teams", "appointments", "fieldwork", "assessments", "returns", "notices",
+        "recognition", "reports", "administration",
+    ]  # fmt: skip
+    strength: Priority = "must"
+
+
+class Sheet(Data):
+    """The parameters of later processes, each with its clause or open question."""
+
+    limits: Mapping[Key, Limit] = {}
+    teams: Mapping[Key, Team] = {}
+    assessment: Assessment | None = None
+    dismissals: tuple[Dismissal, ...] = ()
+    agreements: Mapping[Key, Agreement] = {}
+    returns: Mapping[Key, Return] = {}
+    vouchers: Mapping[Key, Voucher] = {}
+    fundings: Mapping[Key, Funding] = {}
+    targets: Mapping[Key, Target] = {}
+    provisions: tuple[Provision, ...] = ()
