@@ -211,10 +211,10 @@ LAYERS = (
     {"services"},
     {"documents", "delivery"},
     {"guards", "papers"},
-    {"walks", "routes", "printing", "dashboards"},
-    {"fonts", "words"},
+    {"walks", "routes", "printing", "dashboards", "asking"},
+    {"fonts", "words", "facts", "matrix"},
     {"selectors"},
-    {"grants", "divisions_file"},
+    {"grants", "divisions_file", "joint"},
     {"models"},
     {"permissions"},
     {"states"},
@@ -226,9 +226,10 @@ COMMON = {
     "registration", "services", "documents", "delivery", "guards", "selectors", "models", "permissions", "states",
 }  # fmt: skip
 OWN = {
-    "desks": {"papers", "routes", "walks"},
+    "desks": {"asking", "facts", "joint", "papers", "routes", "walks"},
     "directory": {"divisions", "divisions_file", "grants"},
-    "home": {"context", "dashboards", "middleware", "words"},
+    "home": {"context", "dashboards", "matrix", "middleware", "words"},
+    "matching": {"engine"},
     "notices": {"fonts", "printing"},
 }
 BUILT_OF_THEIR_OWN = ("core", "policies")

@@ -89,8 +89,16 @@ def has_a_route(application: Application, case: Case, decision: Decision) -> Ref
     return case.no_route
 
 
+def has_no_other(application: Application, has_rival: bool, decision: Decision) -> Refusal | None:
+    """Refuse to take up again what the person has applied for anew since."""
+    if not has_rival:
+        return None
+    return Refusal("has_one", "该人员在本批次已另有一份申请。", "请办理现有的申请；确需恢复此件的，先由其撤回。")
+
+
 GUARDS: Mapping[str, Sequence[Guard]] = {
     **DESK_GUARDS,
+    DeskAction.REOPEN: [*DESK_GUARDS[DeskAction.REOPEN], has_no_other],
     DeskAction.SUBMIT: [
         season_is_open,
         window_is_open,

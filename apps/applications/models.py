@@ -3,7 +3,7 @@
 from django.db import models
 
 from apps.desks.models import DeskRecord
-from apps.desks.states import DeskState
+from apps.desks.states import GIVEN_UP
 
 
 class Application(DeskRecord):
@@ -25,7 +25,7 @@ class Application(DeskRecord):
             *DeskRecord.Meta.constraints,
             models.UniqueConstraint(
                 fields=["season", "person"],
-                condition=~models.Q(state__in=[DeskState.REJECTED, DeskState.WITHDRAWN]),
+                condition=~models.Q(state__in=GIVEN_UP),
                 name="one_live_application_in_a_season",
             ),
         ]
@@ -44,6 +44,9 @@ class Application(DeskRecord):
     def number(self) -> str:
         """Return the number on the applicant's receipt."""
         return f"SQ{self.season_id:04d}{self.pk:08d}"
+
+    def organizations_concerned(self) -> tuple[int, ...]:
+        return tuple(key for key in (self.unit_id, self.host_id) if key is not None)
 
     def subject(self) -> object:
         return {

@@ -11,6 +11,8 @@ from apps.core.refs import Ref, desk
 HANDLE = "handle_papers"
 VIEW = "view_records"
 APPLICANT = "applicant"
+EXPERT = "expert"
+"""Each expert has a desk of his own, wherever he is one: `expert@person:7`."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,11 @@ class HeldPost:
     path: str
     starts: date
     ends: date | None
+    own_desk: str = ""
 
     @property
     def desk(self) -> str:
-        return desk(self.role, self.scope)
+        return self.own_desk or desk(self.role, self.scope)
 
     def is_valid(self, at: datetime) -> bool:
         day = timezone.localdate(at)
@@ -77,6 +80,13 @@ class Actor:
     def organization_ids(self, at: datetime) -> tuple[int, ...]:
         """Return the organizations whose records he may see."""
         return tuple(int(post.scope.key) for post in self.posts_with(VIEW, at) if post.scope.kind == "organization")
+
+    def lent(self, kind: str, at: datetime) -> list[int]:
+        """Return the single records of a kind that were lent him to see, as long as he holds any post."""
+        if not any(post.is_valid(at) for post in self.posts):
+            return []
+        named = (scope.partition(":") for codename, scope in self.grants if codename == f"view_{kind}")
+        return [int(key) for of_kind, _, key in named if of_kind == kind]
 
     def title_at(self, place: str, at: datetime) -> str:
         """Return the title of the valid post with which he acts at a desk or in a scope, empty for none."""

@@ -8,3 +8,9 @@ class DesksConfig(AppConfig):
 
     name = "apps.desks"
     label = "desks"
+
+    def ready(self) -> None:
+        from apps.core import kinds
+        from apps.desks.registration import DOCKET
+
+        kinds.register(DOCKET)

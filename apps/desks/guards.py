@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from apps.core.days import written_day
 from apps.core.kinds import Decision, Guard
+from apps.core.log import digest_of
 from apps.core.refusals import Refusal
+from apps.desks.facts import DeskFacts, is_on_docket
 from apps.desks.models import DeskRecord
-from apps.desks.states import DeskAction, DeskState
+from apps.desks.states import JOINT, DeskAction, DeskState, Word
 
 
 def has_reason(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
@@ -61,10 +63,104 @@ def not_opened_yet(record: DeskRecord, facts: Any, decision: Decision) -> Refusa
     return None
 
 
+def goes_to_an_earlier_step(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse to give back to a step that is not before this one."""
+    to, end = decision.details.get("to"), record.step or 0
+    if to is None or (isinstance(to, int) and 0 <= to < end):
+        return None
+    return Refusal("no_such_step", "只能退回到本环节之前的环节。", "请重新选择退回到哪里。")
+
+
+def goes_to_a_step(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse to take up again at a step that is not on the way to the one that refused."""
+    to, end = decision.details.get("to"), record.step or 0
+    if isinstance(to, int) and 0 <= to <= end:
+        return None
+    return Refusal("no_such_step", "只能从已经办理过的环节重新办理。", "请选择从哪一环节重新办理。")
+
+
+def verdicts_meet_the_rule(record: DeskRecord, facts: DeskFacts, decision: Decision) -> Refusal | None:
+    """Refuse to pass a joint act whose verdicts do not meet its rule, and say whose are wanting."""
+    if record.state not in JOINT or facts.standing is None or facts.standing.is_met:
+        return None
+    standing = facts.standing
+    if standing.short_of:
+        return Refusal("too_few_asked", f"还须请{standing.short_of}方表态。", "请先选定人选并送请表态。")
+    if standing.is_failed:
+        return Refusal("verdicts_fail", "各方表态未达到通过的要求。", "请按表态结果办理退回修改或不同意。")
+    return Refusal("verdicts_wanting", f"还有{len(standing.silent)}方没有表态。", "可以催办，或等待期满。")
+
+
+def stands_on_a_docket(record: DeskRecord, facts: DeskFacts, decision: Decision) -> Refusal | None:
+    """Refuse to decide singly what a meeting decides, or what goes on a list under seal."""
+    if not is_on_docket(record) or facts.word == Word.AGREE:
+        return None
+    if record.state == DeskState.AWAITING_MEETING:
+        return Refusal("no_minutes", "本环节由会议研究决定。", "请列入会议议题，会后录入纪要一并办理。")
+    return Refusal("no_list", "本环节由单位按盖章名单统一办理。", "请列入名单，上传盖章扫描件后一并办理。")
+
+
+def refused_by_the_meeting(record: DeskRecord, facts: DeskFacts, decision: Decision) -> Refusal | None:
+    """Refuse to turn down singly what a meeting decides."""
+    if record.state != DeskState.AWAITING_MEETING or (facts is not None and facts.word == Word.REFUSE):
+        return None
+    return Refusal("no_minutes", "本环节由会议研究决定。", "请列入会议议题，会后录入纪要一并办理。")
+
+
+def asks_the_right_ones(record: DeskRecord, facts: DeskFacts, decision: Decision) -> Refusal | None:
+    """Refuse to ask too few, strangers, or those in conflict; who has spoken stays asked."""
+    wanted = set(decision.details["parties"])
+    conflicts = [
+        facts.candidates[party] for party in wanted & set(facts.candidates) if facts.candidates[party].conflict
+    ]
+    if wanted - set(facts.candidates):
+        return Refusal("stranger_asked", "所选的表态方不在可选范围内。", "请从列表中重新选择。")
+    if conflicts:
+        named = "、".join(f"{each.name}（{each.conflict}）" for each in conflicts)
+        return Refusal("conflict_of_interest", f"须回避：{named}。", "请另选人选。")
+    if facts.spoken - wanted:
+        return Refusal("spoken_already", "已表态的不能撤换。", "请保留已表态的各方。")
+    least = int(record.present_step()["verdicts"]["at_least"])
+    return Refusal("too_few_asked", f"至少须选{least}方。", "请补选。") if len(wanted) < least else None
+
+
+def speaks_on_this_text(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse a word on a text that was changed since it was read."""
+    if decision.details.get("digest") == digest_of(record.subject()):
+        return None
+    return Refusal("text_changed", "材料在您阅读之后已有修改，本次表态未记录。", "请重新打开，阅读后再表态。")
+
+
+def speaks_for_himself(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse a word for a party at whose desk the actor does not sit."""
+    party = str(decision.details.get("party", ""))
+    if party in record.parties() and decision.by.sits_at(party, decision.at):
+        return None
+    return Refusal("not_asked", "没有请您就此件表态，或表态已经结束。", "请返回待办查看。")
+
+
+def speaks_fully(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse an empty word, a refusal without reasons, and a sheet with a line missing or out of bounds."""
+    word, sheet = decision.details.get("word"), decision.details.get("sheet") or {}
+    if word not in Word.values:
+        return Refusal("no_word", "没有选择表态结果。", "请选择后再提交。")
+    if word != Word.AGREE and not decision.opinion.strip():
+        return Refusal("no_reason", "没有填写意见。", "不同意、回避须写明理由。")
+    lines = record.present_step()["verdicts"]["sheet"] if word != Word.RECUSE else []
+    for line in lines:
+        points = sheet.get(line["id"])
+        if not isinstance(points, int) or not 0 <= points <= line["most"]:
+            return Refusal("bad_points", f"“{line['label']}”应为0至{line['most']}的整数。", "请更正后再提交。")
+    return None
+
+
 GUARDS: Mapping[str, Sequence[Guard]] = {
-    DeskAction.PASS_UP: [notice_is_over, is_written],
-    DeskAction.SEND_BACK: [has_reason],
-    DeskAction.REJECT: [has_reason, has_ground],
+    DeskAction.PASS_UP: [notice_is_over, verdicts_meet_the_rule, stands_on_a_docket, is_written],
+    DeskAction.SEND_BACK: [has_reason, goes_to_an_earlier_step],
+    DeskAction.REJECT: [has_reason, has_ground, refused_by_the_meeting],
+    DeskAction.REOPEN: [has_reason, goes_to_a_step],
+    DeskAction.ASK: [asks_the_right_ones],
+    DeskAction.GIVE_VERDICT: [speaks_for_himself, speaks_on_this_text, speaks_fully],
     DeskAction.ANNOUNCE: [not_announced_yet],
     DeskAction.RECALL: [not_opened_yet],
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.core import kinds, outbox, sets
 from apps.core.kinds import Decision, Outcome
-from apps.desks import walks
+from apps.desks import asking, walks
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import ENDED, WRITING, DeskAction, DeskState
 
@@ -22,6 +22,10 @@ def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
     kind = kinds.of(type(outcomes[0].record)).name
     if decision.action == DeskAction.ANNOUNCE:
         _give_date(kind, outcomes)
+        return
+    asking.follow(kind, outcomes, decision)
+    if decision.action in (DeskAction.ASK, DeskAction.GIVE_VERDICT):
+        outbox.emit(_news_of_asking(kind, outcomes, decision), at=decision.at)
         return
     titles = {} if decision.action == DeskAction.CREATE else _close(kind, outcomes, decision)
     going_on = [outcome for outcome in outcomes if outcome.record.state not in ENDED]
@@ -82,7 +86,8 @@ def _paper(record: DeskRecord, title: str, decision: Decision) -> Paper:
 
 def _comes_back(record: DeskRecord, decision: Decision) -> bool:
     """Tell whether it comes to this desk otherwise than by the desk before, which then has nothing to recall."""
-    return bool(record.step) and decision.action in (DeskAction.SUBMIT, DeskAction.RECALL)
+    others = (DeskAction.SUBMIT, DeskAction.RECALL, DeskAction.SEND_BACK, DeskAction.REOPEN)
+    return bool(record.step) and decision.action in others
 
 
 def _office(record: DeskRecord) -> str:
@@ -112,10 +117,23 @@ def _news(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> list[ou
         record = outcome.record
         if record.desk and record.state not in WRITING:
             told.setdefault((record.desk, record.state, False), []).append(record)
+        for party in record.parties():
+            told.setdefault((party, record.state, False), []).append(record)
         for follower in _followers(record):
             told.setdefault((follower, record.state, True), []).append(record)
     news = [_one_news(kind, *recipient, records) for recipient, records in told.items()]
     payload = {"kind": kind, "told": news, "action": decision.action, "opinion": decision.opinion}
+    return [outbox.Wish(MOVED, news[0]["key"], payload)] if news else []
+
+
+def _news_of_asking(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> list[outbox.Wish]:
+    """Wish to tell those newly asked, or, once all have spoken, the office that asked them."""
+    told: dict[tuple[str, str, bool], list[DeskRecord]] = {}
+    for outcome in outcomes:
+        for desk in asking.to_tell(kind, outcome.record, decision):
+            told.setdefault((desk, outcome.record.state, False), []).append(outcome.record)
+    news = [_one_news(kind, *recipient, records) for recipient, records in told.items()]
+    payload = {"kind": kind, "told": news, "action": decision.action, "opinion": ""}
     return [outbox.Wish(MOVED, news[0]["key"], payload)] if news else []
 
 

@@ -41,3 +41,23 @@ def passed_it_here(actor: Actor, record: Any, at: datetime) -> bool:
 def is_concerned(actor: Actor, record: Any) -> bool:
     """Tell whether the case is the actor's own."""
     return actor.person_id is not None and actor.person_id in record.persons_concerned()
+
+
+def is_asked(actor: Actor, record: Any, at: datetime) -> bool:
+    """Sit at a desk whose verdict is asked for, in a case that is not one's own."""
+    return any(_acts_at(party, actor, record, at) for party in record.parties())
+
+
+def may_reopen_it(actor: Actor, record: Any, at: datetime) -> bool:
+    """Sit at the desk that decides last on its route, in a case that is not one's own."""
+    return _acts_at(record.final_desk(), actor, record, at)
+
+
+def is_the_clock(actor: Actor, record: Any, at: datetime) -> bool:
+    """Be the clock."""
+    return actor.is_clock
+
+
+def keeps_it(actor: Actor, docket: Any, at: datetime) -> bool:
+    """Sit at the desk that draws the docket up."""
+    return actor.sits_at(docket.desk, at)

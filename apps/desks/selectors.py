@@ -1,6 +1,6 @@
 """Reads of papers; each takes the viewer and sees only his."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -28,7 +28,7 @@ def papers_of(viewer: Actor, at: datetime) -> QuerySet[Paper]:
 
 def decidable(viewer: Actor, at: datetime) -> QuerySet[Paper]:
     """Return, of the papers waiting on the viewer's desks, those on which an office decides, in the same order."""
-    return papers_of(viewer, at).filter(state__in=OFFICE_ACTS)
+    return papers_of(viewer, at).filter(state__in=OFFICE_ACTS, latest=True)
 
 
 def announceable(viewer: Actor, season: int, kind: str, at: datetime) -> QuerySet[Paper]:
@@ -62,27 +62,15 @@ def latest_paper(kind: str, record: int) -> Paper | None:
     return Paper.objects.filter(kind=kind, record=record, latest=True).first()
 
 
+def paper_before(viewer: Actor, kind: str, record: int, at: datetime) -> Paper | None:
+    """Return the paper of a record that waits on one of the viewer's desks, or else its newest."""
+    asked = Paper.objects.filter(kind=kind, record=record, latest=False, done=None, desk__in=viewer.desks(at))
+    return asked.order_by("pk").first() or latest_paper(kind, record)
+
+
 def newest(kind: str, records: Collection[int]) -> list[Paper]:
     """Return the newest paper of each record, in one query."""
     return list(Paper.objects.filter(kind=kind, record__in=records, latest=True).order_by("record"))
-
-
-def trail(kind: str, record: int) -> QuerySet[Paper]:
-    """Return all papers of a record, oldest first."""
-    return Paper.objects.filter(kind=kind, record=record).order_by("arrived", "pk")
-
-
-@dataclass(frozen=True)
-class PaperFacts:
-    """Whether the desk a record lies on has opened it."""
-
-    opened: bool
-
-
-def opened_facts(kind: str, records: Sequence[DeskRecord]) -> Mapping[int, PaperFacts]:
-    """Return for each record whether its paper was opened, in one query."""
-    rows = Paper.objects.filter(kind=kind, record__in=[record.pk for record in records], latest=True)
-    return {record: PaperFacts(opened is not None) for record, opened in rows.values_list("record", "opened")}
 
 
 def newest_papers(viewer: Actor, season: int, kind: str, counties: Collection[str], at: datetime) -> QuerySet[Paper]:
@@ -207,6 +195,12 @@ def unfinished_since(season: int, since: datetime) -> QuerySet[Paper]:
     """Return the papers of a season that lay with their writers at a moment and whom nobody has reminded since."""
     writing = Paper.objects.filter(season=season, state__in=WRITING, done=None, arrived__lt=since)
     return writing.filter(Q(reminded=None) | Q(reminded__lt=since))
+
+
+def writing_desks(season: int) -> list[str]:
+    """Return the desks at which something of a season is being written, in one query."""
+    writing = Paper.objects.filter(season=season, state__in=WRITING, done=None)
+    return list(writing.order_by().values_list("desk", flat=True).distinct())
 
 
 def overdue(season: int, kind: str, since: datetime) -> QuerySet[Paper]:

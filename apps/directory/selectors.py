@@ -8,11 +8,13 @@ from operator import or_
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
-from apps.core.actors import APPLICANT, Actor, HeldPost
-from apps.core.refs import Ref, desk_parts
+from apps.core.actors import APPLICANT, EXPERT, Actor, HeldPost
+from apps.core.refs import Ref, desk, desk_parts
 from apps.directory.grants import grants_of
 from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.states import Level, Role
+
+_OFFICES = (Role.SCI_TECH_AUTHORITY, Role.SCI_TECH_INSTITUTE, Role.COORDINATION_OFFICE)
 
 
 def actor_for(user: User) -> Actor:
@@ -27,40 +29,58 @@ def actor_for(user: User) -> Actor:
         name=user.display_name,
         user_id=user.pk,
         person_id=user.person_id,
-        posts=tuple(_held(post) for post in posts),
+        posts=tuple(_held(post, user) for post in posts),
         grants=grants_of(user) if posts else frozenset(),
     )
 
 
-def _held(post: Post) -> HeldPost:
+def _held(post: Post, user: User) -> HeldPost:
     path = post.region.path if post.region else ""
-    return HeldPost(post.role, post.scope, post.title, path, post.starts, post.ends)
+    own = desk(EXPERT, Ref("person", str(user.person_id))) if post.role == Role.EXPERT else ""
+    return HeldPost(post.role, post.scope, post.title, path, post.starts, post.ends, own)
 
 
 def users_at(desks: Collection[str], at: datetime) -> dict[str, list[User]]:
     """Return, for each desk, the active users who sit there on the day: holders of its post, or the person himself."""
-    scopes = [desk_parts(name) for name in desks]
-    persons = [int(scope.key) for role, scope in scopes if role == APPLICANT]
     found: dict[str, list[User]] = {name: [] for name in desks}
-    for user in User.objects.filter(person__in=persons, is_active=True):
+    for user in User.objects.filter(person__in=_persons_at(desks, APPLICANT), is_active=True):
         found[f"{APPLICANT}@person:{user.person_id}"].append(user)
     for post in _posts_on(desks, at):
-        if post.desk in found:
-            found[post.desk].append(post.user)
+        held = _held(post, post.user).desk
+        if held in found and post.user not in found[held]:
+            found[held].append(post.user)
     return found
 
 
+def _persons_at(desks: Collection[str], role: str) -> list[int]:
+    """Return whose own desks of a role there are among desks."""
+    parts = [desk_parts(name) for name in desks]
+    return [int(scope.key) for each, scope in parts if each == role and scope.kind == "person"]
+
+
 def _posts_on(desks: Collection[str], at: datetime) -> QuerySet[Post]:
-    day = timezone.localdate(at)
     scopes = [desk_parts(name)[1] for name in desks]
     regions = [scope.key for scope in scopes if scope.kind == "region"]
     organizations = [int(scope.key) for scope in scopes if scope.kind == "organization"]
-    return Post.objects.filter(
-        Q(region__in=regions) | Q(organization__in=organizations),
-        Q(ends__isnull=True) | Q(ends__gte=day),
-        starts__lte=day,
-        user__is_active=True,
-    ).select_related("user")
+    experts = Q(role=Role.EXPERT, user__person__in=_persons_at(desks, EXPERT))
+    return valid_posts(at).filter(Q(region__in=regions) | Q(organization__in=organizations) | experts)
+
+
+def valid_posts(at: datetime) -> QuerySet[Post]:
+    """Return the posts that active users hold on the day."""
+    day = timezone.localdate(at)
+    valid = Post.objects.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day, user__is_active=True)
+    return valid.select_related("user")
+
+
+def officers_below(region: Region, at: datetime) -> list[User]:
+    """Return the active users who on the day sit in the offices of a region or of those below it, in one query."""
+    day = timezone.localdate(at)
+    valid = Post.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day, region__path__startswith=region.path
+    )
+    offices = valid.filter(role__in=[Role.SCI_TECH_AUTHORITY, Role.COORDINATION_OFFICE])
+    return list(User.objects.filter(pk__in=offices.values("user"), is_active=True).order_by("pk"))
 
 
 def desk_labels(desks: Collection[str]) -> dict[str, str]:
@@ -82,7 +102,9 @@ def _names_of(wanted: dict[str, set[str]], scopes: Collection[tuple[str, Ref]]) 
 
 
 def _label(role: str, name: str) -> str:
-    return f"{name}{Role(role).label}" if role in (Role.SCI_TECH_AUTHORITY, Role.COORDINATION_OFFICE) else name
+    if role == Role.EXPERT:
+        return f"{Role(role).label}{name}"
+    return f"{name}{Role(role).label}" if role in _OFFICES else name
 
 
 def counties_of(region: Region) -> list[Region]:

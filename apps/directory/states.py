@@ -33,7 +33,10 @@ class Role(TextChoices):
     DISPATCHING_UNIT = "dispatching_unit", "派出单位经办人"
     HOST = "host", "受援单位经办人"
     SCI_TECH_AUTHORITY = "sci_tech_authority", "科技行政主管部门"
+    SCI_TECH_INSTITUTE = "sci_tech_institute", "科学技术研究所"
     COORDINATION_OFFICE = "coordination_office", "协调办公室"
+    EXPERT = "expert", "评审专家"
+    MEMBER_UNIT = "member_unit", "成员单位"
     AUDITOR = "auditor", "审计人员"
     ADMINISTRATOR = "administrator", "系统管理员"
 

@@ -7,12 +7,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Act:
-    """One act: its Chinese name, whether a walk may end with it, whether this version carries it out."""
+    """One act: its Chinese name, whether a walk may end with it, is joint, is carried out by this version."""
 
     key: str
     label: str
     may_end: bool = False
     executable: bool = False
+    is_joint: bool = False
 
 
 ACTS = {
@@ -22,14 +23,14 @@ ACTS = {
         Act("review", "审核", executable=True),
         Act("nomination", "筛选推荐"),
         Act("selection", "选定", may_end=True),
-        Act("verdicts", "共同选定", may_end=True),
-        Act("scores", "专家评审"),
-        Act("meeting", "会议研究"),
-        Act("opinions", "征求意见"),
+        Act("verdicts", "共同选定", may_end=True, executable=True, is_joint=True),
+        Act("scores", "专家评审", executable=True, is_joint=True),
+        Act("meeting", "会议研究", executable=True),
+        Act("opinions", "征求意见", executable=True, is_joint=True),
         Act("vote", "推选"),
         Act("notice", "公示", executable=True),
         Act("finalisation", "聘任", may_end=True, executable=True),
-        Act("filing", "备案", may_end=True),
+        Act("filing", "备案", may_end=True, executable=True),
     )
 }
 

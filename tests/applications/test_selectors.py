@@ -10,11 +10,12 @@ from apps.applications import selectors, services
 from apps.applications.models import Application
 from apps.core.actors import Actor
 from apps.core.refs import Ref
-from apps.desks.states import DeskState
+from apps.desks.states import GIVEN_UP, DeskState
 from apps.directory.states import Role, UnitLevel
 from tests.factories import (
     BINYANG,
     NANNING,
+    REACHED,
     REGION,
     Scene,
     actor,
@@ -113,10 +114,10 @@ class TestLists:
     def test_a_season_may_serve_the_counties_of_its_jurisdiction(self, scene: Scene):
         assert list(selectors.counties_in(scene.season)) == sorted(scene.counties, key=lambda county: county.pk)
 
-    @pytest.mark.parametrize("state", DeskState)
+    @pytest.mark.parametrize("state", REACHED)
     def test_only_an_application_that_lives_is_a_persons_own(self, scene: Scene, state: str):
         application = make_application(scene, state)
-        lives = state not in (DeskState.REJECTED, DeskState.WITHDRAWN)
+        lives = state not in GIVEN_UP
         assert selectors.of_person(application.person_id, scene.season) == (application if lives else None)
 
     def test_the_public_has_started_nothing(self, scene: Scene):

@@ -13,7 +13,7 @@ from apps.core import audit, uploads
 from apps.core.models import LogEntry
 from apps.core.refusals import Refused
 from apps.desks.models import Paper
-from apps.desks.states import DeskState
+from apps.desks.states import WRITING, DeskState
 from apps.directory.models import User
 from apps.directory.states import UnitLevel
 from apps.policies.schema import Attachment
@@ -22,6 +22,7 @@ from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 from tests.factories import (
     PDF,
+    REACHED,
     Scene,
     actor,
     filled,
@@ -198,9 +199,7 @@ class TestSave:
             save(draft, application__plan="字" * (services.MOST_TYPED + 1))
         assert (code_of(refused), fresh(draft).content) == ("too_long", before)
 
-    @pytest.mark.parametrize(
-        "state", [state for state in DeskState if state not in (DeskState.DRAFT, DeskState.RETURNED)]
-    )
+    @pytest.mark.parametrize("state", [state for state in REACHED if state not in WRITING])
     def test_what_is_handed_in_is_read_only(self, scene: Scene, state: str):
         application = make_application(scene, state)
         before = fresh(application).content

@@ -37,6 +37,8 @@ def test_each_step_says_what_is_awaited_by_which_office_at_which_desk(pack: Pack
         "label": "县级科技行政主管部门",
         "days": None,
         "written": False,
+        "listed": False,
+        "verdicts": None,
     }
 
 

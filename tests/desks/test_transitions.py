@@ -1,7 +1,11 @@
-"""Every act, from every place of the walk, by everybody who might try: who moves a record where, and nobody else."""
+"""Every act, from every place of the walk, by everybody who might try: who moves a record where, and nobody else.
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+Two routes: the shipped one, and one that asks for every act there is.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -9,11 +13,13 @@ from django.db import transaction
 from apps.applications.models import Application
 from apps.core import audit, door
 from apps.core.actors import CLOCK, Actor
+from apps.core.log import digest_of
 from apps.desks.models import DeskRecord
-from apps.desks.states import DeskAction, DeskState
+from apps.desks.states import DeskAction, DeskState, Word
 from apps.directory.states import Role
 from tests.factories import Scene, actor, make_application, make_officer, make_unit, user_of
 from tests.factories.applications import announce
+from tests.factories.every_act import build_every_act, desk_of, drive_to
 
 PLACES = {
     "draft": (DeskState.DRAFT, "county"),
@@ -27,13 +33,18 @@ PLACES = {
     "passed": (DeskState.PASSED, "county"),
     "rejected": (DeskState.REJECTED, "county"),
     "withdrawn": (DeskState.WITHDRAWN, "county"),
+    "lapsed": (DeskState.LAPSED, "county"),
 }
 ACTIONS = [action for action in DeskAction if action != DeskAction.CREATE]
 
 WITHDRAWN = ("applicant", DeskState.WITHDRAWN)
 ALLOWED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "draft": {"submit": ("applicant", DeskState.AWAITING_CONSENT), "withdraw": WITHDRAWN},
-    "returned": {"submit": ("applicant", DeskState.AWAITING_CONSENT), "withdraw": WITHDRAWN},
+    "returned": {
+        "submit": ("applicant", DeskState.AWAITING_CONSENT),
+        "withdraw": WITHDRAWN,
+        "lapse": ("clock", DeskState.LAPSED),
+    },
     "unit": {
         "pass_up": ("unit", DeskState.AWAITING_REVIEW),
         "send_back": ("unit", DeskState.RETURNED),
@@ -75,8 +86,9 @@ ALLOWED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "recall": ("region", "announced"),
     },
     "passed": {},
-    "rejected": {},
+    "rejected": {"reopen": ("region", DeskState.AWAITING_CONSENT)},
     "withdrawn": {},
+    "lapsed": {},
 }
 """Place → action → (who alone may do it, the state it leads to or the guard that stops even him)."""
 
@@ -100,10 +112,27 @@ def everybody(scene: Scene, application: Application) -> dict[str, Actor]:
     return {**{name: actor(user) for name, user in users.items()}, "clock": CLOCK, "public": Actor("公众")}
 
 
-def attempt(record: DeskRecord, action: str, by: Actor, scene: Scene) -> str:
+def details_of(action: str, record: DeskRecord, by: Actor, at: datetime, parties: Sequence[str]) -> dict[str, Any]:
+    """Return what an act says beside its words."""
+    mine = [party for party in record.parties() if by.sits_at(party, at)]
+    said: dict[str, dict[str, Any]] = {
+        "announce": {"until": date(2026, 7, 1).isoformat(), "list": 0},
+        "reopen": {"to": 0},
+        "ask": {"parties": list(parties)},
+        "give_verdict": {
+            "party": mine[0] if mine else "",
+            "word": Word.AGREE,
+            "digest": digest_of(record.subject()),
+            "sheet": {"skill": 50, "plan": 30},
+        },
+    }
+    return said.get(action, {})
+
+
+def attempt(record: DeskRecord, action: str, by: Actor, scene: Scene, parties: Sequence[str] = ()) -> str:
     """Try an act and take it back; return the state it led to, or the code of its refusal."""
     at = scene.at + timedelta(days=10)
-    details = {"until": date(2026, 7, 1).isoformat(), "list": 0}
+    details = details_of(action, record, by, at, parties)
     with transaction.atomic():
         (outcome,) = door.advance(
             type(record),
@@ -139,6 +168,89 @@ def test_each_act_at_each_place_is_for_one_alone(scene: Scene, place: str):
     assert audit.verify().faults == ()
 
 
+JOINT_PLACES = {
+    "verdicts": DeskState.AWAITING_VERDICTS,
+    "scores": DeskState.AWAITING_SCORES,
+    "meeting": DeskState.AWAITING_MEETING,
+    "opinions": DeskState.AWAITING_OPINIONS,
+    "filing": DeskState.AWAITING_FILING,
+}
+JOINT_ALLOWED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "verdicts": {
+        "pass_up": {"county": "verdicts_wanting"},
+        "send_back": {"county": DeskState.RETURNED},
+        "reject": {"county": DeskState.REJECTED},
+        "withdraw": {"applicant": DeskState.WITHDRAWN},
+        "recall": {"unit": DeskState.AWAITING_CONSENT},
+        "ask": {"county": DeskState.AWAITING_VERDICTS},
+        "give_verdict": {"county": DeskState.AWAITING_VERDICTS, "city": DeskState.AWAITING_VERDICTS},
+    },
+    "scores": {
+        "pass_up": {"city": "too_few_asked"},
+        "send_back": {"city": DeskState.RETURNED},
+        "reject": {"city": DeskState.REJECTED},
+        "withdraw": {"applicant": DeskState.WITHDRAWN},
+        "recall": {"county": DeskState.AWAITING_VERDICTS},
+        "ask": {"city": DeskState.AWAITING_SCORES},
+        "give_verdict": {},
+    },
+    "meeting": {
+        "pass_up": {"region": "no_minutes"},
+        "send_back": {"region": DeskState.RETURNED},
+        "reject": {"region": "no_minutes"},
+        "withdraw": {"applicant": DeskState.WITHDRAWN},
+        "recall": {"city": DeskState.AWAITING_SCORES},
+    },
+    "opinions": {
+        "pass_up": {"region": "too_few_asked"},
+        "send_back": {"region": DeskState.RETURNED},
+        "reject": {"region": DeskState.REJECTED},
+        "withdraw": {"applicant": DeskState.WITHDRAWN},
+        "recall": {"region": DeskState.AWAITING_MEETING},
+        "ask": {"region": DeskState.AWAITING_OPINIONS},
+        "give_verdict": {},
+    },
+    "filing": {
+        "pass_up": {"institute": DeskState.PASSED},
+        "send_back": {"institute": DeskState.RETURNED},
+        "withdraw": {"applicant": DeskState.WITHDRAWN},
+        "recall": {"region": "announced"},
+    },
+}
+"""Place → action → {who may do it: the state it leads to or the guard that stops even him}."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", JOINT_PLACES)
+def test_each_act_at_each_joint_place_is_for_those_named_alone(place: str):
+    scene, jury = build_every_act()
+    application = drive_to(scene, jury, JOINT_PLACES[place])
+    actors = {
+        **everybody(scene, application),
+        "expert": actor(jury.experts[0]),
+        "member": actor(jury.members[0]),
+        "institute": actor(jury.institute),
+    }
+    parties = {
+        "verdicts": [desk_of(scene.officers.county), desk_of(scene.officers.city)],
+        "opinions": [desk_of(user) for user in jury.members],
+    }.get(place, [desk_of(user) for user in jury.experts[:2]])
+    tried = {
+        (action, who): attempt(application, action, by, scene, parties)
+        for action in ACTIONS
+        for who, by in actors.items()
+    }
+    wrong = {action: "wrong_state" for action in ACTIONS if action not in JOINT_ALLOWED[place]}
+    assert tried == {
+        (action, who): wrong.get(action) or JOINT_ALLOWED[place][action].get(who, "not_yours")
+        for action in ACTIONS
+        for who in actors
+    }
+    assert audit.verify().faults == ()
+
+
 def test_the_table_names_every_transition_there_is():
     declared = {(state, action) for action in ACTIONS for state in getattr(Application, action)._django_fsm.transitions}
-    assert {(PLACES[place][0], action) for place, acts in ALLOWED.items() for action in acts} == declared
+    named = {(PLACES[place][0], action) for place, acts in ALLOWED.items() for action in acts}
+    named |= {(JOINT_PLACES[place], action) for place, acts in JOINT_ALLOWED.items() for action in acts}
+    assert named == declared

@@ -1,6 +1,6 @@
 """Builders of test data: each makes a record in a given state, through the services that people use."""
 
-from tests.factories.applications import FILLED, GROUND, filled, fresh, make_application, make_draft, user_of
+from tests.factories.applications import FILLED, GROUND, REACHED, filled, fresh, make_application, make_draft, user_of
 from tests.factories.city import City, build_city
 from tests.factories.files import DOCX, JPG, PDF, PNG, SAMPLES, XLSX
 from tests.factories.notices import AFTER_NOTICE, make_draft_notice, make_issued_notice, make_passed, run_effects
@@ -35,6 +35,7 @@ __all__ = [
     "PASSWORD",
     "PDF",
     "PNG",
+    "REACHED",
     "REGION",
     "SAMPLES",
     "XLSX",

@@ -157,6 +157,12 @@ def _taken_back(scene: Scene, application: Application) -> Application:
     return desks.withdraw(record=fresh(application), by=actor(user_of(application)), at=scene.at + timedelta(hours=1))
 
 
+def _lapsed(scene: Scene, application: Application) -> Application:
+    returned = _given_back(scene, application)
+    desks.lapse(model=Application, seen={returned.pk: returned.version}, at=scene.at + timedelta(days=60))
+    return fresh(returned)
+
+
 _DRIVES: dict[Any, Callable[[Scene, Application], Application]] = {
     DeskState.RETURNED: _given_back,
     DeskState.AWAITING_CONSENT: _agreed_by(0),
@@ -167,4 +173,7 @@ _DRIVES: dict[Any, Callable[[Scene, Application], Application]] = {
     DeskState.PASSED: _passed,
     DeskState.REJECTED: _turned_down,
     DeskState.WITHDRAWN: _taken_back,
+    DeskState.LAPSED: _lapsed,
 }
+REACHED = tuple(state for state in DeskState if state in {DeskState.DRAFT, DeskState.AWAITING_REVIEW, *_DRIVES})
+"""The states that an application of the scene's pack comes to."""

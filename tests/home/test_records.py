@@ -14,7 +14,7 @@ from apps.desks.models import Paper
 from apps.desks.states import DeskState
 from apps.directory.models import Region
 from apps.directory.states import Role
-from tests.factories import LONGAN, actor, fresh, give_post, login, make_application, user_of
+from tests.factories import LONGAN, REACHED, actor, fresh, give_post, login, make_application, user_of
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 
@@ -279,7 +279,7 @@ def test_a_draft_is_its_writers_alone(scene, county, client_of):
 
 
 def test_every_state_has_a_page_for_everyone_concerned(scene, client_of):
-    for state in DeskState:
+    for state in REACHED:
         application = make_application(scene, state)
         readers = [user_of(application)] if state == DeskState.DRAFT else [user_of(application), scene.officers.region]
         assert [client_of(reader).get(address(application)).status_code for reader in readers] == [200] * len(readers)

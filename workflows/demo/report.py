@@ -16,7 +16,7 @@ from apps.core.audit import Report
 from apps.notices.models import Document
 from apps.notices.states import DocumentKind
 from apps.seasons.models import Season
-from workflows.demo.season import Diary
+from workflows.demo.play import Diary
 
 
 def table(diary: Diary) -> str:

@@ -19,7 +19,7 @@ from apps.policies.loading import PackFiles
 from apps.policies.schema import Pack
 from workflows.demo import logins, people, season
 from workflows.demo.logins import Login
-from workflows.demo.season import Play
+from workflows.demo.play import Play
 
 TRIAL_PEOPLE = 40
 TRIAL_COUNTIES = 2

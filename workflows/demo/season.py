@@ -1,29 +1,22 @@
 """One season from its opening to its notices, and a second one for the newcomer to try."""
 
-import io
-import random
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-
-from PIL import Image, ImageDraw
 
 from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.applications.selectors import form_of
-from apps.core import door, uploads
+from apps.core import door
 from apps.core.actors import Actor
 from apps.core.refs import Ref
 from apps.core.refusals import Refused
 from apps.core.uploads import Accepted
 from apps.desks import services as desks
-from apps.desks import walks
 from apps.desks.models import Paper
 from apps.desks.routes import starting_desk
-from apps.desks.states import ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
-from apps.desks.walks import Walk
-from apps.directory.models import Organization, Person, Region, User
+from apps.desks.states import ENDED, OFFICE_ACTS, REFUSABLE, WRITING, DeskState
+from apps.directory.models import Person, Region, User
 from apps.directory.selectors import actor_for, users_at
 from apps.notices import services as notices
 from apps.notices.models import Notice
@@ -34,62 +27,11 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 from workflows import steps
-from workflows.demo import forms
+from workflows.demo import agreeing, forms
+from workflows.demo.play import KIND, Play
+from workflows.demo.samples import picture
 
-KIND = "application"
 RETURNED, REFUSED, WITHDRAWN, INELIGIBLE, STARTED_BY_OFFICE = 0.06, 0.04, 0.03, 0.02, 0.3
-OPINION = "情况属实，同意。"
-Say = Callable[[str], None]
-
-
-@dataclass
-class Diary:
-    """What happened at which step, by the city served or, in a season of one city, by the county.
-
-    `ineligible` counts the cases that fell short of a requirement.
-    """
-
-    jurisdiction: str
-    counted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    ineligible: int = 0
-    places: dict[str | None, str] = field(default_factory=dict)
-
-    def note(self, record: Application, step: str, outcome: str) -> None:
-        if record.county_id not in self.places:
-            self.places[record.county_id] = self._place(record.county)
-        self.counted[self.places[record.county_id], step, outcome] += 1
-
-    def _place(self, county: Region | None) -> str:
-        above = county.supervisor if county else None
-        place = county if above is None or above.pk == self.jurisdiction else above
-        return place.name if place else "—"
-
-
-@dataclass
-class Play:
-    """One season played through: who decides is found by his post, what he may do by the door."""
-
-    season: Season
-    office: Actor
-    at: datetime
-    counties: Sequence[str]
-    hosts: Mapping[str, Sequence[Organization]]
-    chance: random.Random
-    say: Say
-    diary: Diary = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.diary = Diary(self.season.jurisdiction_id)
-
-    @property
-    def walk(self) -> Walk:
-        walk = walks.named(KIND)
-        assert walk is not None
-        return walk
-
-    def sleep(self, days: int) -> None:
-        """Let days pass."""
-        self.at += timedelta(days=days)
 
 
 def opened(
@@ -168,16 +110,6 @@ def _spoil(play: Play, draft: Application, actor: Actor, pack: Pack) -> Applicat
     return applications.save(application=draft, typed=dict.fromkeys(yes[-1:], "no"), by=actor, at=play.at)
 
 
-def picture() -> Accepted:
-    """Return a picture that says what it is: a sample of a certificate."""
-    image = Image.new("RGB", (480, 320), "white")
-    ImageDraw.Draw(image).text((140, 150), "SAMPLE / GENERATED", fill="black")
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    out.seek(0)
-    return uploads.accept("示例证书.png", out, ["png"], 5)
-
-
 def clear_desks(play: Play) -> None:
     """Let every office deal with what lies on its desks, day by day, until only notices and ends are left."""
     while papers := _waiting(play):
@@ -185,23 +117,21 @@ def clear_desks(play: Play) -> None:
         by_desk: dict[str, list[int]] = defaultdict(list)
         for desk, record in papers:
             by_desk[desk].append(record)
-        holders = users_at(by_desk.keys(), play.at)
         for desk, records in by_desk.items():
-            officer = actor_for(holders[desk][0])
             for start in range(0, len(records), door.BATCH_LIMIT):
-                _decide(play, officer, records[start : start + door.BATCH_LIMIT])
+                _decide(play, play.holder_of(desk), records[start : start + door.BATCH_LIMIT])
         _correct_returned(play)
 
 
 def _waiting(play: Play) -> list[tuple[str, int]]:
-    rows = Paper.objects.filter(season=play.season, kind=KIND, done=None, state__in=OFFICE_ACTS)
+    rows = Paper.objects.filter(season=play.season, kind=KIND, done=None, state__in=OFFICE_ACTS, latest=True)
     return list(rows.order_by("desk", "record").values_list("desk", "record"))
 
 
 def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
     """Return some of at most 500 for correction once, refuse some, agree to the rest in one act."""
-    agreed: dict[int, int] = {}
-    for record in _loaded(records):
+    agreed: list[Application] = []
+    for record in agreeing.loaded(records):
         drawn = play.chance.random()
         step = record.present_step()["label"]
         if drawn < RETURNED and not record.submissions.filter(n__gt=1).exists():
@@ -209,26 +139,16 @@ def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
                 record=record, by=officer, at=play.at, opinion="请补充服务计划的具体内容。", fields=["application.plan"]
             )
             play.diary.note(record, step, "退回修改")
-        elif drawn < RETURNED + REFUSED:
-            ground = play.walk.grounds(record)[0]
-            desks.reject(record=record, by=officer, at=play.at, opinion=f"{ground.label}。", ground=ground)
-            play.diary.note(record, step, "不同意")
+        elif drawn < RETURNED + REFUSED and record.state in REFUSABLE:
+            agreeing.refuse(play, officer, record)
         else:
-            agreed[record.pk] = record.version
-            play.diary.note(record, step, "同意")
-    desks.decide_many(
-        model=Application, seen=agreed, action=DeskAction.PASS_UP, by=officer, at=play.at, opinion=OPINION
-    )
-
-
-def _loaded(records: Sequence[int]) -> list[Application]:
-    rows = Application.objects.filter(pk__in=records).select_related("season", "county__supervisor", "person")
-    return list(rows.defer("season__source_text").order_by("pk"))
+            agreed.append(record)
+    agreeing.agree(play, officer, agreed)
 
 
 def _correct_returned(play: Play) -> None:
     for record in Application.objects.filter(season=play.season, state=DeskState.RETURNED).order_by("pk"):
-        actor = actor_for(users_at([record.starter], play.at)[record.starter][0])
+        actor = play.holder_of(record.starter)
         plan = f"{record.content.get('application.plan', '')}每季度举办一次培训，全年不少于4次。"
         record = applications.save(application=record, typed={"application.plan": plan}, by=actor, at=play.at)
         handed_in = applications.submit(application=record, by=actor, at=play.at)
@@ -279,5 +199,5 @@ def _push(play: Play, record: Application, times: int) -> None:
     for _ in range(times):
         if record.state not in OFFICE_ACTS:
             return
-        officer = actor_for(users_at([record.desk], play.at)[record.desk][0])
-        record = desks.pass_up(record=record, by=officer, at=play.at, opinion=OPINION)
+        agreeing.agree(play, play.holder_of(record.desk), [record])
+        (record,) = agreeing.loaded([record.pk])

@@ -12,8 +12,8 @@ from apps.core.kinds import Decision
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.desks import routes
-from apps.desks.selectors import opened_facts
-from apps.desks.states import DeskAction
+from apps.desks.facts import facts_for
+from apps.desks.states import GIVEN_UP, DeskAction
 from apps.directory.models import Organization, Region
 from apps.policies import applying, values
 from apps.policies.applying import Shortfall
@@ -54,7 +54,16 @@ def facts_for_door(records: Sequence[Application], decision: Decision) -> Mappin
         for record in records:
             record.person, record.county = beside[record.pk].person, beside[record.pk].county
         return _cases(beside, decision.at)
-    return opened_facts(KIND, records) if decision.action == DeskAction.RECALL else {}
+    if decision.action == DeskAction.REOPEN:
+        return _rivals(records)
+    return facts_for(KIND, records, decision)
+
+
+def _rivals(records: Sequence[Application]) -> dict[int, bool]:
+    """Tell for each record whether the person has another application in that season that is not given up."""
+    live = Application.objects.filter(person__in=[record.person_id for record in records]).exclude(state__in=GIVEN_UP)
+    pairs = set(live.values_list("person", "season"))
+    return {record.pk: (record.person_id, record.season_id) in pairs for record in records}
 
 
 def cases(applications: Sequence[Application], at: datetime) -> dict[int, Case]:

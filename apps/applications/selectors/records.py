@@ -10,7 +10,7 @@ from apps.applications.models import Application
 from apps.applications.selectors.cases import KIND
 from apps.core.actors import Actor
 from apps.desks.models import Paper
-from apps.desks.states import AWAITING, DeskState
+from apps.desks.states import AWAITING, GIVEN_UP, DeskState
 from apps.directory import selectors as directory
 from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level, UnitLevel
@@ -24,11 +24,13 @@ _HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text
 def visible_to(viewer: Actor, at: datetime) -> QuerySet[Application]:
     """Return the applications a viewer may see: about himself, of his unit or host, of the regions he works for.
 
-    A draft is its starter's alone.
+    Also those lent him for his verdict. A draft is its starter's alone.
     """
     organizations = viewer.organization_ids(at)
     counties = directory.counties_below(viewer.region_paths(at))
     theirs = Q(unit__in=organizations) | Q(host__in=organizations) | Q(county__in=counties)
+    lent = viewer.lent(KIND, at)
+    theirs |= Q(pk__in=lent) if lent else Q()
     about_him = Q(person=viewer.person_id) & ~Q(state=DeskState.DRAFT) if viewer.person_id else Q(pk__in=[])
     started = Q(starter__in=viewer.desks(at))
     rows = Application.objects.filter(started | about_him | theirs & ~Q(submitted=None))
@@ -110,8 +112,7 @@ def person_of(viewer: Actor) -> Person:
 
 def of_person(person: int, season: Season) -> Application | None:
     """Return a person's live application in a season."""
-    ended = [DeskState.REJECTED, DeskState.WITHDRAWN]
-    return Application.objects.filter(season=season, person=person).exclude(state__in=ended).first()
+    return Application.objects.filter(season=season, person=person).exclude(state__in=GIVEN_UP).first()
 
 
 def cities_with_open(season: int) -> set[str]:

@@ -15,7 +15,7 @@ from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks.routes import starting_desk
 from apps.desks.selectors import latest_paper
-from apps.desks.states import AWAITING, DeskState
+from apps.desks.states import AWAITING, GIVEN_UP, DeskState
 from apps.directory.models import Organization, Person
 from apps.directory.selectors import desk_labels, organizations_like, persons_like
 from apps.policies.acts import called
@@ -64,9 +64,8 @@ def openings(viewer: Actor, at: datetime) -> list[Opening]:
 
 
 def _live_ones(viewer: Actor, seasons: Sequence[Season], at: datetime) -> dict[int, Application]:
-    ended = [DeskState.REJECTED, DeskState.WITHDRAWN]
     about_him = visible_to(viewer, at).filter(person=viewer.person_id, season__in=seasons)
-    return {row.season_id: row for row in about_him.exclude(state__in=ended)}
+    return {row.season_id: row for row in about_him.exclude(state__in=GIVEN_UP)}
 
 
 def _usual_steps(season: Season, pack: Pack) -> list[tuple[str, str]]:

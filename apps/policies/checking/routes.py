@@ -20,7 +20,10 @@ SCOPES_OF_BODY: dict[str, tuple[Scope, ...]] = {
     "dispatching_unit": ("applicant.unit",),
     "host": ("record.host",),
     "sci_tech_authority": _REGIONAL,
+    "sci_tech_institute": _REGIONAL,
     "coordination_office": _REGIONAL,
+    "expert": _REGIONAL,
+    "member_unit": _REGIONAL,
 }
 
 

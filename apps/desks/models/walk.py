@@ -1,4 +1,4 @@
-"""The walk every process shares: a record on its route, and the papers it leaves on desks."""
+"""A record that walks from desk to desk."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,11 +13,23 @@ from apps.core.kinds import Decision
 from apps.core.models import Recorded
 from apps.core.refs import Ref, desk
 from apps.desks import permissions
-from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, STATE_OF_ACT, WRITING, DeskAction, DeskState
+from apps.desks.states import (
+    AWAITING,
+    JOINT,
+    OFFICE_ACTS,
+    OPEN,
+    REFUSABLE,
+    STATE_OF_ACT,
+    WRITING,
+    DeskAction,
+    DeskState,
+)
 
 
 def _state_of_step(record: "DeskRecord", *args: Any, **act: Any) -> str:
     """Read the state from the step the record has just moved to."""
+    if record.step is None:
+        return DeskState.RETURNED
     return DeskState.PASSED if record.step == len(record.route) else STATE_OF_ACT[record.present_step()["act"]]
 
 
@@ -25,8 +37,9 @@ class DeskRecord(Recorded):
     """A record that walks the route frozen from the pack at submission; `desk` is where it lies.
 
     `person` is whom the case concerns; `starter` is the desk that started it and writes in it: his own, or an office's.
-    A step of `route` is {act, called, office, desk, label, days, written}; `step` is None while the starter writes, and
-    the number of steps once passed. `county` is the county the record serves, where it serves one.
+    A step of `route` is what `routes.freeze` made of the pack's; `step` is None while the starter writes, and their
+    number once passed. `county` is the county the record serves, where it serves one. `resume_at` is the step that
+    last gave it back or refused it.
     """
 
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
@@ -49,7 +62,8 @@ class DeskRecord(Recorded):
                 condition=models.Q(state__in=DeskState.values), name="%(app_label)s_%(class)s_state_is_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=WRITING) | models.Q(step__isnull=False) | models.Q(state="withdrawn"),
+                condition=models.Q(state__in=[*WRITING, DeskState.WITHDRAWN, DeskState.LAPSED])
+                | models.Q(step__isnull=False),
                 name="%(app_label)s_%(class)s_awaited_act_has_a_step",
             ),
         ]
@@ -60,18 +74,31 @@ class DeskRecord(Recorded):
         ]
 
     def place_of(self, action: str) -> str:
-        """Name the desk where it lies; for a recall, the one before."""
+        """Name the desk where it lies; for a recall, the one before; for reopening, the one that decided last."""
         if action == DeskAction.RECALL and self.step:
             return str(self.route[self.step - 1]["desk"])
-        return self.desk or self.starter
+        return self.final_desk() if action == DeskAction.REOPEN else self.desk or self.starter
 
     def particulars(self, action: str) -> Mapping[str, Any]:
-        """Return the step that gave it back."""
-        return {"resume_at": self.resume_at} if action == DeskAction.SEND_BACK else {}
+        """Return the step that gave it back, or at which it had been refused."""
+        return {"resume_at": self.resume_at} if action in (DeskAction.SEND_BACK, DeskAction.REOPEN) else {}
+
+    def final_desk(self) -> str:
+        """Name the desk of the last step that decides; what is filed after it is only recorded."""
+        deciding = [step["desk"] for step in self.route if STATE_OF_ACT[step["act"]] != DeskState.AWAITING_FILING]
+        return str(deciding[-1]) if deciding else ""
 
     def persons_concerned(self) -> tuple[int, ...]:
         """Return the persons who may not decide this case."""
         return (self.person_id,)
+
+    def organizations_concerned(self) -> tuple[int, ...]:
+        """Return the organizations whose people are no judges in this case."""
+        return ()
+
+    def parties(self) -> Sequence[str]:
+        """Return the desks asked for their verdicts at the step it lies at."""
+        return list(self.present_step()["verdicts"]["parties"]) if self.state in JOINT else []
 
     def person_desk(self) -> str:
         """Name the own desk of the person concerned."""
@@ -123,13 +150,51 @@ class DeskRecord(Recorded):
         """Move to the next desk; after the last it is passed."""
         self._go_to(self._place() + 1)
 
-    @transition("state", OFFICE_ACTS, DeskState.RETURNED, custom={"may": permissions.holds_its_desk})
+    @transition(
+        "state",
+        OFFICE_ACTS,
+        GET_STATE(_state_of_step, states=(DeskState.RETURNED, *AWAITING)),
+        custom={"may": permissions.holds_its_desk},
+    )
     def send_back(self, *, decision: Decision, **act: Any) -> None:
-        """Give it back to its starter with a reason."""
-        self.resume_at, self.step = self.step, None
-        self.desk = self.starter
+        """Give it back with a reason: to its starter, or to the earlier step that the decision names."""
+        self._go_back(decision.details.get("to"))
 
-    @transition("state", OFFICE_ACTS, DeskState.REJECTED, custom={"may": permissions.holds_its_desk})
+    def _go_back(self, to: int | None) -> None:
+        """Go back to a step, None for the starter; a public notice that lies between is void."""
+        self.resume_at, self.step, self.desk = self.step, None, self.starter
+        if to is not None:
+            self._go_to(to)
+            if any(step["act"] == "notice" for step in self.route[to:]):
+                self.notice_until = None
+
+    @transition(
+        "state",
+        DeskState.REJECTED,
+        GET_STATE(_state_of_step, states=AWAITING),
+        custom={"may": permissions.may_reopen_it},
+    )
+    def reopen(self, *, decision: Decision, **act: Any) -> None:
+        """Take it up again, with a reason, at the step that the decision names."""
+        self._go_back(decision.details["to"])
+
+    @transition("state", DeskState.RETURNED, DeskState.LAPSED, custom={"may": permissions.is_the_clock})
+    def lapse(self, **act: Any) -> None:
+        """Let the clock end what was given back and not handed in again."""
+        self.desk = ""
+
+    @transition("state", JOINT, GET_STATE(_state_of_step, states=JOINT), custom={"may": permissions.holds_its_desk})
+    def ask(self, *, decision: Decision, **act: Any) -> None:
+        """Say whose verdicts are asked for at this step."""
+        step = self._place()
+        asked = {**self.present_step()["verdicts"], "parties": sorted(decision.details["parties"])}
+        self.route = [*self.route[:step], {**self.route[step], "verdicts": asked}, *self.route[step + 1 :]]
+
+    @transition("state", JOINT, GET_STATE(_state_of_step, states=JOINT), custom={"may": permissions.is_asked})
+    def give_verdict(self, **act: Any) -> None:
+        """Say one's word; what all words come to is judged when the record is passed up."""
+
+    @transition("state", REFUSABLE, DeskState.REJECTED, custom={"may": permissions.holds_its_desk})
     def reject(self, **act: Any) -> None:
         """Refuse it on a ground."""
         self.desk = ""
@@ -150,60 +215,3 @@ class DeskRecord(Recorded):
     def announce(self, *, decision: Decision, **act: Any) -> None:
         """Put it on a published list; the notice period runs until the day named there."""
         self.notice_until = date.fromisoformat(decision.details["until"])
-
-
-class Paper(models.Model):
-    """One paper on a desk: one row for each awaited act, written with the act that brought it there.
-
-    `latest` marks the newest paper of a record; its `state` is then the record's own. Every act writes two rows, so
-    that there are indexes for the lists alone, none for the relations.
-    """
-
-    kind = models.CharField(max_length=40)
-    record = models.BigIntegerField()
-    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+", db_index=False)
-    county = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+", db_index=False)
-    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+", db_index=False)
-    starter = models.CharField(max_length=120)
-    state = models.CharField(max_length=32)
-    office = models.CharField(max_length=60, blank=True)
-    desk = models.CharField(max_length=120)
-    title = models.CharField(max_length=200)
-    arrived = models.DateTimeField()
-    opened = models.DateTimeField(null=True)
-    due = models.DateField(null=True)
-    reminded = models.DateTimeField(null=True)
-    done = models.DateTimeField(null=True)
-    done_by = models.BigIntegerField(null=True)
-    action = models.CharField(max_length=40, blank=True)
-    latest = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "record"], condition=models.Q(latest=True), name="one_latest_paper_of_a_record"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["desk", "due", "arrived", "id"],
-                condition=models.Q(done__isnull=True) & ~models.Q(state=DeskState.ON_NOTICE),
-                name="paper_on_desk",
-            ),
-            models.Index(fields=["done_by", "-done"], condition=models.Q(done__isnull=False), name="paper_done"),
-            models.Index(fields=["person", "-arrived"], name="paper_of_person"),
-            models.Index(fields=["starter", "-arrived"], condition=models.Q(latest=True), name="paper_started"),
-            models.Index(
-                fields=["season", "kind", "state", "county", "office", "starter"],
-                condition=models.Q(latest=True),
-                name="paper_counted",
-            ),
-            models.Index(fields=["state", "due"], condition=models.Q(done__isnull=True), name="paper_by_due_day"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def ref(self) -> Ref:
-        return Ref(self.kind, str(self.record))

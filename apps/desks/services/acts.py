@@ -9,11 +9,14 @@ from django.db.models import QuerySet
 from apps.core import door, kinds
 from apps.core.actors import CLOCK, Actor
 from apps.core.kinds import Outcome
+from apps.core.refusals import Refused
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import DeskAction
 from apps.desks.walks import Ground
 
 R = TypeVar("R", bound=DeskRecord)
+_TRIES = 10
+_OVERTAKEN = frozenset({"overtaken", "changed", "busy"})
 
 
 def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str = "") -> R:
@@ -21,14 +24,26 @@ def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str
     return door.advance_one(record, DeskAction.PASS_UP, token_key=token, by=by, at=at, opinion=opinion)
 
 
-def send_back(*, record: R, by: Actor, at: datetime, opinion: str, fields: Sequence[str] = (), token: str = "") -> R:
-    """Give back to the starter with a reason and the fields it concerns; it resumes as the pack says."""
-    said = _given_back(fields)
+def send_back(
+    *,
+    record: R,
+    by: Actor,
+    at: datetime,
+    opinion: str,
+    fields: Sequence[str] = (),
+    to: int | None = None,
+    token: str = "",
+) -> R:
+    """Give back with a reason and the fields it concerns: to the starter, or to the earlier step numbered `to`.
+
+    Handed in again it resumes as the pack says; from an earlier step it walks on step by step.
+    """
+    said = _given_back(fields, to)
     return door.advance_one(record, DeskAction.SEND_BACK, token_key=token, by=by, at=at, opinion=opinion, **said)
 
 
-def _given_back(fields: Sequence[str]) -> dict[str, Any]:
-    return {"details": {"fields": list(fields)}}
+def _given_back(fields: Sequence[str], to: int | None = None) -> dict[str, Any]:
+    return {"details": {"fields": list(fields), **({} if to is None else {"to": to})}}
 
 
 def reject(*, record: R, by: Actor, at: datetime, opinion: str, ground: Ground | None, token: str = "") -> R:
@@ -54,6 +69,59 @@ def withdraw(*, record: R, by: Actor, at: datetime, opinion: str = "", token: st
 def recall(*, record: R, by: Actor, at: datetime, token: str = "") -> R:
     """Take back one's own agreement before the next desk has opened the paper."""
     return door.advance_one(record, DeskAction.RECALL, token_key=token, by=by, at=at)
+
+
+def reopen(*, record: R, to: int, by: Actor, at: datetime, opinion: str, token: str = "") -> R:
+    """Take up again, with a reason, what was turned down, at the step numbered `to`; only who decides last may."""
+    return door.advance_one(
+        record, DeskAction.REOPEN, token_key=token, by=by, at=at, opinion=opinion, details={"to": to}
+    )
+
+
+def ask(
+    *, model: type[R], seen: Mapping[int, int], parties: Collection[str], by: Actor, at: datetime, token: str = ""
+) -> list[Outcome]:
+    """Ask desks for their verdicts on at most 500 records: each gets a paper, and may read the record until it is over.
+
+    Asked once more it says anew whom; those that have spoken stay.
+    """
+    details = {"parties": sorted(set(parties))}
+    return door.advance(model, seen, DeskAction.ASK, by=by, at=at, token=token, details=details)
+
+
+def give_verdict(
+    *,
+    record: R,
+    party: str,
+    word: str,
+    digest: str,
+    by: Actor,
+    at: datetime,
+    sheet: Mapping[str, int] | None = None,
+    opinion: str = "",
+    token: str = "",
+) -> R:
+    """Say a party's word on the text of a digest; said again it replaces the one before, as long as the step lasts.
+
+    Others may speak at the same moment: what binds is the text, not the version, so that nobody has to say it twice.
+    """
+    details = {"party": party, "word": word, "digest": digest, "sheet": dict(sheet or {})}
+    for _ in range(_TRIES):
+        try:
+            return door.advance_one(
+                record, DeskAction.GIVE_VERDICT, token_key=token, by=by, at=at, opinion=opinion, details=details
+            )
+        except Refused as refused:
+            if refused.refusals[0].code not in _OVERTAKEN:
+                raise
+            last = refused
+            record = type(record)._default_manager.get(pk=record.pk)
+    raise last
+
+
+def lapse(*, model: type[R], seen: Mapping[int, int], at: datetime) -> list[Outcome]:
+    """Let the clock end at most 500 records that were given back and not handed in again in time."""
+    return door.advance(model, seen, DeskAction.LAPSE, by=CLOCK, at=at)
 
 
 def announce(
@@ -86,14 +154,17 @@ def decide_many(
     opinion: str = "",
     fields: Sequence[str] = (),
     ground: Ground | None = None,
+    docket: int | None = None,
     token: str = "",
 ) -> list[Outcome]:
     """Carry out the same act on at most 500 records: all that pass are written, each gets its own result.
 
-    `fields` are those a return concerns, `ground` is that of a refusal.
+    `fields` are those a return concerns, `ground` is that of a refusal, `docket` the one by which they were decided.
     """
     words = {DeskAction.SEND_BACK: _given_back(fields), DeskAction.REJECT: _grounded(ground)}
     said = words.get(DeskAction(action), {})
+    if docket is not None:
+        said = {**said, "details": {**said.get("details", {}), "docket": docket}}
     return door.advance(model, seen, action, by=by, at=at, opinion=opinion, token=token, **said)
 
 

@@ -1,0 +1,43 @@
+"""The acts of the walk, whatever the process, and the dockets by which records are decided together."""
+
+from apps.desks.services.acts import (
+    announce,
+    ask,
+    decide_many,
+    give_verdict,
+    lapse,
+    note_reminded,
+    open_paper,
+    pass_notice,
+    pass_up,
+    recall,
+    reject,
+    reopen,
+    send_back,
+    withdraw,
+)
+from apps.desks.services.dockets import close_docket, discard_docket, draw_up, note_decision, put_on, take_off, write_up
+
+__all__ = [
+    "announce",
+    "ask",
+    "close_docket",
+    "decide_many",
+    "discard_docket",
+    "draw_up",
+    "give_verdict",
+    "lapse",
+    "note_decision",
+    "note_reminded",
+    "open_paper",
+    "pass_notice",
+    "pass_up",
+    "put_on",
+    "recall",
+    "reject",
+    "reopen",
+    "send_back",
+    "take_off",
+    "withdraw",
+    "write_up",
+]
