@@ -218,6 +218,7 @@ LAYERS = (
     {"models"},
     {"permissions"},
     {"states"},
+    {"engine"},
 )
 """The files of an app: each imports only from those below it."""
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}

@@ -12,7 +12,7 @@ import django
 
 from tests.postgres import cluster
 
-CASES = ("door", "lists", "approval", "demo")
+CASES = ("door", "lists", "approval", "demo", "allocation", "placing")
 _ONE = "--in-this-process"
 
 

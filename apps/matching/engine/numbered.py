@@ -1,0 +1,71 @@
+"""A market in numbers: people by their place in the lottery, options in order of name, tiers in tables."""
+
+from array import array
+from collections import Counter
+from collections.abc import Mapping
+from itertools import chain
+
+from apps.matching.engine.instance import Instance, Tiers
+from apps.matching.engine.lottery import drawn
+
+DENSE = 8
+"""A table is an array when at least one person in so many is in it, else a dict."""
+
+
+class Numbered:
+    """What both the allocation and its certificate look up again and again.
+
+    Of option o: `names[o]`, `owners[o]` its right, `tiers[o]` the tier of each person in its right's order.
+    `wishes[i]` are the options of person i in the order in which he asks for them.
+    """
+
+    def __init__(self, instance: Instance, seed: str) -> None:
+        self.instance = instance
+        self.people = drawn(instance.left, seed)
+        self.number = {name: i for i, name in enumerate(self.people)}
+        self.names = sorted(instance.projects or instance.right)
+        self.option = {name: o for o, name in enumerate(self.names)}
+        self.owners = [instance.owner(name) for name in self.names]
+        self._tables = {name: self._table(group.prefs) for name, group in instance.right.items()}
+        self.tiers = [self._tables[owner] for owner in self.owners]
+        crowding = _crowding(instance) if _left_is_tied(instance) else {}
+        asked = (_in_turn(instance.left[name], crowding) for name in self.people)
+        self.wishes = [tuple(map(self.option.__getitem__, names)) for names in asked]
+
+    def tier(self, right: str, i: int) -> int | None:
+        """Return the tier, from 0, of person i in the order of a right, or None when he is not in it."""
+        table = self._tables[right]
+        tier = table[i] if isinstance(table, array) else table.get(i, -1)
+        return tier if tier >= 0 else None
+
+    def _table(self, prefs: Tiers) -> "array[int] | dict[int, int]":
+        """Map people to their tiers; in an array, -1 stands for whoever is not in the list."""
+        if sum(map(len, prefs)) * DENSE < len(self.people):
+            return {self.number[name]: tier for tier, names in enumerate(prefs) for name in names}
+        table = array("i", [-1]) * len(self.people)
+        for tier, names in enumerate(prefs):
+            for i in map(self.number.__getitem__, names):
+                table[i] = tier
+        return table
+
+
+def _left_is_tied(instance: Instance) -> bool:
+    return any(len(tier) > 1 for tiers in instance.left.values() for tier in tiers)
+
+
+def _crowding(instance: Instance) -> dict[str, float]:
+    """Return how many people seek each seat of an option."""
+    seekers = Counter(chain.from_iterable(chain.from_iterable(instance.left.values())))
+    return {name: seekers[name] / max(_seats(instance, name), 1) for name in seekers}
+
+
+def _seats(instance: Instance, option: str) -> int:
+    upper = instance.right[instance.owner(option)].upper
+    return min(upper, instance.projects[option].upper) if option in instance.projects else upper
+
+
+def _in_turn(tiers: Tiers, crowding: Mapping[str, float]) -> list[str]:
+    """Put tied wishes in a row: the one that fewest people seek for a seat comes first."""
+    if not crowding:
+        return list(chain.from_iterable(tiers))
+    return [name for tier in tiers for name in sorted(tier, key=lambda name: (crowding[name], name))]
