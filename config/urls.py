@@ -9,7 +9,10 @@ urlpatterns = [
     path("", include("apps.home.urls")),
     path("", include("apps.applications.urls")),
     path("", include("apps.appointments.urls")),
+    path("", include("apps.matching.urls")),
     path("", include("apps.notices.urls")),
+    path("", include("apps.directory.urls")),
     path("", include("apps.seasons.urls")),
 ]
+handler400 = "apps.home.views.errors.bad_request"
 handler500 = "apps.home.views.errors.server_error"

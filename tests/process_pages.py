@@ -22,8 +22,8 @@ from apps.desks import walks
 from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, DeskState
 from apps.desks.walks import Walk
 from apps.policies import loading
+from apps.policies.routing import drawings, flowchart
 from apps.policies.schema import Pack, Route
-from apps.policies.showing import act_in_words, starter
 
 FOLDER = settings.BASE_DIR / "docs" / "processes"
 SETS = {
@@ -34,20 +34,34 @@ SETS = {
 }
 
 
-def page(walk: Walk) -> Path:
+def processes() -> list[str]:
+    """Return the processes that have a page: those that walk over desks, and those for which a pack has routes."""
+    walked = [walk.kind.name for walk in walks.every()]
+    return list(dict.fromkeys([*walked, *(each.process for pack in loading.shipped() for each in drawings(pack))]))
+
+
+def page(process: str) -> Path:
     """Return where the page of a process stands."""
-    return FOLDER / f"{walk.kind.name}.md"
+    return FOLDER / f"{process}.md"
 
 
-def rewritten(text: str, walk: Walk) -> str:
+def rewritten(text: str, process: str) -> str:
     """Return a page with its generated parts as they should be."""
-    parts: dict[str, Callable[[Walk], Iterator[str]]] = {"states": states, "actions": actions, "routes": routes}
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "states": lambda: states(_walk(process)),
+        "actions": lambda: actions(_walk(process)),
+        "routes": lambda: routes(process),
+    }
     return re.sub(
         r"<!-- (\w+) -->\n.*?<!-- end -->",
-        lambda found: "\n".join([f"<!-- {found[1]} -->", *parts[found[1]](walk), "<!-- end -->"]),
+        lambda found: "\n".join([f"<!-- {found[1]} -->", *parts[found[1]](), "<!-- end -->"]),
         text,
         flags=re.DOTALL,
     )
+
+
+def _walk(process: str) -> Walk:
+    return next(walk for walk in walks.every() if walk.kind.name == process)
 
 
 def states(walk: Walk) -> Iterator[str]:
@@ -87,16 +101,15 @@ def _sentence(function: Callable[..., object]) -> str:
     return (inspect.getdoc(function) or "").split("\n")[0]
 
 
-def routes(walk: Walk) -> Iterator[str]:
-    """Yield a graph of each route of each installed pack."""
-    for pack_id in loading.installed():
-        files = loading.read(pack_id)
-        pack = loading.parse(files.pack_text, str(files.path))
-        process = getattr(pack.processes, walk.kind.name, None)
-        for route in process.routes if process else ():
-            yield from ["", f"**{pack.title}**, route `{route.id}`{_where(pack, route)}", "", "```mermaid"]
-            yield from graph(pack, route, process.resubmission)
-            yield "```"
+def routes(process: str) -> Iterator[str]:
+    """Yield a graph of each route that an installed pack has for a process."""
+    for pack in loading.shipped():
+        for each in drawings(pack):
+            if each.process == process:
+                title = f"{each.title}, route `{each.route.id}`{_where(pack, each.route)}"
+                yield from ["", f"**{pack.title}**, {title}", "", "```mermaid"]
+                yield from flowchart(pack, each.route, each.resubmission)
+                yield "```"
 
 
 def _where(pack: Pack, route: Route) -> str:
@@ -107,21 +120,6 @@ def _where(pack: Pack, route: Route) -> str:
     return f" — {whose}: {question.options[route.if_chosen.is_]}"
 
 
-def graph(pack: Pack, route: Route, resubmission: str) -> Iterator[str]:
-    """Yield a route as a Mermaid graph: its steps, and where giving back and turning down lead."""
-    keys = [f"s{number}" for number in range(1, len(route.steps) + 1)]
-    offices = " & ".join(key for key, step in zip(keys, route.steps, strict=True) if step.act != "notice")
-    yield "flowchart TD"
-    yield f"    draft([{starter(route.starts, pack)}填写]) -->|提交| s1"
-    for key, step, after in zip(keys, route.steps, [*keys[1:], "passed"], strict=True):
-        yield f'    {key}["{pack.offices[step.office].label}<br>{act_in_words(step)}"]'
-        yield f"    {key} -->|{'公示期满' if step.act == 'notice' else '同意'}| {after}"
-    yield "    passed([已通过])"
-    yield f"    {offices} -.->|退回修改| returned([退回修改])"
-    yield f"    {offices} -.->|不同意| rejected([未通过])"
-    yield f"    returned -->|再次提交| {'resumed([退回的环节])' if resubmission == 'resumes' else 's1'}"
-
-
 if __name__ == "__main__":
-    for each in walks.every():
+    for each in processes():
         page(each).write_text(rewritten(page(each).read_text(encoding="utf-8"), each), encoding="utf-8")

@@ -211,7 +211,7 @@ LAYERS = (
     {"services"},
     {"documents", "delivery"},
     {"guards", "papers"},
-    {"walks", "routes", "printing", "dashboards", "asking"},
+    {"walks", "routes", "printing", "dashboards", "search", "asking"},
     {"fonts", "words", "facts", "matrix"},
     {"selectors"},
     {"grants", "divisions_file", "joint"},
@@ -227,10 +227,11 @@ COMMON = {
     "registration", "services", "documents", "delivery", "guards", "selectors", "models", "permissions", "states",
 }  # fmt: skip
 OWN = {
+    "appointments": {"papers"},
     "desks": {"asking", "facts", "joint", "papers", "routes", "walks"},
     "directory": {"divisions", "divisions_file", "grants"},
-    "home": {"context", "dashboards", "matrix", "middleware", "words"},
-    "matching": {"engine"},
+    "home": {"context", "dashboards", "matrix", "middleware", "search", "words"},
+    "matching": {"engine", "papers"},
     "notices": {"fonts", "printing"},
 }
 BUILT_OF_THEIR_OWN = ("core", "policies")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,31 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.applications.models import Application
-from apps.desks.states import DeskState
+from apps.appointments.models import Signature
+from apps.core.uploads import Accepted
+from apps.desks.states import DeskState, DocketPurpose
+from apps.directory.models import Post
+from apps.directory.services import substitute
+from apps.matching.models import WishList
 from apps.notices.models import Document, Message, NumberBook, PublicityList
-from apps.notices.services import announce
-from tests.factories import AFTER_NOTICE, Scene, fresh, login, make_application, make_draft, make_issued_notice
+from apps.notices.services import announce, publish_announcement
+from tests.factories import (
+    AFTER_NOTICE,
+    PDF,
+    Scene,
+    actor,
+    build_city,
+    fresh,
+    login,
+    make_applicant,
+    make_application,
+    make_draft,
+    make_issued_notice,
+)
+from tests.factories.agreements import make_agreement, sign_as
+from tests.factories.allocation import make_run
+from tests.factories.every_act import build_every_act, docket_of, drive_to
+from tests.factories.matching import begin_entry, propose, publish_need, put_in_pool, submit_need, write_need
 from tests.test_architecture import TREES
 
 ROOT: Path = settings.BASE_DIR
@@ -144,10 +166,34 @@ class World:
         document = Document.objects.filter(kind="certificate").select_related("holder").get()
         file = fresh(self.waiting).files["diploma"][0]["digest"]
         season = scene.season
+        announced = publish_announcement(
+            season=season, title="说明", text="请按时申报。", by=scene.office, at=scene.at, token="first"
+        )
+        substitution = substitute(
+            post=Post.objects.get(user=scene.officers.county), substitute=scene.officers.city, starts=scene.at.date(),
+            ends=(scene.at + AFTER_NOTICE).date(), reason="外出", by=actor(scene.officers.county), at=scene.at,
+        )  # fmt: skip
+        city = build_city()
+        scan = Accepted(PDF, "pdf", "盖章页.pdf")
+        agreement = sign_as(city, make_agreement(city), "host", scan=scan)
+        kept = Signature.objects.get().scan["digest"]
+        other = replace(city, applicant=make_applicant(city.unit))
+        needs = [write_need(city), submit_need(city), publish_need(city)]
+        places, pairing = [put_in_pool(city), begin_entry(other)], propose(city)
+        run = make_run(scene)
+        wisher = WishList.objects.filter(season=season).order_by("pk")[0]
+        meeting, jury = build_every_act(scene=scene)
+        docket = docket_of(
+            drive_to(meeting, jury, DeskState.AWAITING_CONSENT), scene.officers.unit, DocketPurpose.LIST, scene.at
+        )
         self.users = {
             "the public": None,
+            "a host": city.officers["host"],
+            "who begins to enter the pool": other.applicant,
+            "a party": city.applicant,
+            "who draws agreements up": city.officers["city"],
             "an applicant": self._user(self.draft),
-            "an appointee": self._user(Application.objects.get(state=DeskState.PASSED)),
+            "an appointee": self._user(Application.objects.get(season=season, state=DeskState.PASSED)),
             "a unit": scene.officers.unit,
             "a county": scene.officers.county,
             "a city": scene.officers.city,
@@ -156,9 +202,25 @@ class World:
         }
         message = Message.objects.order_by("pk").values_list("pk", flat=True).first()
         self.given: dict[str, list[dict[str, Any]]] = {
+            "home:urge": [{"kind": "application", "pk": self.waiting.pk}],
+            "directory:end_substitution": [{"pk": substitution.pk}],
             "home:record": [
                 {"kind": "application", "pk": each.pk} for each in (self.waiting, self.draft, self.noticed)
             ],
+            **{
+                f"home:{name}": [{"kind": "application", "pk": self.waiting.pk}]
+                for name in ("ask", "verdict", "reopen")
+            },
+            **{f"home:{name}": [{"pk": docket.pk}] for name in ("docket", "discard_docket", "docket_scan")},
+            "matching:act_run": [{"pk": run.pk, "action": "discard"}],
+            "matching:outcome": [{"pk": run.pk, "person": wisher.person_id}],
+            "matching:group": [{"pk": run.pk, "group": season.service_groups.order_by("pk")[0].pk}],
+            "matching:consent": [{"pk": 1}],
+            "matching:industries": [{"pk": season.service_groups.order_by("pk")[0].pk}],
+            **{
+                f"matching:{name}": [{"season": season.pk}]
+                for name in ("write", "autosave", "check", "receipt", "take_back", "outlook", "freeze")
+            },
             "home:reveal": [{"kind": "application", "pk": self.waiting.pk, "field": "phone"}],
             "home:decide": [{"kind": "application", "pk": self.waiting.pk, "action": "pass_up"}],
             "home:decide_batch": [{"kind": "application", "action": "pass_up"}],
@@ -166,6 +228,7 @@ class World:
             "home:season": [{"pk": season.pk}],
             "home:runs": [{"pk": season.pk}],
             "home:run": [{"pk": season.pk}],
+            "home:pace": [{"pk": season.pk}],
             "applications:form": [{"pk": self.draft.pk, "step": step} for step in range(1, 6)],
             "applications:autosave": [{"pk": self.draft.pk, "step": 1}],
             "applications:attach": [{"pk": self.draft.pk, "wanted": "diploma"}],
@@ -173,20 +236,43 @@ class World:
             "applications:file": [{"pk": self.waiting.pk, "digest": file}],
             "applications:organizations": [{"pk": self.draft.pk, "fact": "person.unit"}],
             "applications:numbered": [{"number": self.waiting.number}],
+            **{
+                name: [{"pk": agreement.pk, "number": number} for number in (1, 2)]
+                for name in ("appointments:sign", "appointments:refuse")
+            },
+            "appointments:scan": [{"pk": agreement.pk, "digest": kept}],
+            **{
+                f"matching:{name}": [{"pk": need.pk} for need in needs]
+                for name in ("need", "public_need", "edit_need", "need_contact")
+            },
+            "matching:act_need": [{"pk": needs[1].pk, "action": "pass_up"}, {"pk": needs[2].pk, "action": "close"}],
+            **{f"matching:{name}": [{"pk": each.pk} for each in places] for name in ("pool_entry", "write_entry")},
+            "matching:act_entry": [{"pk": places[0].pk, "action": "leave"}, {"pk": places[1].pk, "action": "submit"}],
+            **{f"matching:{name}": [{"pk": places[0].person_id}] for name in ("commissioner", "commissioner_phone")},
+            "matching:pairing": [{"pk": pairing.pk}],
+            "matching:act_pairing": [{"pk": pairing.pk, "action": "withdraw"}],
             "notices:announce": [{"season": season.pk}],
             "notices:drafts": [{"season": season.pk}],
+            "notices:publish": [{"season": season.pk}],
+            "notices:announcement": [{"pk": announced.pk}],
+            "notices:withdraw": [{"pk": announced.pk}],
             "notices:book": [{"season": season.pk, "book": NumberBook.objects.order_by("pk")[0].pk}],
             "notices:public_list": [{"pk": PublicityList.objects.get().pk}],
             "notices:verified": [{"code": document.code}, {"code": "0" * 16}],
             "notices:document": [{"code": document.code}],
             "seasons:window": [{"pk": season.pk, "window": season.windows.get(key="wishes").pk}],
-            "seasons:quota": [{"pk": season.pk, "quota": season.quotas.all()[0].pk}],
+            "seasons:quotas": [{"pk": season.pk, "key": "focus_county"}],
+            "seasons:quotas_import": [{"pk": season.pk, "key": "focus_county"}],
+            "seasons:quotas_workbook": [{"pk": season.pk, "key": "focus_county"}],
             "seasons:answer": [{"pk": season.pk, "question": "notice_days"}],
         }
         self.by_space: dict[str, list[dict[str, Any]]] = {
             "applications": [{"pk": self.draft.pk}, {"pk": self.waiting.pk}],
             "seasons": [{"pk": season.pk}],
+            "directory": [{"pk": substitution.post_id}],
             "notices": [{"pk": issued.pk}],
+            "appointments": [{"pk": agreement.pk}],
+            "matching": [{"pk": run.pk}],
         }
 
     @staticmethod
@@ -219,6 +305,7 @@ def test_every_page_opens_for_everybody_with_all_it_asks_for_and_its_lists_in_or
         client = login(Client(), user) if user else Client()
         for name, path in world.paths():
             asked.clear()
+            connection.queries_log.clear()
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(path)
             lists = [q["sql"] for q in queries if LIMITED.search(q["sql"]) and not q["sql"].startswith(COUNTED)]

@@ -40,3 +40,9 @@ def season_tick() -> Any:
 
 def _done(label: str, result: int | BaseException) -> Done:
     return Done(label, None, steps.said(result)) if isinstance(result, BaseException) else Done(label, result)
+
+
+@flow(name="allocation", retries=1, retry_delay_seconds=60)
+def allocation() -> int:
+    """Compute the allocations whose number was drawn, and return how many there were."""
+    return do_step(steps.COMPUTING.label)

@@ -3,19 +3,25 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
 
+from apps.applications import selectors as applications
+from apps.applications.models import Application
 from apps.appointments import services as appointments
 from apps.core import door, outbox, seals
 from apps.desks import selectors as desks
 from apps.desks import services as walk_services
 from apps.desks import walks
 from apps.desks.models import DeskRecord
+from apps.matching.selectors.allocation import runs_to_compute
+from apps.matching.services import allocation, pairings, pool
 from apps.notices import services as notices
+from apps.policies.reminding import ladder
 from apps.seasons import services as seasons
+from apps.seasons.models import Season
 from apps.seasons.selectors import closing_windows, open_seasons, pack_of
 
 logger = logging.getLogger(__name__)
@@ -48,15 +54,28 @@ def remind_of_closing(at: datetime) -> int:
 
 
 def remind_of_overdue(at: datetime) -> int:
-    """Remind the offices, once for each paper, of what they have had for as many days as the packs say."""
-    total = 0
-    for season in open_seasons():
-        pack = pack_of(season)
-        rule = pack.processes.application.remind
-        if rule:
-            days = pack.answer(rule.after_days, season.answers)
-            total += notices.remind_overdue(season=season, kind="application", after_days=days, at=at)
-    return total
+    """Tell of what offices have had too long: first them, then their colleagues, then the level above, as packs say."""
+    return sum(
+        notices.remind_overdue(season=season, kind="application", rung=rung, at=at)
+        for season in open_seasons()
+        for rung in ladder(pack_of(season), season.answers)
+    )
+
+
+def lapse_returned(at: datetime) -> int:
+    """End what was given back and not handed in again within the days that the packs say."""
+    return sum(_lapse_some(season, at) for season in open_seasons())
+
+
+def _lapse_some(season: Season, at: datetime) -> int:
+    pack = pack_of(season)
+    rule = pack.processes.application.lapse
+    if rule is None:
+        return 0
+    since = at - timedelta(days=pack.answer(rule.returned_after_days, season.answers))
+    late = desks.given_back_before(season.pk, applications.KIND, since, door.BATCH_LIMIT)
+    seen = dict(Application.objects.filter(pk__in=late).values_list("pk", "version"))
+    return sum(outcome.done for outcome in walk_services.lapse(model=Application, seen=seen, at=at)) if seen else 0
 
 
 def pass_notices(at: datetime) -> int:
@@ -80,9 +99,24 @@ def draft_notices(at: datetime) -> int:
     return sum(len(appointments.draft_notices(season=season, at=at)) for season in open_seasons())
 
 
+def compute_allocations(at: datetime) -> int:
+    """Compute the allocations whose number was drawn; killed and started again it gives the same."""
+    return sum(allocation.compute(run=run, at=at) for run in runs_to_compute())
+
+
 def end_terms(at: datetime) -> int:
     """End appointments whose term is over."""
     return appointments.end_terms(at=at)
+
+
+def lapse_pairings(at: datetime) -> int:
+    """End proposals that nobody answered in time, and pairings of seasons that are over."""
+    return pairings.lapse_pairings(at=at)
+
+
+def expire_places(at: datetime) -> int:
+    """End places in pools whose last day is over."""
+    return pool.expire_places(at=at)
 
 
 def seal_log(at: datetime) -> int:
@@ -93,13 +127,18 @@ def seal_log(at: datetime) -> int:
     return 1
 
 
+COMPUTING = Step("计算分配", compute_allocations)
 DUE = (
     Step("截止前提醒", remind_of_closing),
     Step("超期提醒", remind_of_overdue),
+    Step("退回逾期终止", lapse_returned),
     Step("公示期满转办", pass_notices),
     Step("公示结束", end_lists),
     Step("拟稿聘任通知", draft_notices),
     Step("聘期届满", end_terms),
+    COMPUTING,
+    Step("对接逾期失效", lapse_pairings),
+    Step("储备库到期", expire_places),
 )
 STEPS = (*DUE, Step("补办后续事项", outbox.sweep), Step("封存日志", seal_log))
 

@@ -10,7 +10,12 @@ class ApplicationsConfig(AppConfig):
     label = "applications"
 
     def ready(self) -> None:
-        from apps.applications.registration import WALK
+        from apps.applications import handlers
+        from apps.applications.registration import AGREED_BEFORE, WALK
+        from apps.core import outbox
         from apps.desks import walks
+        from apps.matching.papers import AGREED
 
         walks.register(WALK)
+        outbox.on(AGREED_BEFORE, "pass_host", handlers.pass_host)
+        outbox.on(AGREED, "pass_host", handlers.pass_waiting)

@@ -14,7 +14,7 @@ def receipt(application: Application, following: NextStep | None, address: str) 
     rows = [
         ["申请人", application.person.name],
         ["批次", application.season.title],
-        ["派出单位", str(application.unit or "")],
+        *([["派出单位", application.unit.name]] if application.unit else []),
         *([["服务单位", application.host.name]] if application.host else []),
         ["服务县（市、区）", str(application.county or "")],
         ["提交时间", written_moment(application.submitted)],

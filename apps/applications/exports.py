@@ -1,35 +1,32 @@
 """The list of applications as a workbook."""
 
-from collections.abc import Iterator
-from io import BytesIO
-
-from django.db.models import QuerySet
+from collections.abc import Sequence
 
 from apps.applications.models import Application
 from apps.core.days import written_moment
-from apps.core.exports import workbook
+from apps.core.exports import Column
 from apps.desks.states import DeskState
 
-COLUMNS = ("编号", "批次", "申请人", "派出单位", "设区市", "服务县（市、区）", "状态", "提交时间")
-_CHUNK = 2000
+
+def _city(application: Application) -> str:
+    return str(application.county.supervisor or "") if application.county else ""
 
 
-def applications(rows: QuerySet[Application]) -> BytesIO:
-    """Write the applications given, in their order."""
-    return workbook(COLUMNS, _lines(rows))
+def _state(application: Application) -> str:
+    return str(DeskState(application.state).label)
 
 
-def _lines(rows: QuerySet[Application]) -> Iterator[tuple[str, ...]]:
-    labels = dict(DeskState.choices)
-    for application in rows.iterator(chunk_size=_CHUNK):
-        county = application.county
-        yield (
-            application.number,
-            application.season.title,
-            application.person.name,
-            str(application.unit or ""),
-            str(county.supervisor or "") if county else "",
-            str(county or ""),
-            labels[application.state],
-            written_moment(application.submitted) if application.submitted else "",
-        )
+def _submitted(application: Application) -> str:
+    return written_moment(application.submitted) if application.submitted else ""
+
+
+COLUMNS: Sequence[Column] = (
+    ("编号", lambda application: application.number),
+    ("批次", lambda application: application.season.title),
+    ("申请人", lambda application: application.person.name),
+    ("派出单位", lambda application: application.unit),
+    ("设区市", _city),
+    ("服务县（市、区）", lambda application: application.county),
+    ("状态", _state),
+    ("提交时间", _submitted),
+)

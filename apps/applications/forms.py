@@ -12,6 +12,7 @@ from apps.applications.models import Application
 from apps.applications.selectors import Return
 from apps.core.refusals import Basis
 from apps.directory.models import Organization, Person
+from apps.matching.selectors.needs import published
 from apps.policies import values
 from apps.policies.facts import (
     BOOLEAN,
@@ -47,6 +48,7 @@ class StartForForm(forms.Form):
 
     person = forms.ModelChoiceField(Person.objects.all(), label="人选")
     season = forms.ModelChoiceField(Season.objects.none(), label="批次")
+    need = forms.ModelChoiceField(published(), label="对应需求", required=False)
 
     def __init__(self, *args: Any, seasons: Sequence[Season], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -172,9 +174,11 @@ def _county(fact: Fact, pack: Pack, application: Application, *asked: Any) -> fo
 
 
 def _organization(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
-    """Offer the organization chosen so far; others are looked for by name."""
+    """Offer the organization chosen so far, and none where none is needed; others are looked for by name."""
     chosen = application.unit if fact.type == UNIT else application.host
-    return forms.RadioSelect(choices=[(str(chosen.pk), f"{chosen.name}（{chosen.region}）")] if chosen else [])
+    offered = [(str(chosen.pk), f"{chosen.name}（{chosen.region}）")] if chosen else []
+    is_needed = any(field.required for field in values.fields_of(pack.processes.application) if field.fact == fact.name)
+    return forms.RadioSelect(choices=offered if is_needed else [*offered, ("", "没有单位")])
 
 
 _WIDGETS = {

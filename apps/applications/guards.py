@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from apps.applications.models import Application
-from apps.applications.selectors import Case
+from apps.applications.selectors import LATE, Case
 from apps.core.days import written_day
 from apps.core.kinds import Decision, Guard
 from apps.core.refusals import Refusal
@@ -23,12 +23,13 @@ def not_begun(window: WindowStatus) -> Refusal | None:
 
 
 def over(window: WindowStatus) -> Refusal | None:
-    """Refuse after a window has closed, and say since when."""
-    if window.is_open or window.is_before or window.last_day is None:
+    """Refuse after a window has closed, late entry included, and say since when."""
+    if window.is_open or window.is_before or window.is_late or window.last_day is None:
         return None
+    late = f"，补报已于{written_day(window.late_until)}截止" if window.late_until else ""
     return Refusal(
         "window_closed",
-        f"{window.label}已于{written_day(window.last_day)}截止。",
+        f"{window.label}已于{written_day(window.last_day)}截止{late}。",
         "已保存的内容仍可查看；如需补报，请联系县级科技行政主管部门。",
     )
 
@@ -52,6 +53,22 @@ def window_is_open(application: Application, case: Case, decision: Decision) -> 
     if case.window is None:
         return NO_WINDOW
     return not_begun(case.window) or over(case.window)
+
+
+def says_why_late(application: Application, case: Case, decision: Decision) -> Refusal | None:
+    """Refuse what comes after the window without a reason, with the clause that lets it come all the same."""
+    window = case.window
+    if application.state == DeskState.RETURNED or window is None or not window.is_late:
+        return None
+    if application.reasons.get(LATE):
+        return None
+    assert window.last_day is not None
+    return Refusal(
+        "no_reason:late",
+        f"{window.label}已于{written_day(window.last_day)}截止，补报须说明理由。",
+        "请写明逾期的原因，随申请一并审核。",
+        case.late_basis,
+    )
 
 
 def form_is_complete(application: Application, case: Case, decision: Decision) -> Refusal | None:
@@ -102,6 +119,7 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     DeskAction.SUBMIT: [
         season_is_open,
         window_is_open,
+        says_why_late,
         form_is_complete,
         meets_the_requirements,
         tells_the_reason,

@@ -35,6 +35,7 @@ class Application(DeskRecord):
             models.Index(fields=["host"], name="application_by_host"),
             models.Index(fields=["-submitted", "-id"], name="application_newest"),
             models.Index(fields=["county", "-submitted", "-id"], name="application_by_county"),
+            models.Index(fields=["season", "submitted"], include=["county", "starter"], name="application_handed_in"),
         ]
 
     def __str__(self) -> str:

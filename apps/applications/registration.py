@@ -1,6 +1,6 @@
 """What the door, the desks and the screens must know of applications."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,33 @@ from apps.applications import selectors
 from apps.applications.guards import GUARDS
 from apps.applications.models import Application
 from apps.applications.states import PUBLIC_LABELS
+from apps.core import outbox
 from apps.core.actors import Actor
-from apps.core.kinds import Kind
+from apps.core.kinds import Decision, Kind, Outcome
 from apps.desks import papers
 from apps.desks.states import AWAITING, TONES, WRITING, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
+from apps.matching.selectors.pairings import agreed_among
 from apps.policies import applying
 from apps.seasons.selectors import pack_of
+
+AGREED_BEFORE = "application.agreed_before"
+"""The effect of an application that comes to a host which has agreed with the person in a pairing."""
+
+
+def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Do as all walks do; wish for what comes of reaching a host that has agreed already."""
+    papers.follow(outcomes, decision)
+    keys = {outcome.pk: key for outcome in outcomes if (key := selectors.pairing_key(outcome.record))}
+    agreed = agreed_among(keys.values())
+    outbox.emit(
+        [
+            outbox.Wish(AGREED_BEFORE, f"{outcome.pk}:{outcome.record.log_count}", {"application": outcome.pk})
+            for outcome in outcomes
+            if keys.get(outcome.pk) in agreed
+        ],
+        at=decision.at,
+    )
 
 
 def title(application: Application) -> str:
@@ -71,7 +91,7 @@ def public_line(application: Application) -> Mapping[str, str]:
     """Return what the public reads of an applicant: name, unit, county; no number of his."""
     return {
         "姓名": application.person.name,
-        "派出单位": str(application.unit or ""),
+        "派出单位": str(application.unit or "—"),
         **({"服务单位": application.host.name} if application.host else {}),
         "服务县（市、区）": str(application.county or ""),
     }
@@ -85,7 +105,7 @@ KIND = Kind(
     actions=DeskAction,
     guards=GUARDS,
     facts=selectors.facts_for_door,
-    follow=papers.follow,
+    follow=follow,
     editable=frozenset(WRITING),
     tones=TONES,
     public_labels=PUBLIC_LABELS,

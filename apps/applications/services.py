@@ -9,15 +9,19 @@ from django.db import IntegrityError, transaction
 from apps.applications.guards import NO_WINDOW, SEASON_OVER, not_begun, over, too_late
 from apps.applications.models import Application, Submission
 from apps.applications.permissions import may_write
-from apps.applications.selectors import KIND, from_file, of_person, start_in, starts_of
+from apps.applications.selectors import KIND, LATE, from_file, of_person, pairing_key, start_in, starts_of
 from apps.core import door, files, log, sets
-from apps.core.actors import Actor
+from apps.core.actors import CLOCK, Actor
+from apps.core.days import written_moment
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
 from apps.desks.states import WRITING, DeskAction, DeskState
 from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level
+from apps.matching.models import Need, Pairing
+from apps.matching.selectors import pairings
+from apps.matching.services import pairings as matching
 from apps.policies.applying import routes_in_force
 from apps.policies.schema import APPLICANT, Attachment
 from apps.policies.values import fields_of
@@ -46,8 +50,10 @@ def start(*, season: Season, person: Person, by: Actor, at: datetime) -> Applica
     return begun
 
 
-def start_for(*, season: Season, person: Person, by: Actor, at: datetime) -> Application:
+def start_for(*, season: Season, person: Person, by: Actor, at: datetime, need: Need | None = None) -> Application:
     """Begin an application for another as the office that the pack lets start one, or return the office's own draft.
+
+    A need that he is to serve is filled in: its county, host, industry and what is asked.
 
     Raises Refused for who may not, for a person who has an application already, outside season and window.
     """
@@ -61,7 +67,17 @@ def start_for(*, season: Season, person: Person, by: Actor, at: datetime) -> App
         raise Refused(
             Refusal("has_one", f"{person.name}在本批次已有一份申请。", "一人一批次只有一份，请在申请库中查看。")
         )
-    return begun
+    return begun if need is None else save(application=begun, typed=_asked_by(need), by=by, at=at)
+
+
+def _asked_by(need: Need) -> dict[str, Any]:
+    """Return what a need says of an application that is to serve it."""
+    return {
+        "application.county": need.county_id,
+        "application.host": str(need.host_id or ""),
+        "application.industries": [need.industry],
+        "application.plan": need.detail,
+    }
 
 
 def _begin(season: Season, person: Person, starter: str, by: Actor, at: datetime) -> Application:
@@ -190,12 +206,15 @@ def submit(
 ) -> Application:
     """Hand the application in: judge it by the pack, freeze its route, lay it on the first desk, keep what was said.
 
-    `reasons` says, for each rule that is only meant in principle and not met, why he is to be appointed all the same;
-    they are kept and logged. Raises Refused with what is missing, or the requirement not met and its clause.
+    `reasons` says, for each rule that is only meant in principle and not met, why he is to be appointed all the same,
+    and under `LATE` why it comes after the window; they are kept and logged.
+
+    Raises Refused with what is missing, or the requirement not met and its clause.
     """
     given = {rule: _storable(reason).strip()[:MOST_OF_A_REASON] for rule, reason in (reasons or {}).items()}
     if given:
-        Application.objects.filter(pk=application.pk, state__in=WRITING).update(reasons=given)
+        late = {LATE: application.reasons[LATE]} if LATE in application.reasons else {}
+        Application.objects.filter(pk=application.pk, state__in=WRITING).update(reasons=late | given)
     details = {"reasons": given} if given else {}
     moved = door.advance_one(application, "submit", token_key=token, by=by, at=at, details=details)
     if moved.submitted and moved.state not in WRITING:
@@ -203,6 +222,45 @@ def submit(
         handed_in = Submission(application=moved, n=n, content=moved.content, files=moved.files, at=moved.submitted)
         sets.insert([handed_in], skip_known=True)
     return moved
+
+
+@transaction.atomic
+def pass_by_pairing(*, application: int, at: datetime) -> Application | None:
+    """Let the clock pass on what waits for a host that has agreed with the person: the pairing is its consent.
+
+    The log cites whose word it was, when and on which text; the pairing is used up. Return None where nothing waits.
+    """
+    waiting = Application.objects.get(pk=application)
+    key = pairing_key(waiting)
+    pairing = pairings.agreed_at(*key) if key else None
+    if pairing is None:
+        return None
+    details = {"pairing": pairing.number, "digest": pairing.digest()}
+    opinion = _consent_in_words(pairing)
+    try:
+        moved = door.advance_one(waiting, DeskAction.PASS_UP, by=CLOCK, at=at, opinion=opinion, details=details)
+    except Refused:
+        return None
+    matching.use(pairing=pairing, record=Ref(KIND, str(application)), at=at)
+    return moved
+
+
+def pass_agreed(*, pairing: int, at: datetime) -> Application | None:
+    """Let the clock pass on the application, if there is one, that waits for the consent which a pairing has given."""
+    agreed = Pairing.objects.get(pk=pairing)
+    waiting = Application.objects.filter(season=agreed.season_id, person=agreed.person_id, desk=agreed.desk)
+    found = waiting.filter(state=DeskState.AWAITING_CONSENT).order_by("pk").first()
+    return pass_by_pairing(application=found.pk, at=at) if found else None
+
+
+def _consent_in_words(pairing: Pairing) -> str:
+    """Say whose consent a pairing is."""
+    said = pairings.consent_of_host(pairing)
+    assert said.given is not None
+    return (
+        f"{pairing.host}已在双向对接（{pairing.number}）中同意：{said.given_by}，{written_moment(said.given)}，"
+        f"对接内容SHA-256 {said.digest}。"
+    )
 
 
 def _times_submitted(application: Application) -> int:

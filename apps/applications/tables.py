@@ -1,18 +1,26 @@
 """The list of applications on screen, and how it is narrowed."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.applications import selectors
 from apps.applications.models import Application
-from apps.core.tables import StateColumn
+from apps.core.inputs import DayInput
+from apps.core.tables import StateColumn, WordsFilter
+from apps.desks.selectors import AGES, IN_HAND, is_overdue, of_age
 from apps.desks.states import DeskState
 from apps.directory.models import Region
 from apps.seasons.models import Season
+
+_AGES = [(IN_HAND.key, "在办的，不限天数"), *((age.key, age.label) for age in AGES)]
+_ASKED_BY_LINKS = {"overdue", "ended_since", "ended_until"}
+"""What only the links of the season page ask for; the filter shows it where it is asked."""
 
 
 def seasons(request: Any) -> QuerySet[Season]:
@@ -45,7 +53,13 @@ class ApplicationFilter(PlaceFilter):
 
     state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
     office = django_filters.ChoiceFilter(label="办理机关", empty_label="全部", method="lying_at")
-    text = django_filters.CharFilter(label="姓名、单位或编号", method="having")
+    text = WordsFilter(label="姓名、拼音、单位或编号", method="having")
+    age = django_filters.ChoiceFilter(label="停留天数", empty_label="全部", method="aged", choices=_AGES)
+    since = django_filters.DateFilter(label="提交自", method="since_day", widget=DayInput())
+    until = django_filters.DateFilter(label="提交至", method="until_day", widget=DayInput())
+    overdue = django_filters.NumberFilter(label="办理超过天数", method="late", min_value=0, max_value=366)
+    ended_since = django_filters.DateFilter(label="办结自", method="ended_since_day", widget=DayInput())
+    ended_until = django_filters.DateFilter(label="办结至", method="ended_until_day", widget=DayInput())
 
     class Meta:
         model = Application
@@ -54,6 +68,33 @@ class ApplicationFilter(PlaceFilter):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.filters["office"].extra["choices"] = selectors.offices_seen(self.request.viewer, self.request.at)
+        for name in _ASKED_BY_LINKS - set(self.data or {}):
+            del self.filters[name]
+
+    def aged(self, rows: QuerySet[Application], name: str, key: str) -> QuerySet[Application]:
+        """Narrow to those that have lain on their desks for a span of days."""
+        span = next(age for age in (IN_HAND, *AGES) if age.key == key)
+        return selectors.lying(rows, of_age(span, timezone.localdate(self.request.at)))
+
+    def late(self, rows: QuerySet[Application], name: str, days: int) -> QuerySet[Application]:
+        """Narrow to those past their day, or on their desks for so many days."""
+        return selectors.lying(rows, is_overdue(int(days), timezone.localdate(self.request.at)))
+
+    def since_day(self, rows: QuerySet[Application], name: str, day: date) -> QuerySet[Application]:
+        """Narrow to those handed in on a day or later."""
+        return selectors.handed_in_between(rows, day, None)
+
+    def until_day(self, rows: QuerySet[Application], name: str, day: date) -> QuerySet[Application]:
+        """Narrow to those handed in on a day or before."""
+        return selectors.handed_in_between(rows, None, day)
+
+    def ended_since_day(self, rows: QuerySet[Application], name: str, day: date) -> QuerySet[Application]:
+        """Narrow to those that ended on a day or later."""
+        return selectors.ended_between(rows, day, None)
+
+    def ended_until_day(self, rows: QuerySet[Application], name: str, day: date) -> QuerySet[Application]:
+        """Narrow to those that ended on a day or before."""
+        return selectors.ended_between(rows, None, day)
 
     def lying_at(self, rows: QuerySet[Application], name: str, office: str) -> QuerySet[Application]:
         """Narrow to those that lie, or last lay, at an office."""

@@ -4,18 +4,22 @@ from django.apps import AppConfig
 
 
 class AppointmentsConfig(AppConfig):
-    """Appointments made from finalised applications."""
+    """Appointments made from finalised applications, and the agreements signed on them."""
 
     name = "apps.appointments"
     label = "appointments"
 
     def ready(self) -> None:
-        from apps.appointments import handlers
-        from apps.appointments.registration import APPOINTMENT
+        from apps.appointments import handlers, papers, registration
         from apps.core import kinds, outbox
         from apps.notices.registration import DISCARDED, ISSUED
 
-        kinds.register(APPOINTMENT)
+        kinds.register(registration.APPOINTMENT)
+        kinds.register(registration.AGREEMENT)
         outbox.on("application.passed", "name", handlers.name_passed)
         outbox.on(ISSUED, "put_in_force", handlers.put_in_force)
         outbox.on(DISCARDED, "release", handlers.release_listed)
+        outbox.on(registration.IN_FORCE, "note_services", handlers.note_services)
+        outbox.on(registration.IN_FORCE, "draft_agreements", handlers.draft_agreements)
+        outbox.on(papers.MOVED, "tell", handlers.tell_moved)
+        outbox.on(papers.SIGNED, "file_copy", handlers.file_copy)

@@ -1,37 +1,42 @@
-"""The list of appointees as a workbook."""
+"""The lists of appointees and of agreements as workbooks."""
 
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.appointments.models import Appointment
-from apps.appointments.states import AppointmentState
+from apps.appointments.selectors import progress, whom_it_waits_for
+from apps.appointments.states import AgreementState, AppointmentState
 from apps.core.days import written_day
-from apps.core.exports import workbook
-
-COLUMNS = ("批次", "姓名", "派出单位", "设区市", "服务县（市、区）", "聘期起", "聘期止", "状态", "聘书编号", "聘任文件")
-_CHUNK = 2000
+from apps.core.exports import Column
 
 
-def appointments(rows: QuerySet[Appointment]) -> BytesIO:
-    """Write the appointments given, in their order."""
-    return workbook(COLUMNS, _lines(rows))
+def _notice(appointment: Appointment) -> str:
+    document = appointment.notice.document if appointment.notice else None
+    return document.number if document else ""
 
 
-def _lines(rows: QuerySet[Appointment]) -> Iterator[tuple[str, ...]]:
-    labels = dict(AppointmentState.choices)
-    for appointment in rows.iterator(chunk_size=_CHUNK):
-        notice = appointment.notice.document if appointment.notice else None
-        yield (
-            appointment.season.title,
-            appointment.person.name,
-            str(appointment.unit or ""),
-            str(appointment.county.supervisor or ""),
-            appointment.county.name,
-            written_day(appointment.term_from),
-            written_day(appointment.term_to),
-            labels[appointment.state],
-            appointment.certificate.number if appointment.certificate else "",
-            notice.number if notice else "",
-        )
+COLUMNS: Sequence[Column] = (
+    ("批次", lambda appointment: appointment.season.title),
+    ("姓名", lambda appointment: appointment.person.name),
+    ("派出单位", lambda appointment: appointment.unit),
+    ("设区市", lambda appointment: appointment.county.supervisor),
+    ("服务县（市、区）", lambda appointment: appointment.county),
+    ("聘期起", lambda appointment: written_day(appointment.term_from)),
+    ("聘期止", lambda appointment: written_day(appointment.term_to)),
+    ("状态", lambda appointment: AppointmentState(appointment.state).label),
+    ("聘书编号", lambda appointment: appointment.certificate and appointment.certificate.number),
+    ("聘任文件", _notice),
+)
+
+OF_AGREEMENTS: Sequence[Column] = (
+    ("批次", lambda row: row.season.title),
+    ("协议", str),
+    ("姓名", lambda row: row.person.name),
+    ("服务县（市、区）", lambda row: row.county),
+    ("状态", lambda row: AgreementState(row.state).label),
+    ("已签/应签", progress),
+    ("待签", whom_it_waits_for),
+    ("编号", lambda row: row.document.number if row.document else ""),
+    ("拟稿日期", lambda row: written_day(timezone.localdate(row.drafted))),
+)

@@ -1,11 +1,13 @@
-"""What stops an act on an appointment."""
+"""What stops an act on an appointment or an agreement."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
-from apps.appointments.models import Appointment
-from apps.appointments.selectors import Certified
+from apps.appointments.models import Agreement, Appointment
+from apps.appointments.permissions import draws_it_up, speaks_for
+from apps.appointments.selectors import Certified, Line, awaited
 from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
@@ -23,3 +25,46 @@ def term_is_over(appointment: Appointment, facts: Any, decision: Decision) -> Re
     if appointment.term_to < timezone.localdate(decision.at):
         return None
     return Refusal("in_term", f"聘期至{written_day(appointment.term_to)}。", "期满后系统自动结束。")
+
+
+def has_reason(agreement: Agreement, lines: Any, decision: Decision) -> Refusal | None:
+    """Refuse to change, to refuse or to give up without saying why."""
+    if decision.opinion.strip():
+        return None
+    return Refusal("no_reason", "没有填写理由。", "请写明理由，各签署方将看到。")
+
+
+def words_have_changed(agreement: Agreement, lines: Any, decision: Decision) -> Refusal | None:
+    """Refuse to void signatures for words that stay as they were."""
+    if any(agreement.content[name] != said for name, said in decision.details["words"].items()):
+        return None
+    return Refusal("nothing_changed", "文本没有改动。", "请修改后再保存，或直接返回。")
+
+
+def speaks_on_this_text(agreement: Agreement, lines: Any, decision: Decision) -> Refusal | None:
+    """Refuse to sign what was changed since it was read."""
+    if decision.details.get("digest") == agreement.digest():
+        return None
+    return Refusal("text_changed", "协议文本在您阅读之后已有修改，本次操作未记录。", "请重新打开，阅读后再办理。")
+
+
+def speaks_for_the_party(agreement: Agreement, lines: Sequence[Line], decision: Decision) -> Refusal | None:
+    """Refuse to speak for a party at whose desk one does not sit, unless its stamped scan is filed."""
+    party, is_on_paper = decision.details["party"], bool(decision.details.get("scan"))
+    if speaks_for(decision.by, agreement, party, decision.at):
+        return None
+    if is_on_paper and party in agreement.parties() and draws_it_up(decision.by, agreement, decision.at):
+        return None
+    return Refusal(
+        "not_a_party", "您不能代这一方签署。", "由该方经办人员签署；已在纸质文本上签章的，由拟稿机关上传扫描件。"
+    )
+
+
+def is_its_turn(agreement: Agreement, lines: Sequence[Line], decision: Decision) -> Refusal | None:
+    """Refuse to speak twice, or before those whose turn comes first."""
+    if decision.details["party"] in [line.signatory.desk for line in awaited(agreement, lines)]:
+        return None
+    first = next((line for line in lines if not line.is_signed), None)
+    if first and decision.details["party"] in [line.signatory.desk for line in lines if not line.is_signed]:
+        return Refusal("not_its_turn", f"须依次签署，现由{first.signatory.name}签署。", "轮到时系统会通知您。")
+    return Refusal("signed_already", "这一方已经签署。", "请重新打开查看最新情况。")

@@ -20,3 +20,23 @@ def put_in_force(payload: Mapping[str, Any], at: datetime) -> None:
 def release_listed(payload: Mapping[str, Any], at: datetime) -> None:
     """Take the named off a draft that was given up."""
     services.release(notice=payload["notice"])
+
+
+def note_services(payload: Mapping[str, Any], at: datetime) -> None:
+    """Note in the directory of commissioners where those serve who were put in force."""
+    services.note_services(appointments=payload["records"])
+
+
+def draft_agreements(payload: Mapping[str, Any], at: datetime) -> None:
+    """Draft the agreements that the policy wants of those who were put in force."""
+    services.draft_agreements(appointments=payload["records"], at=at)
+
+
+def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell desks what has come to them to be signed, or has changed in their hands."""
+    services.tell_moved(told=payload["told"], by=payload["by"], opinion=payload["opinion"], at=at)
+
+
+def file_copy(payload: Mapping[str, Any], at: datetime) -> None:
+    """Number and print the copy of an agreement that all have signed."""
+    services.file_copy(agreement=payload["agreement"], at=at)

@@ -1,4 +1,4 @@
-"""States and actions of an appointment."""
+"""States and actions of appointments and agreements."""
 
 from django.db.models import TextChoices
 
@@ -13,3 +13,25 @@ class AppointmentAction(TextChoices):
     CREATE = "create", "确定人选"
     TAKE_EFFECT = "take_effect", "聘任"
     END = "end", "聘期届满"
+
+
+class AgreementState(TextChoices):
+    DRAFTED = "draft", "待送签"
+    SIGNING = "signing", "签署中"
+    SIGNED = "signed", "已签订"
+    VOID = "void", "已作废"
+
+
+class AgreementAction(TextChoices):
+    CREATE = "create", "拟稿"
+    SEND_OUT = "send_out", "送签"
+    REVISE = "revise", "修改文本"
+    SIGN = "sign", "签署"
+    REFUSE = "refuse", "拒签"
+    VOID = "void", "作废"
+    FILE_COPY = "file_copy", "归档"
+
+
+class SignatureWord(TextChoices):
+    SIGNED = "signed", "已签署"
+    REFUSED = "refused", "拒签"

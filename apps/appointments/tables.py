@@ -1,14 +1,15 @@
-"""The list of appointees on screen, and how it is narrowed."""
+"""The lists of appointees and of agreements on screen, and how they are narrowed."""
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.applications.tables import PlaceFilter
-from apps.appointments.models import Appointment
-from apps.appointments.states import AppointmentState
-from apps.core.tables import StateColumn
+from apps.appointments import selectors
+from apps.appointments.models import Agreement, Appointment
+from apps.appointments.states import AgreementState, AppointmentState
+from apps.core.tables import StateColumn, WordsFilter
 
 _TERM = "{{ record.term_from|date:'Y年n月j日' }}至{{ record.term_to|date:'Y年n月j日' }}"
 
@@ -21,7 +22,7 @@ class AppointmentFilter(PlaceFilter):
     """Narrow appointments by season, place, state and words."""
 
     state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=AppointmentState.choices)
-    text = django_filters.CharFilter(label="姓名、单位或聘书编号", method="having")
+    text = WordsFilter(label="姓名、拼音、单位或聘书编号", method="having")
 
     class Meta:
         model = Appointment
@@ -29,9 +30,7 @@ class AppointmentFilter(PlaceFilter):
 
     def having(self, rows: QuerySet[Appointment], name: str, text: str) -> QuerySet[Appointment]:
         """Narrow to those whose person, unit or certificate holds the words typed."""
-        return rows.filter(
-            Q(person__name__icontains=text) | Q(unit__name__icontains=text) | Q(certificate__number__icontains=text)
-        )
+        return selectors.matching(rows, text)
 
 
 class AppointmentTable(tables.Table):
@@ -57,3 +56,45 @@ class AppointmentTable(tables.Table):
     class Meta:
         attrs = {"caption": "受聘人员"}
         empty_text = "没有符合条件的受聘人员。"
+
+
+class AgreementFilter(PlaceFilter):
+    """Narrow agreements by season, place, state and words."""
+
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=AgreementState.choices)
+    text = WordsFilter(label="姓名、拼音或编号", method="having")
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def having(self, rows: QuerySet[Agreement], name: str, text: str) -> QuerySet[Agreement]:
+        """Narrow to those whose person or number holds the words typed."""
+        return selectors.agreements_matching(rows, text)
+
+
+class AgreementTable(tables.Table):
+    """Agreements as lines."""
+
+    person = tables.Column(
+        "姓名", order_by="person__name", linkify=lambda record: reverse("appointments:agreement", args=[record.pk])
+    )
+    title = tables.Column("协议", accessor="content__title", orderable=False)
+    county = tables.Column("服务县", order_by="county__code")
+    state = StateColumn()
+    progress = tables.Column("已签/应签", accessor="pk", order_by="remaining")
+    waiting = tables.Column("待签", accessor="pk", orderable=False)
+    number = tables.Column("编号", accessor="document__number")
+    drafted = tables.TemplateColumn(
+        "{{ record.drafted|chinese_date }}", verbose_name="拟稿", order_by=("drafted", "pk")
+    )
+
+    class Meta:
+        attrs = {"caption": "协议"}
+        empty_text = "没有符合条件的协议。"
+
+    def render_progress(self, record: Agreement) -> str:
+        return selectors.progress(record)
+
+    def render_waiting(self, record: Agreement) -> str:
+        return selectors.whom_it_waits_for(record) or "—"

@@ -1,8 +1,19 @@
-"""Addresses of the appointments."""
+"""Addresses of the appointments and the agreements."""
 
 from django.urls import path
 
-from apps.appointments import views
+from apps.appointments.views import agreements, appointments
 
 app_name = "appointments"
-urlpatterns = [path("appointments/", views.appointments, name="list")]
+urlpatterns = [
+    path("appointments/", appointments.appointments, name="list"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/send/", agreements.send_out, name="send_out"),
+    path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:pk>/copy.pdf", agreements.copy, name="copy"),
+    path("agreements/<int:pk>/revise/", agreements.revise, name="revise"),
+    path("agreements/<int:pk>/void/", agreements.void, name="void"),
+    path("agreements/<int:pk>/sign/<int:number>/", agreements.sign, name="sign"),
+    path("agreements/<int:pk>/refuse/<int:number>/", agreements.refuse, name="refuse"),
+    path("agreements/<int:pk>/scans/<slug:digest>/", agreements.scan, name="scan"),
+]

@@ -17,9 +17,10 @@ EXPERT = "expert"
 
 @dataclass(frozen=True)
 class HeldPost:
-    """One post as its holder carries it into a decision: role, scope, from–until (both days inclusive).
+    """One post as its holder, or a substitute, carries it into a decision: role, scope, from–until (days inclusive).
 
-    `path` is the supervision path of a region (`/45/4501/450102/`), empty for an organization.
+    `path` is the supervision path of a region (`/45/4501/450102/`), empty for an organization. What a substitute
+    carries names whom he stands for (`acting_for`, `person_id`) and holds its grants in itself (`carries`).
     """
 
     role: str
@@ -29,6 +30,9 @@ class HeldPost:
     starts: date
     ends: date | None
     own_desk: str = ""
+    acting_for: str = ""
+    person_id: int | None = None
+    carries: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def desk(self) -> str:
@@ -53,11 +57,14 @@ class Actor:
     posts: tuple[HeldPost, ...] = ()
     grants: frozenset[tuple[str, str]] = frozenset()
     is_clock: bool = False
-    acting_for: str = ""
 
     def posts_with(self, permission: str, at: datetime) -> Iterator[HeldPost]:
         """Yield the valid posts in whose scope the grant of `permission` stands."""
-        return (post for post in self.posts if post.is_valid(at) and (permission, str(post.scope)) in self.grants)
+        return (post for post in self.posts if post.is_valid(at) and self._may(permission, post))
+
+    def _may(self, permission: str, post: HeldPost) -> bool:
+        """Tell whether a post gives a permission: one's own by the grants, another's only by what it carries itself."""
+        return (permission, str(post.scope)) in (post.carries if post.acting_for else self.grants)
 
     def desks(self, at: datetime) -> frozenset[str]:
         """Return the desks at which the actor may handle papers, his own as an applicant included."""
@@ -83,15 +90,31 @@ class Actor:
 
     def lent(self, kind: str, at: datetime) -> list[int]:
         """Return the single records of a kind that were lent him to see, as long as he holds any post."""
-        if not any(post.is_valid(at) for post in self.posts):
-            return []
-        named = (scope.partition(":") for codename, scope in self.grants if codename == f"view_{kind}")
+        valid = [post for post in self.posts if post.is_valid(at)]
+        granted = (self.grants if valid else frozenset()).union(*(post.carries for post in valid))
+        named = (scope.partition(":") for codename, scope in granted if codename == f"view_{kind}")
         return [int(key) for of_kind, _, key in named if of_kind == kind]
 
-    def title_at(self, place: str, at: datetime) -> str:
-        """Return the title of the valid post with which he acts at a desk or in a scope, empty for none."""
-        held = (post for post in self.posts if post.is_valid(at) and place in (post.desk, str(post.scope)))
-        return next((post.title for post in held), "")
+    def persons_stood_for(self, at: datetime) -> frozenset[int]:
+        """Return the persons whose posts he holds as their substitute."""
+        return frozenset(post.person_id for post in self.posts if post.person_id is not None and post.is_valid(at))
+
+    def persons_acted_as(self, at: datetime) -> frozenset[int]:
+        """Return the persons whose cases are no business of his: himself, and whom he stands in for."""
+        own = () if self.person_id is None else (self.person_id,)
+        return self.persons_stood_for(at).union(own)
+
+    def post_at(self, place: str, at: datetime) -> HeldPost | None:
+        """Return the valid post with which he acts at a desk, or by a permission in a scope (`permission@scope`).
+
+        His own comes before one that he holds for another.
+        """
+        permission, _, scope = place.partition("@")
+        held = (post for post in self.posts if post.is_valid(at))
+        return next(
+            (post for post in held if post.desk == place or (str(post.scope) == scope and self._may(permission, post))),
+            None,
+        )
 
 
 CLOCK = Actor(name="系统时钟", is_clock=True)

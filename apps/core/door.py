@@ -14,13 +14,14 @@ from django.db.models import Field, prefetch_related_objects
 from django_fsm import Transition
 
 from apps.core import kinds, log, sets, words
-from apps.core.actors import Actor
+from apps.core.actors import Actor, HeldPost
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.core.models import LogEntry, Recorded
 from apps.core.refusals import Refusal, Refused
 
 BATCH_LIMIT = 500
 CREATE = "create"
+TRIES = 10
 HEAD_FIELDS = ("version", "log_count", "log_head")
 R = TypeVar("R", bound=Recorded)
 
@@ -33,7 +34,7 @@ def create(records: Sequence[R], *, by: Actor, at: datetime, details: Mapping[st
     decision = Decision(CREATE, by, at, details=details or {})
     with transaction.atomic():
         kind.model._default_manager.bulk_create(records)
-        outcomes = [Outcome(record.pk, record, post=by.title_at(record.place_of(CREATE), at)) for record in records]
+        outcomes = [Outcome(record.pk, record, post=_post_of(record, decision)) for record in records]
         _write(kind, outcomes, decision)
     return list(records)
 
@@ -80,6 +81,22 @@ def advance_one(record: R, action: str, *, token_key: str = "", **words_of_act: 
     return moved
 
 
+def insist(record: R, action: str, *, token_key: str = "", **words_of_act: Any) -> R:
+    """Carry out one action on one record, whatever happened to it since it was seen; raise Refused otherwise.
+
+    For an act that is bound by the text it speaks on: who is overtaken by others need not say it twice.
+    """
+    for _ in range(TRIES):
+        try:
+            return advance_one(record, action, token_key=token_key, **words_of_act)
+        except Refused as refused:
+            if refused.refusals[0].code not in words.OVERTAKEN:
+                raise
+            last = refused
+            record = type(record)._default_manager.get(pk=record.pk)
+    raise last
+
+
 def _advance_locked(kind: Kind, seen: Mapping[int, int], decision: Decision) -> dict[int, Outcome]:
     locked = lock(kind, seen)
     facts = kind.facts(locked, decision)
@@ -111,8 +128,11 @@ def transition_of(record: Recorded, action: str) -> Transition | None:
 
 def _judge(kind: Kind, record: Any, version: int, facts: Any, decision: Decision) -> Outcome:
     refusal = _refusal(kind, record, version, facts, decision)
-    post = decision.by.title_at(record.place_of(decision.action), decision.at)
-    return Outcome(record.pk, record, record.state, post, (refusal,) if refusal else ())
+    return Outcome(record.pk, record, record.state, _post_of(record, decision), (refusal,) if refusal else ())
+
+
+def _post_of(record: Any, decision: Decision) -> HeldPost | None:
+    return decision.by.post_at(record.place_of(decision.action, decision.details), decision.at)
 
 
 def _refusal(kind: Kind, record: Any, version: int, facts: Any, decision: Decision) -> Refusal | None:

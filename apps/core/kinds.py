@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from apps.core.actors import Actor
+from apps.core.actors import Actor, HeldPost
 from apps.core.models import Recorded
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal
@@ -29,12 +29,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record: done, or refused with reasons; `repeated` when the same form was sent twice."""
+    """What became of one record: done in which post, or refused with reasons; `repeated` when a form was sent twice."""
 
     pk: int
     record: Any = None
     from_state: str = ""
-    post: str = ""
+    post: HeldPost | None = None
     refusals: tuple[Refusal, ...] = ()
     repeated: bool = False
 
@@ -63,7 +63,8 @@ class Kind:
     `follow` writes what goes with every act in the same transaction (papers, effects). In the `editable` states the
     record's own text may change without an act; in all others it must be the text of the newest act. `related` names
     what is read together with a locked record. `tones` says how a state looks (muted, info, warning, success, danger),
-    `public_labels` what it is called outside the offices.
+    `public_labels` what it is called outside the offices. `page` names the address of its records where they have one
+    of their own, beside the page that all walks over desks share.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Kind:
     related: tuple[str, ...] = ()
     tones: Mapping[str, str] = field(default_factory=dict)
     public_labels: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""
 
     def ref(self, record: Recorded) -> Ref:
         return Ref(self.name, str(record.pk))
@@ -107,6 +109,12 @@ def named(name: str) -> Kind:
 
 def every() -> Iterable[Kind]:
     return _by_name.values()
+
+
+def page_of(name: str) -> str:
+    """Return the name of the address of a kind's own pages, empty for one that has none or is not known."""
+    known = _by_name.get(name)
+    return known.page if known else ""
 
 
 def title(name: str, record: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from apps.core import ciphers
-from apps.core.actors import CLOCK
+from apps.core.actors import CLOCK, HeldPost
 from apps.core.kinds import Decision
 from apps.core.models import LogEntry, Recorded
 from apps.core.refs import Ref
@@ -39,7 +39,7 @@ def chain_digest(entry: LogEntry) -> str:
     return ciphers.log_digest(canonical({**said, "at": int(entry.at.timestamp() * 1_000_000)}))
 
 
-def append(record: Recorded, kind: str, from_state: str, decision: Decision, post: str) -> LogEntry:
+def append(record: Recorded, kind: str, from_state: str, decision: Decision, post: HeldPost | None) -> LogEntry:
     """Build the next row of a record's log and move its count and head; the caller saves both."""
     entry = LogEntry(
         kind=kind,
@@ -52,8 +52,8 @@ def append(record: Recorded, kind: str, from_state: str, decision: Decision, pos
         at=decision.at,
         actor_id=decision.by.user_id,
         actor=decision.by.name,
-        post=post,
-        acting_for=decision.by.acting_for,
+        post=post.title if post else "",
+        acting_for=post.acting_for if post else "",
         opinion=decision.opinion,
         ground=decision.ground,
         clause=decision.clause,

@@ -28,8 +28,8 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
-    def place_of(self, action: str) -> str:
-        """Name the desk, or the scope, of the post with which an action is done; the log keeps that post's title."""
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        """Name the desk of the post with which an action is done, or `permission@scope`."""
         return ""
 
     def subject(self) -> object:

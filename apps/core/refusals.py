@@ -34,3 +34,10 @@ class Refused(Exception):
     def __init__(self, *refusals: Refusal) -> None:
         self.refusals = refusals
         super().__init__("；".join(str(refusal) for refusal in refusals))
+
+
+def refuse(*found: Refusal | None) -> None:
+    """Raise Refused with what was found against an act; nothing happens where nothing was."""
+    refusals = [refusal for refusal in found if refusal]
+    if refusals:
+        raise Refused(*refusals)

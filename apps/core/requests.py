@@ -3,9 +3,13 @@
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from apps.core.actors import Actor
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+"""Let in who asks for a page or sends its form, and nothing else."""
 
 
 class ViewerRequest(HttpRequest):

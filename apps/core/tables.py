@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import django_filters
 import django_tables2 as tables
 from django.utils.functional import cached_property
 
 from apps.core.paging import MOST_COUNTED, PER_PAGE, Pages
 from apps.core.requests import ViewerRequest
+
+MOST_CHARACTERS = 100
+"""What is longer is no name; one database refuses to look for very long texts."""
 
 
 class RowPages(Pages):
@@ -15,6 +19,13 @@ class RowPages(Pages):
     @cached_property
     def count(self) -> int:
         return self.object_list.data.data[: MOST_COUNTED + 1].count()  # type: ignore[attr-defined]
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Words to look for: as many as a name or a number may have."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MOST_CHARACTERS, **options)
 
 
 class StateColumn(tables.TemplateColumn):
@@ -26,6 +37,11 @@ class StateColumn(tables.TemplateColumn):
 
 
 def arranged(table: tables.Table, request: ViewerRequest) -> tables.Table:
-    """Sort and page a table as the address asks."""
-    paging = {"per_page": PER_PAGE, "paginator_class": RowPages}
-    return tables.RequestConfig(request, paginate=paging).configure(table)
+    """Sort and page a table as the address asks, by columns that it has."""
+    asked = request.GET.getlist(table.prefixed_order_by_field)
+    known = [alias for alias in asked if alias.removeprefix("-") in table.columns.names()]
+    if known:
+        table.order_by = known
+    table.paginator = RowPages(table.rows, PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+    return table

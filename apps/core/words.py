@@ -6,6 +6,8 @@ from apps.core.models import LogEntry
 from apps.core.refusals import Refusal
 
 CHANGED = Refusal("changed", "此件在您打开之后已有变动，本次操作未执行。", "请重新打开后再办理。")
+OVERTAKEN = frozenset({"overtaken", "changed", "busy"})
+"""The codes of refusals that say no more than that others were faster."""
 MISSING = Refusal("missing", "未找到此件。", "请返回列表重新选择。")
 
 
@@ -15,6 +17,7 @@ def _label(choices: type, value: str) -> str:
 
 def _who_did_what(kind: Kind, entry: LogEntry) -> str:
     post = f"（{entry.post}）" if entry.post else ""
+    post += f"代{entry.acting_for}" if entry.acting_for else ""
     return f"{entry.actor}{post}已于{written_moment(entry.at)}办理“{_label(kind.actions, entry.action)}”"
 
 

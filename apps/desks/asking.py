@@ -9,7 +9,7 @@ from apps.core import log
 from apps.core.kinds import Decision, Outcome
 from apps.desks.facts import verdicts_of
 from apps.desks.models import DeskRecord, Paper, Verdict
-from apps.desks.states import JOINT, DeskAction
+from apps.desks.states import JOINT, DeskAction, Word
 from apps.directory import grants
 
 _GOING_BACK = (DeskAction.SEND_BACK, DeskAction.REOPEN, DeskAction.SUBMIT, DeskAction.RECALL)
@@ -114,7 +114,7 @@ def _keep(kind: str, record: DeskRecord, decision: Decision) -> None:
     Verdict.objects.filter(kind=kind, record=record.pk, step=record.step or 0, party=said["party"], void=None).update(
         word=said["word"],
         sheet=said["sheet"],
-        points=sum(said["sheet"].values()) if said["sheet"] else None,
+        points=sum(said["sheet"].values()) if said["sheet"] and said["word"] != Word.RECUSE else None,
         opinion=decision.opinion,
         digest=said["digest"],
         given=decision.at,

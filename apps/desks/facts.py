@@ -11,19 +11,23 @@ from apps.core.log import digest_of
 from apps.core.refs import Ref, desk
 from apps.desks.joint import Said, Standing, judge
 from apps.desks.models import DeskRecord, DocketItem, Paper, Verdict
-from apps.desks.states import JOINT, DeskAction, DeskState, DocketState
+from apps.desks.states import JOINT, DeskAction, DeskState, DocketPurpose, DocketState
 from apps.directory.models import Post
 from apps.directory.selectors import valid_posts
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One who may be asked for his verdict: his desk, what he is called, and why he may not be, where he may not."""
+    """One who may be asked for his verdict: his desk, what he is called, and why he may not be, where he may not.
+
+    Whom the policy itself names `is_fixed`: he is asked in any case.
+    """
 
     desk: str
     name: str
     unit: str = ""
     conflict: str = ""
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class DeskFacts:
     """How a record stands on its desk.
 
     `opened` tells whether its desk has opened the paper; `standing` how its joint act stands; `candidates` who may be
-    asked; `spoken` the parties that have spoken; `word` what its docket says, None where it stands on none.
+    asked; `spoken` the parties that have spoken; `word` what its docket says, None where it stands on none;
+    `has_agreed_before` that the desk where it lies has given its consent before, elsewhere.
     """
 
     opened: bool = False
@@ -39,6 +44,7 @@ class DeskFacts:
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()
     word: str | None = None
+    has_agreed_before: bool = False
 
 
 def facts_for(kind: str, records: Sequence[DeskRecord], decision: Decision) -> Mapping[int, Any]:
@@ -83,13 +89,21 @@ def is_on_docket(record: DeskRecord) -> bool:
     return record.state == DeskState.AWAITING_MEETING or bool(record.present_step().get("listed"))
 
 
+def purpose_of(record: DeskRecord) -> str:
+    """Return what a docket is for that decides a record at its step, empty where none does."""
+    if not is_on_docket(record):
+        return ""
+    return DocketPurpose.MEETING if record.state == DeskState.AWAITING_MEETING else DocketPurpose.LIST
+
+
 def _words(kind: str, records: Sequence[DeskRecord], decision: Decision) -> dict[int, str]:
-    """Return what the docket named in the decision says of each record, where it is closed and of the same desk."""
+    """Return what the docket named in the decision says of each record: closed, of the same desk, fit for the step."""
     named = decision.details.get("docket") or 0
     items = DocketItem.objects.filter(docket=named, docket__state=DocketState.CLOSED, kind=kind)
-    rows = items.filter(record__in=[record.pk for record in records]).values_list("record", "word", "docket__desk")
-    desks = {record.pk: record.desk for record in records}
-    return {record: word for record, word, of in rows if desks[record] == of}
+    rows = items.filter(record__in=[record.pk for record in records])
+    asked = {record.pk: (record.desk, purpose_of(record)) for record in records}
+    found = rows.values_list("record", "word", "docket__desk", "docket__purpose")
+    return {record: word for record, word, *of in found if asked[record] == tuple(of)}
 
 
 def verdicts_of(kind: str, records: Collection[DeskRecord]) -> dict[int, list[Verdict]]:
@@ -127,7 +141,7 @@ def candidates(record: DeskRecord, at: datetime) -> list[Candidate]:
     bodies = [tuple(pair) for pair in asked["among"]]
     fixed = [party for party in asked["parties"] if party.partition("@")[0] not in {body for body, _ in bodies}]
     chosen = [each for body, scope in bodies for each in _of_body(record, body, Ref.parse(scope), at)]
-    return [*(Candidate(party, "") for party in fixed), *chosen]
+    return [*(Candidate(party, "", is_fixed=True) for party in fixed), *chosen]
 
 
 def _of_body(record: DeskRecord, body: str, scope: Ref, at: datetime) -> list[Candidate]:

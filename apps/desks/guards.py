@@ -11,7 +11,10 @@ from apps.core.log import digest_of
 from apps.core.refusals import Refusal
 from apps.desks.facts import DeskFacts, is_on_docket
 from apps.desks.models import DeskRecord
+from apps.desks.selectors import Urging
 from apps.desks.states import JOINT, DeskAction, DeskState, Word
+
+NOTE_LENGTH = 100
 
 
 def has_reason(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
@@ -47,6 +50,15 @@ def notice_is_over(record: DeskRecord, facts: Any, decision: Decision) -> Refusa
     return None
 
 
+def clock_finds_a_consent(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse the clock to agree for a desk that has not agreed before: only people decide."""
+    if not decision.by.is_clock or record.state == DeskState.ON_NOTICE:
+        return None
+    if facts is not None and facts.has_agreed_before:
+        return None
+    return Refusal("not_agreed", "该环节尚未表态。", "由该环节的经办人员办理。")
+
+
 def not_announced_yet(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to put on a second list what is on one already."""
     if record.notice_until is None:
@@ -66,7 +78,7 @@ def not_opened_yet(record: DeskRecord, facts: Any, decision: Decision) -> Refusa
 def goes_to_an_earlier_step(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to give back to a step that is not before this one."""
     to, end = decision.details.get("to"), record.step or 0
-    if to is None or (isinstance(to, int) and 0 <= to < end):
+    if to is None or (type(to) is int and 0 <= to < end):
         return None
     return Refusal("no_such_step", "只能退回到本环节之前的环节。", "请重新选择退回到哪里。")
 
@@ -74,7 +86,7 @@ def goes_to_an_earlier_step(record: DeskRecord, facts: Any, decision: Decision) 
 def goes_to_a_step(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to take up again at a step that is not on the way to the one that refused."""
     to, end = decision.details.get("to"), record.step or 0
-    if isinstance(to, int) and 0 <= to <= end:
+    if type(to) is int and 0 <= to <= end:
         return None
     return Refusal("no_such_step", "只能从已经办理过的环节重新办理。", "请选择从哪一环节重新办理。")
 
@@ -108,7 +120,7 @@ def refused_by_the_meeting(record: DeskRecord, facts: DeskFacts, decision: Decis
 
 
 def asks_the_right_ones(record: DeskRecord, facts: DeskFacts, decision: Decision) -> Refusal | None:
-    """Refuse to ask too few, strangers, or those in conflict; who has spoken stays asked."""
+    """Refuse to ask too few, strangers, or those in conflict; who has spoken stays asked, and whom the policy names."""
     wanted = set(decision.details["parties"])
     conflicts = [
         facts.candidates[party] for party in wanted & set(facts.candidates) if facts.candidates[party].conflict
@@ -120,6 +132,8 @@ def asks_the_right_ones(record: DeskRecord, facts: DeskFacts, decision: Decision
         return Refusal("conflict_of_interest", f"须回避：{named}。", "请另选人选。")
     if facts.spoken - wanted:
         return Refusal("spoken_already", "已表态的不能撤换。", "请保留已表态的各方。")
+    if {party for party, each in facts.candidates.items() if each.is_fixed} - wanted:
+        return Refusal("left_out", "政策规定的表态方不能省去。", "请保留政策规定的各方。")
     least = int(record.present_step()["verdicts"]["at_least"])
     return Refusal("too_few_asked", f"至少须选{least}方。", "请补选。") if len(wanted) < least else None
 
@@ -146,16 +160,33 @@ def speaks_fully(record: DeskRecord, facts: Any, decision: Decision) -> Refusal 
         return Refusal("no_word", "没有选择表态结果。", "请选择后再提交。")
     if word != Word.AGREE and not decision.opinion.strip():
         return Refusal("no_reason", "没有填写意见。", "不同意、回避须写明理由。")
-    lines = record.present_step()["verdicts"]["sheet"] if word != Word.RECUSE else []
-    for line in lines:
+    lines = record.present_step()["verdicts"]["sheet"]
+    if not sheet.keys() <= {line["id"] for line in lines}:
+        return Refusal("bad_points", "评分表中没有所填的项目。", "请重新打开后填写。")
+    for line in lines if word != Word.RECUSE else []:
         points = sheet.get(line["id"])
         if not isinstance(points, int) or not 0 <= points <= line["most"]:
             return Refusal("bad_points", f"“{line['label']}”应为0至{line['most']}的整数。", "请更正后再提交。")
     return None
 
 
+def may_be_urged(urging: Urging, note: str) -> Refusal | None:
+    """Refuse to urge where nothing waits, whoever has no part in it, too often, too soon, or at length."""
+    if urging.limit is None:
+        return Refusal("nothing_waits", "此件目前不需要催办。", "请重新打开查看最新情况。")
+    if not urging.is_yours:
+        return Refusal("not_yours", "您不能催办此件。", "由发起人、此前环节的经办人员或协调办公室催办。")
+    if not urging.left:
+        return Refusal("urged_enough", f"此件已催办{urging.limit.at_most}次，不能再催。", "请直接与该环节联系。")
+    if urging.from_day is not None:
+        return Refusal("urged_lately", f"近日已催办，{written_day(urging.from_day)}起可再次催办。", "请稍后再试。")
+    if len(note) > NOTE_LENGTH:
+        return Refusal("note_too_long", f"留言不能超过{NOTE_LENGTH}字。", "请精简后再提交。")
+    return None
+
+
 GUARDS: Mapping[str, Sequence[Guard]] = {
-    DeskAction.PASS_UP: [notice_is_over, verdicts_meet_the_rule, stands_on_a_docket, is_written],
+    DeskAction.PASS_UP: [clock_finds_a_consent, notice_is_over, verdicts_meet_the_rule, stands_on_a_docket, is_written],
     DeskAction.SEND_BACK: [has_reason, goes_to_an_earlier_step],
     DeskAction.REJECT: [has_reason, has_ground, refused_by_the_meeting],
     DeskAction.REOPEN: [has_reason, goes_to_a_step],

@@ -1,7 +1,7 @@
 """Papers: closed and laid in the transaction of the act that moves them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +13,9 @@ from apps.core.kinds import Decision, Outcome
 from apps.desks import asking, walks
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import ENDED, WRITING, DeskAction, DeskState
+from apps.policies.calendar import Exceptions, counts_from, due_day
+from apps.policies.schema import DutyHours
+from apps.seasons.selectors import exceptions_in
 
 MOVED = "desks.moved"
 
@@ -63,10 +66,18 @@ def _own_titles(kind: str, outcomes: Sequence[Outcome]) -> dict[int, str]:
 
 
 def _lay(outcomes: Sequence[Outcome], titles: Mapping[int, str], decision: Decision) -> None:
-    sets.insert([_paper(outcome.record, titles[outcome.pk], decision) for outcome in outcomes])
+    records = [outcome.record for outcome in outcomes]
+    days = exceptions_in({record.season_id for record in records if _counts_working_days(record)})
+    sets.insert([_paper(record, titles[record.pk], decision, days.get(record.season_id, {})) for record in records])
 
 
-def _paper(record: DeskRecord, title: str, decision: Decision) -> Paper:
+def _counts_working_days(record: DeskRecord) -> bool:
+    """Tell whether the day by which the step it lies at is to be done hangs on which days are worked."""
+    step = record.present_step() if record.step is not None else {}
+    return bool(step.get("days")) and bool(step.get("counting") or step.get("duty_hours"))
+
+
+def _paper(record: DeskRecord, title: str, decision: Decision, days: Exceptions) -> Paper:
     return Paper(
         kind=kinds.of(type(record)).name,
         record=record.pk,
@@ -80,7 +91,7 @@ def _paper(record: DeskRecord, title: str, decision: Decision) -> Paper:
         title=title,
         arrived=decision.at,
         opened=decision.at if _comes_back(record, decision) else None,
-        due=_due(record, decision),
+        due=_due(record, decision, days),
     )
 
 
@@ -94,12 +105,19 @@ def _office(record: DeskRecord) -> str:
     return record.present_step()["office"] if record.step is not None else ""
 
 
-def _due(record: DeskRecord, decision: Decision) -> date | None:
-    """Return the day by which a step with a time limit is to be done; a notice period starts only when published."""
+def _due(record: DeskRecord, decision: Decision, exceptions: Exceptions) -> date | None:
+    """Return the day by which a step with a time limit is to be done; a notice period starts only when published.
+
+    It runs from the moment that counts by the duty hours of the policy, where it has any.
+    """
     if record.step is None or record.state == DeskState.ON_NOTICE:
         return None
-    days = record.present_step().get("days")
-    return timezone.localdate(decision.at) + timedelta(days=days) if days else None
+    step = record.present_step()
+    if not step.get("days"):
+        return None
+    hours = DutyHours.model_validate(step["duty_hours"]) if step.get("duty_hours") else None
+    start = counts_from(timezone.localtime(decision.at), hours, exceptions)
+    return due_day(start.date(), step["days"], step.get("counting", ""), exceptions)
 
 
 def _give_date(kind: str, outcomes: Sequence[Outcome]) -> None:

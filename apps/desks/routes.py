@@ -5,8 +5,9 @@ from typing import Any
 
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
+from apps.policies.calendar import WORKING_DAYS
+from apps.policies.routing import act_in_words
 from apps.policies.schema import APPLICANT, OF_MANY, Office, Pack, Route, Verdicts
-from apps.policies.showing import act_in_words
 
 
 def freeze(
@@ -14,9 +15,10 @@ def freeze(
 ) -> list[dict[str, Any]]:
     """Return the steps as plain data {act, called, office, desk, label, days, written, listed, verdicts}.
 
-    `verdicts` of a joint act is {rule, least, at_least, one_refusal, silence, sheet, of, parties, among}: `parties` are
-    the desks asked, `among` the (body, scope) of those from whom the office has yet to choose. `scopes` names, for each
-    scope expression of the pack, whose desk it is in this case; raises Refused when an office of the route has none.
+    A step with days says how they count (`counting`, `duty_hours`) where they are not natural days. `verdicts` of a
+    joint act is {rule, least, at_least, one_refusal, silence, sheet, of, parties, among}: `parties` are the desks
+    asked, `among` the (body, scope) of those from whom the office has yet to choose. `scopes` names, for each scope
+    expression of the pack, whose desk it is in this case; raises Refused when an office of the route has none.
     """
     return [
         {
@@ -29,9 +31,19 @@ def freeze(
             "written": step.written,
             "listed": step.listed,
             "verdicts": _asked(pack, step.verdicts, answers, scopes) if step.verdicts else None,
+            **(_counted(pack) if step.days else {}),
         }
         for step in route.steps
     ]
+
+
+def _counted(pack: Pack) -> dict[str, Any]:
+    """Return how the days of a step count, where it is otherwise than natural days at any hour."""
+    hours = pack.calendar.duty_hours
+    working = {"counting": pack.calendar.counting} if pack.calendar.counting == WORKING_DAYS else {}
+    return working | (
+        {"duty_hours": {"every_day": hours.every_day, "spans": [list(span) for span in hours.spans]}} if hours else {}
+    )
 
 
 def _asked(

@@ -2,18 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 
 from apps.core import door, log
 from apps.core.actors import Actor
+from apps.core.days import start_of
 from apps.core.models import LogEntry
 from apps.core.refs import Ref
-from apps.desks.models import DeskRecord, Paper
+from apps.desks import permissions
+from apps.desks.models import DeskRecord, Docket, DocketItem, Paper, Urge
 from apps.desks.states import AWAITING, ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
 from apps.policies.acts import called
+from apps.policies.reminding import Limit, by_hand
+from apps.seasons.selectors import pack_of
 
 _PAPERS_LOOKED_BACK = 30
 
@@ -32,10 +37,11 @@ def decidable(viewer: Actor, at: datetime) -> QuerySet[Paper]:
 
 
 def announceable(viewer: Actor, season: int, kind: str, at: datetime) -> QuerySet[Paper]:
-    """Return the papers on the viewer's desks that wait to be put on a public list."""
-    return Paper.objects.filter(
-        season=season, kind=kind, desk__in=viewer.desks(at), done__isnull=True, state=DeskState.ON_NOTICE, due=None
-    ).order_by("county", "arrived", "pk")
+    """Return the papers on the viewer's desks, of one kind or for an empty one of any, that wait for a list."""
+    waiting = Paper.objects.filter(
+        season=season, desk__in=viewer.desks(at), done__isnull=True, state=DeskState.ON_NOTICE, due=None
+    )
+    return (waiting.filter(kind=kind) if kind else waiting).order_by("county", "arrived", "pk")
 
 
 def papers_done_by(viewer: Actor) -> QuerySet[Paper]:
@@ -68,19 +74,94 @@ def paper_before(viewer: Actor, kind: str, record: int, at: datetime) -> Paper |
     return asked.order_by("pk").first() or latest_paper(kind, record)
 
 
+def docket_holding(kind: str, record: DeskRecord) -> int:
+    """Return the open docket on which a record stands, 0 for none."""
+    item = DocketItem.objects.filter(kind=kind, record=record.pk, is_open=True).first()
+    return item.docket_id if item else 0
+
+
+def dockets_of(viewer: Actor, at: datetime) -> QuerySet[Docket]:
+    """Return the dockets drawn up at the viewer's desks, newest first."""
+    return Docket.objects.filter(desk__in=viewer.desks(at)).select_related("season").order_by("-created", "-pk")
+
+
 def newest(kind: str, records: Collection[int]) -> list[Paper]:
     """Return the newest paper of each record, in one query."""
     return list(Paper.objects.filter(kind=kind, record__in=records, latest=True).order_by("record"))
 
 
-def newest_papers(viewer: Actor, season: int, kind: str, counties: Collection[str], at: datetime) -> QuerySet[Paper]:
+def newest_papers(
+    viewer: Actor, season: int, kind: str, counties: Collection[str] | None, at: datetime
+) -> QuerySet[Paper]:
     """Return the newest paper of each record of a season in the viewer's counties, started at his desk, or about him.
 
-    A draft is its starter's alone.
+    A draft is its starter's alone. Without `counties` he sees all of the season, which is counted faster.
     """
-    handed_in = Q(county__in=counties) | (Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[]))
+    about_him = Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])
+    handed_in = Q() if counties is None else Q(county__in=counties) | about_him
     seen = Q(starter__in=viewer.desks(at)) | handed_in & ~Q(state=DeskState.DRAFT)
     return Paper.objects.filter(seen, season=season, kind=kind, latest=True)
+
+
+def newest_among(season: int, kind: str, records: QuerySet[Any, Any]) -> QuerySet[Paper]:
+    """Return the newest paper of each of some records of a season, whose keys a query gives."""
+    return Paper.objects.filter(season=season, kind=kind, latest=True, record__in=records)
+
+
+def first_of(papers: QuerySet[Paper], at_most: int) -> QuerySet[Paper]:
+    """Return so many of some papers, to be counted no further."""
+    return Paper.objects.filter(pk__in=papers.values("pk")[:at_most])
+
+
+@dataclass(frozen=True)
+class Age:
+    """A span of days for which a paper has lain on a desk, both inclusive; None leaves the end open."""
+
+    least: int
+    most: int | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.least}-{'' if self.most is None else self.most}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.least}天以上" if self.most is None else f"{self.least}至{self.most}天"
+
+    def holds(self, days: int) -> bool:
+        return self.least <= days and (self.most is None or days <= self.most)
+
+
+IN_HAND = Age(0, None)
+"""What lies on a desk for however long."""
+AGES = (Age(0, 3), Age(4, 7), Age(8, 14), Age(15, None))
+
+
+def of_age(age: Age, today: date) -> Q:
+    """Return the condition that a paper has lain on its desk for so many days."""
+    youngest = Q(arrived__lt=start_of(today - timedelta(days=age.least - 1)))
+    return youngest if age.most is None else youngest & Q(arrived__gte=start_of(today - timedelta(days=age.most)))
+
+
+def is_overdue(after_days: int, today: date) -> Q:
+    """Return the condition that a paper is past its day, or, where it has none, was on its desk for so many days.
+
+    With 0 days only a day counts; a public notice runs as long as it runs.
+    """
+    late = Q(due__lt=today)
+    if after_days:
+        late |= Q(due=None, arrived__lt=start_of(today - timedelta(days=after_days - 1)))
+    return late & ~Q(state=DeskState.ON_NOTICE)
+
+
+def lying(kind: str, condition: Q) -> QuerySet[Paper]:
+    """Return the newest papers of a kind that lie on a desk and meet a condition."""
+    return Paper.objects.filter(condition, kind=kind, latest=True, done=None, state__in=AWAITING)
+
+
+def ended(kind: str, condition: Q) -> QuerySet[Paper]:
+    """Return the newest papers of a kind with which a record ended and that meet a condition."""
+    return Paper.objects.filter(condition, kind=kind, latest=True, state__in=ENDED)
 
 
 def next_paper(viewer: Actor, after: Paper | None, at: datetime) -> Paper | None:
@@ -203,12 +284,15 @@ def writing_desks(season: int) -> list[str]:
     return list(writing.order_by().values_list("desk", flat=True).distinct())
 
 
-def overdue(season: int, kind: str, since: datetime) -> QuerySet[Paper]:
-    """Return the papers of a kind that offices have had since before a moment, nobody reminded of them yet.
+def overdue(season: int, kind: str, rung: int, since: datetime, stop: datetime | None = None) -> QuerySet[Paper]:
+    """Return the papers of a kind that offices have had since before a moment, and that wait for a rung of the ladder.
 
-    A record on notice waits for its office only until it is on a list.
+    What they have had since before `stop` is left alone. A record on notice waits for its office only until it is on
+    a list.
     """
-    waiting = Paper.objects.filter(season=season, kind=kind, done=None, reminded=None, arrived__lt=since)
+    waiting = Paper.objects.filter(season=season, kind=kind, done=None, rung=rung - 1, arrived__lt=since)
+    if stop is not None:
+        waiting = waiting.filter(arrived__gte=stop)
     return waiting.filter(Q(state__in=OFFICE_ACTS) | Q(state=DeskState.ON_NOTICE, due=None))
 
 
@@ -216,6 +300,56 @@ def by_desk(papers: QuerySet[Paper], at_most: int) -> dict[str, int]:
     """Return {desk: number of papers} for the first desks, in one query."""
     counted = papers.values("desk").annotate(number=Count("pk")).order_by("desk")
     return {row["desk"]: row["number"] for row in counted[:at_most]}
+
+
+def by_county(papers: QuerySet[Paper], desks: Collection[str]) -> list[tuple[str, str | None, int]]:
+    """Return (desk, county, number of papers) for desks, in one query."""
+    counted = papers.filter(desk__in=desks).order_by().values_list("desk", "county")
+    return list(counted.annotate(number=Count("pk")).order_by("desk", "county"))
+
+
+@dataclass(frozen=True)
+class Urging:
+    """How a record stands to being urged: the limit of its pack, the urges on its paper, whether the viewer may.
+
+    `limit` is None where nothing is to be urged: the pack knows no urging, or the record lies on no office's desk.
+    """
+
+    limit: Limit | None = None
+    urges: Sequence[Urge] = ()
+    is_yours: bool = False
+    from_day: date | None = None
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit.at_most - len(self.urges)) if self.limit else 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_yours and self.left > 0 and self.from_day is None
+
+
+def urging(record: DeskRecord, paper: Paper | None, viewer: Actor, at: datetime) -> Urging:
+    """Return how a record stands to being urged, in one query or none; `from_day` is set while it is too soon."""
+    if paper is None or paper.done or not paper.latest or not (record.state in OFFICE_ACTS or _waits_for_list(record)):
+        return Urging()
+    limit = by_hand(pack_of(record.season), record.season.answers)
+    if limit is None:
+        return Urging()
+    urges = list(Urge.objects.filter(paper=paper).order_by("at", "pk"))
+    again = timezone.localdate(urges[-1].at) + timedelta(days=limit.every_days) if urges else None
+    from_day = again if again and timezone.localdate(at) < again else None
+    return Urging(limit, urges, permissions.may_urge_it(viewer, record, at), from_day)
+
+
+def _waits_for_list(record: DeskRecord) -> bool:
+    return record.state == DeskState.ON_NOTICE and record.notice_until is None
+
+
+def given_back_before(season: int, kind: str, since: datetime, at_most: int) -> list[int]:
+    """Return the records of a kind that were given back before a moment and not handed in again, oldest first."""
+    papers = Paper.objects.filter(season=season, kind=kind, state=DeskState.RETURNED, done=None, latest=True)
+    return list(papers.filter(arrived__lt=since).order_by("arrived", "pk").values_list("record", flat=True)[:at_most])
 
 
 def notice_over(model: type[R], day: date, at_most: int) -> list[R]:

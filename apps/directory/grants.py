@@ -83,6 +83,16 @@ def grants_of(user: User) -> frozenset[tuple[str, str]]:
     return frozenset((codename, f"{model}:{key}") for codename, model, key in held.union(lent))
 
 
+def carried_at(desks: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return for each desk what its group is granted, its scope and single records alike, in one query or none."""
+    found: dict[str, set[tuple[str, str]]] = {name: set() for name in desks}
+    if desks:
+        rows = GroupObjectPermission.objects.filter(group__name__in=desks).values_list("group__name", *_GRANTED)
+        for name, codename, model, key in rows:
+            found[name].add((codename, f"{model}:{key}"))
+    return {name: frozenset(granted) for name, granted in found.items()}
+
+
 def lend(lent: Mapping[Model, Collection[str]]) -> None:
     """Let those who sit at desks see single records of one model, beyond what their posts let them see."""
     permission = _to_view(type(next(iter(lent))))

@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.core.fields import BlindIndexField, EncryptedField
+from apps.core.pinyin import PinyinField
 from apps.core.refs import Ref, desk
 from apps.core.search import CharacterIndex
 from apps.directory.permissions import CODENAMES
-from apps.directory.states import Level, Role, Sex, UnitKind, UnitLevel
+from apps.directory.states import Level, PostAct, Role, Sex, UnitKind, UnitLevel
 
 
 class Region(models.Model):
@@ -35,11 +36,21 @@ class Region(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def ref(self) -> Ref:
+        return Ref("region", self.pk)
+
+    @property
+    def lies_in(self) -> str:
+        """Name the region above, empty for the highest."""
+        return str(self.supervisor or "")
+
 
 class Organization(models.Model):
     """A body that sends, hosts or supervises commissioners."""
 
     name = models.CharField("名称", max_length=100)
+    pinyin = PinyinField(of="name")
     kind = models.CharField("性质", max_length=20, choices=UnitKind)
     level = models.CharField("层级", max_length=10, choices=UnitLevel)
     region = models.ForeignKey(Region, models.PROTECT, related_name="organizations", verbose_name="所在地")
@@ -54,16 +65,29 @@ class Organization(models.Model):
             models.CheckConstraint(condition=Q(kind__in=UnitKind.values), name="organization_kind_is_known"),
             models.CheckConstraint(condition=Q(level__in=UnitLevel.values), name="organization_level_is_known"),
         ]
-        indexes = [CharacterIndex(fields=["name"], name="organization_by_characters")]
+        indexes = [
+            CharacterIndex(fields=["name"], name="organization_by_characters"),
+            CharacterIndex(fields=["pinyin"], name="organization_by_sound"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("organization", str(self.pk))
+
+    @property
+    def lies_in(self) -> str:
+        """Name its region."""
+        return str(self.region)
 
 
 class Person(models.Model):
     """A person's file; numbers by which he can be found elsewhere are encrypted."""
 
     name = models.CharField("姓名", max_length=50)
+    pinyin = PinyinField(of="name")
     sex = models.CharField("性别", max_length=1, choices=Sex, blank=True)
     birth_date = models.DateField("出生日期", null=True, blank=True)
     id_number = EncryptedField("身份证号", blank=True)
@@ -82,7 +106,10 @@ class Person(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
-        indexes = [CharacterIndex(fields=["name"], name="person_by_characters")]
+        indexes = [
+            CharacterIndex(fields=["name"], name="person_by_characters"),
+            CharacterIndex(fields=["pinyin"], name="person_by_sound"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -138,3 +165,59 @@ class Post(models.Model):
     @property
     def desk(self) -> str:
         return desk(self.role, self.scope)
+
+    @property
+    def place(self) -> Region:
+        """Return the region where it counts: its own, or that of its organization."""
+        if self.region:
+            return self.region
+        assert self.organization is not None
+        return self.organization.region
+
+
+class Substitution(models.Model):
+    """Who stands in for the holder of a post from when until when (both days inclusive), unless ended before.
+
+    It authorises by itself, on the day, within the days of the post; nothing has to run for it to begin or end.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="substitutions")
+    substitute = models.ForeignKey(User, models.PROTECT, related_name="substitutions")
+    starts = models.DateField("起")
+    ends = models.DateField("止")
+    reason = models.CharField("事由", max_length=200)
+    given_by = models.CharField("委托人", max_length=150)
+    given = models.DateTimeField("委托时间")
+    ended = models.DateTimeField("提前结束", null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-starts", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts__lte=F("ends")), name="substitution_starts_before_it_ends"),
+            models.CheckConstraint(condition=~Q(reason=""), name="substitution_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}：{self.starts}—{self.ends}"
+
+
+class PostChange(models.Model):
+    """One change of who holds a post: who did what to it, from what, to what, and why; never changed itself."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="changes")
+    what = models.CharField("变动", max_length=20, choices=PostAct)
+    by = models.CharField("办理人", max_length=150)
+    old = models.CharField("原为", max_length=200, blank=True)
+    new = models.CharField("改为", max_length=200, blank=True)
+    reason = models.CharField("事由", max_length=200)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(what__in=PostAct.values), name="post_change_is_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="post_change_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}：{self.post}"

@@ -1,6 +1,9 @@
-"""Which grants each role carries on its own scope, and nothing beyond."""
+"""Which grants each role carries on its own scope, and nothing beyond; who may change who holds a post."""
 
-from apps.core.actors import HANDLE, VIEW
+from datetime import datetime
+from typing import Any
+
+from apps.core.actors import HANDLE, VIEW, Actor
 from apps.directory.states import Role
 
 ISSUE = "issue_notices"
@@ -27,3 +30,23 @@ LABELS = {
     AUDIT: "查阅审计日志",
 }
 CODENAMES = tuple(LABELS.items())
+
+
+def keeps_posts_of(actor: Actor, place: Any, at: datetime) -> bool:
+    """Hold a post with the grant to manage, in the region or above it."""
+    return place.path.startswith(places_kept(actor, at))
+
+
+def places_kept(actor: Actor, at: datetime) -> tuple[str, ...]:
+    """Return the supervision paths below which the actor keeps the posts."""
+    return tuple(post.path for post in actor.posts_with(MANAGE, at) if post.path)
+
+
+def may_substitute(actor: Actor, post: Any, at: datetime) -> bool:
+    """Hold the post oneself, or keep the posts of its place."""
+    return actor.user_id == post.user_id or keeps_posts_of(actor, post.place, at)
+
+
+def may_end_it(actor: Actor, substitution: Any, at: datetime) -> bool:
+    """Be a party to the substitution, or keep the posts of its place."""
+    return actor.user_id == substitution.substitute_id or may_substitute(actor, substitution.post, at)

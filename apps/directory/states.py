@@ -41,6 +41,20 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "系统管理员"
 
 
+IN_ORGANIZATIONS = (Role.DISPATCHING_UNIT, Role.HOST, Role.MEMBER_UNIT)
+"""Roles held in an organization; all others are held in a region."""
+IN_PERSON = (Role.EXPERT,)
+"""Roles whose work is the person's own: nobody stands in for him, nobody takes it over."""
+
+
+class PostAct(TextChoices):
+    GIVEN = "given", "任职"
+    ENDED = "ended", "免职"
+    HANDED_OVER = "handed_over", "移交"
+    SUBSTITUTED = "substituted", "委托代办"
+    SUBSTITUTION_ENDED = "substitution_ended", "结束代办"
+
+
 class Sex(TextChoices):
     MALE = "男", "男"
     FEMALE = "女", "女"

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from apps.core.actors import VIEW, Actor
 from apps.core.requests import ViewerRequest
+from apps.directory.permissions import places_kept
+from apps.home.permissions import reads_the_matrix
+from apps.matching.permissions import looks_people_up
 from apps.notices import selectors as notices
 
 ELDER_COOKIE = "elder"
@@ -52,9 +55,32 @@ def _menu(request: ViewerRequest) -> Iterator[tuple[str, str]]:
     if viewer.person_id:
         yield "申请", "applications:start"
         yield "我的文件", "notices:mine"
+        yield "协议", "appointments:agreements"
     if any(viewer.posts_with(VIEW, request.at)):
         yield "申请库", "applications:list"
         yield "受聘人员", "appointments:list"
+        if not viewer.person_id:
+            yield "协议", "appointments:agreements"
         yield "年度批次", "home:seasons"
+    if reads_the_matrix(viewer, request.at):
+        yield "权限矩阵", "home:permissions"
+    if places_kept(viewer, request.at):
+        yield "任职管理", "directory:posts"
+    if viewer.user_id and (viewer.person_id or looks_people_up(viewer, request.at)):
+        yield "双向对接", "matching:pairings"
+        yield "储备库", "matching:pool"
+    if looks_people_up(viewer, request.at):
+        yield "科技特派员名录", "matching:commissioners"
+    if viewer.person_id:
+        yield "志愿", "matching:mine"
+    if any(post.path for post in viewer.posts_with(VIEW, request.at)):
+        yield "志愿审核", "matching:received"
+        yield "分配", "matching:runs"
+    if viewer.user_id:
+        yield "征求调整意见", "matching:consents"
+    yield "科技需求", "matching:public_needs"
     yield "公示", "notices:lists"
+    yield "通知公告", "notices:announcements"
+    yield "政策文件", "seasons:policies"
     yield "文件验证", "notices:verify"
+    yield "使用帮助", "home:guide"

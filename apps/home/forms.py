@@ -1,26 +1,37 @@
 """What the pages of the home ask for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.core.days import start_of
+from apps.core.inputs import DayInput
+from apps.core.tables import WordsFilter
 from apps.desks import walks
+from apps.desks.facts import Candidate
 from apps.desks.models import Paper
-from apps.desks.states import DeskAction, DeskState
+from apps.desks.states import DeskAction, DeskState, Word
 from apps.desks.walks import Ground
+from apps.directory.selectors import called
+from apps.home.matrix import Matrix
+from apps.notices.models import Message
 
 
 class PaperFilter(django_filters.FilterSet):
-    """Narrow a list of papers by process, state and the name of the person concerned."""
+    """Narrow a list of papers by process, state, the name of the person concerned and the days they came."""
 
     kind = django_filters.ChoiceFilter(label="事项", empty_label="全部", choices=lambda: [
         (walk.kind.name, walk.kind.label) for walk in walks.every()
     ])  # fmt: skip
     state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
-    text = django_filters.CharFilter(label="姓名", field_name="person__name", lookup_expr="holds")
+    text = WordsFilter(label="姓名或拼音", method="having")
+    since = django_filters.DateFilter(label="到达自", method="since_day", widget=DayInput())
+    until = django_filters.DateFilter(label="到达至", method="until_day", widget=DayInput())
 
     class Meta:
         model = Paper
@@ -30,6 +41,44 @@ class PaperFilter(django_filters.FilterSet):
         super().__init__(*given, **options)
         if len(walks.every()) == 1:
             del self.filters["kind"]
+
+    def having(self, papers: QuerySet[Paper], name: str, text: str) -> QuerySet[Paper]:
+        """Narrow to those about persons called so."""
+        return papers.filter(called(text, "person__"))
+
+    def since_day(self, papers: QuerySet[Paper], name: str, day: date) -> QuerySet[Paper]:
+        """Narrow to those that came on a day or later."""
+        return papers.filter(arrived__gte=start_of(day))
+
+    def until_day(self, papers: QuerySet[Paper], name: str, day: date) -> QuerySet[Paper]:
+        """Narrow to those that came on a day or before."""
+        return papers.filter(arrived__lt=start_of(day + timedelta(days=1)))
+
+
+class MessageFilter(django_filters.FilterSet):
+    """Narrow messages by the days they came, and to the unread."""
+
+    unread = django_filters.ChoiceFilter(
+        label="阅读", empty_label="全部", choices=[("yes", "未读"), ("no", "已读")], method="by_reading"
+    )
+    since = django_filters.DateFilter(label="自", method="since_day", widget=DayInput())
+    until = django_filters.DateFilter(label="至", method="until_day", widget=DayInput())
+
+    class Meta:
+        model = Message
+        fields: list[str] = []
+
+    def by_reading(self, told: QuerySet[Message], name: str, answer: str) -> QuerySet[Message]:
+        """Narrow to those read, or not yet."""
+        return told.filter(read__isnull=answer == "yes")
+
+    def since_day(self, told: QuerySet[Message], name: str, day: date) -> QuerySet[Message]:
+        """Narrow to those told on a day or later."""
+        return told.filter(at__gte=start_of(day))
+
+    def until_day(self, told: QuerySet[Message], name: str, day: date) -> QuerySet[Message]:
+        """Narrow to those told on a day or before."""
+        return told.filter(at__lt=start_of(day + timedelta(days=1)))
 
 
 def keys_sent(sent: QueryDict, name: str) -> list[int]:
@@ -46,16 +95,22 @@ class DecisionForm(forms.Form):
     )
     fields_concerned = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     ground = forms.CharField(required=False, max_length=80)
+    to = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, widget=forms.RadioSelect)
 
     def __init__(
         self,
         grounds: Sequence[Ground],
         fields: Sequence[tuple[str, str]],
         data: Mapping[str, Any] | None = None,
+        *,
+        steps: Sequence[tuple[int, str]] = (),
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
         self.grounds = {ground.key: ground for ground in grounds}
+        back_to = self.fields["to"]
+        assert isinstance(back_to, forms.ChoiceField)
+        back_to.choices = [("", "发起人"), *steps]
         concerned = self.fields["fields_concerned"]
         assert isinstance(concerned, forms.ChoiceField)
         concerned.choices = list(fields)
@@ -63,6 +118,103 @@ class DecisionForm(forms.Form):
     def chosen_ground(self) -> Ground | None:
         """Return the ground chosen, None for one that does not stand here, as after the act was done."""
         return self.grounds.get(self.cleaned_data["ground"])
+
+
+class MatrixFilter(forms.Form):
+    """Narrow the table of permissions to one role or one page."""
+
+    role = forms.ChoiceField(label="角色", required=False)
+    page = forms.ChoiceField(label="页面或操作", required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, matrix: Matrix) -> None:
+        super().__init__(data)
+        self.matrix = matrix
+        pages = {row.name: row.label for row in reversed(matrix.rows)}
+        role, page = (cast(forms.ChoiceField, self.fields[name]) for name in ("role", "page"))
+        role.choices = [("", "全部"), *((each, each) for each in matrix.roles())]
+        page.choices = [("", "全部"), *reversed(pages.items())]
+
+    def narrowed(self) -> Matrix:
+        """Return the table as asked for, the whole of it where what was asked for is not in it."""
+        said = self.cleaned_data if self.is_valid() else {}
+        found = self.matrix.of_role(said["role"]) if said.get("role") else self.matrix
+        return found.of_page(said["page"]) if said.get("page") else found
+
+
+class AskForm(forms.Form):
+    """Whose verdicts an office asks for."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    parties = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, candidates: Sequence[Candidate], data: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        parties = self.fields["parties"]
+        assert isinstance(parties, forms.ChoiceField)
+        parties.choices = [(each.desk, each.name) for each in candidates]
+
+
+class VerdictForm(forms.Form):
+    """A word, the points of a score sheet where there is one, and an opinion."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    party = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    word = forms.ChoiceField(label="表态", required=False, choices=Word.choices, widget=forms.RadioSelect)
+    opinion = forms.CharField(
+        label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
+    )
+
+    def __init__(
+        self, sheet: Sequence[Mapping[str, Any]], data: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:
+        super().__init__(data, **{"auto_id": "verdict_%s", **options})
+        self.sheet = [line["id"] for line in sheet]
+        for line in sheet:
+            self.fields[f"points_{line['id']}"] = forms.IntegerField(
+                label=f"{line['label']}（满分{line['most']}）",
+                required=False,
+                min_value=0,
+                max_value=line["most"],
+                help_text=line.get("help", ""),
+            )
+
+    def points_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the sheet, in its order."""
+        return [self[f"points_{key}"] for key in self.sheet]
+
+    def points(self) -> dict[str, int]:
+        """Return what was given on the lines of the sheet."""
+        given = {key: self.cleaned_data.get(f"points_{key}") for key in self.sheet}
+        return {key: points for key, points in given.items() if points is not None}
+
+
+class ReopenForm(forms.Form):
+    """From which step, and why, a case that was turned down is taken up again."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    to = forms.TypedChoiceField(label="从哪一环节重新办理", coerce=int, widget=forms.RadioSelect)
+    opinion = forms.CharField(label="理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, steps: Sequence[tuple[int, str]], data: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = list(steps)
+
+
+class DocketForm(forms.Form):
+    """What is written of a meeting or a list, beside what it says of each record."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    title = forms.CharField(label="名称", max_length=100)
+    held = forms.DateField(label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    place = forms.CharField(label="地点", required=False, max_length=100)
+    present = forms.CharField(
+        label="参加人员", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    minutes = forms.CharField(label="纪要", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 8}))
+    scan = forms.FileField(label="盖章扫描件", required=False)
 
 
 class ReasonForm(forms.Form):

@@ -10,19 +10,23 @@ from django.utils import timezone
 
 from apps.core.actors import Actor
 from apps.core.kinds import Outcome
+from apps.core.log import digest_of
 from apps.core.masking import mask_number
 from apps.core.models import LogEntry, Reveal
 from apps.core.refusals import Refusal
 from apps.core.words import MISSING
-from apps.desks import permissions
+from apps.desks import permissions, walks
 from apps.desks import selectors as desks
-from apps.desks.models import DeskRecord, Paper
-from apps.desks.selectors import StepShown
-from apps.desks.states import AWAITING, DeskAction, DeskState
+from apps.desks.facts import Candidate, candidates, is_on_docket, purpose_of, standing_of, verdicts_of
+from apps.desks.joint import Standing
+from apps.desks.models import DeskRecord, Docket, DocketItem, Paper, Verdict
+from apps.desks.selectors import StepShown, Urging
+from apps.desks.states import AWAITING, JOINT, REFUSABLE, DeskAction, DeskState, DocketPurpose
 from apps.desks.walks import Ground, Walk
 from apps.directory.models import Person
 from apps.directory.selectors import desk_labels
 from apps.directory.services import REVEALABLE
+from apps.policies.acts import called
 from apps.seasons.models import Season
 from apps.seasons.selectors import WindowStatus, open_seasons, status_on
 
@@ -40,7 +44,7 @@ def seasons_in_progress(at: datetime) -> list[tuple[Season, list[WindowStatus]]]
 
 
 def _is_over(status: WindowStatus) -> bool:
-    return not status.is_open and not status.is_before
+    return not (status.is_open or status.is_before or status.is_late)
 
 
 def own_file(viewer: Actor) -> Person | None:
@@ -67,9 +71,11 @@ def record_for(walk: Walk, pk: int, viewer: Actor, at: datetime) -> Any:
 class RecordShown:
     """All that the page of a record says besides the paper itself.
 
-    `is_own` tells that it is about the viewer, `is_writer` that he writes in it, `is_written` that agreement needs
-    words; `acts` are the actions open to him, `own_opinions` what he wrote lately; `returned_fields` the labels a
-    return pointed at; `last` the newest row of the log.
+    `purpose` is that of the docket that alone decides the step awaited, `docket` the one on which the record stands,
+    `joint` the joint act awaited, `heard` what was said at those that are over. `is_own` tells that it is about the
+    viewer, `is_writer` that he writes in it, `is_written` that agreement needs words; `acts` are the actions open to
+    him, `own_opinions` what he wrote lately; `returned_fields` the labels a return pointed at; `last` the newest row of
+    the log.
     """
 
     paper: Paper | None
@@ -86,22 +92,120 @@ class RecordShown:
     returned_fields: Sequence[str]
     before: Paper | None
     after: Paper | None
+    joint: "JointShown | None"
+    heard: "Sequence[tuple[str, Sequence[Party]]]"
+    purpose: str
+    docket: int
+    record_keys: Sequence[int]
+    urging: Urging
+
+    @property
+    def is_on_docket(self) -> bool:
+        """Tell whether the step awaited is decided on a docket only."""
+        return bool(self.purpose)
+
+    @property
+    def may_reject(self) -> bool:
+        """Tell whether the viewer may turn it down here and now, by himself."""
+        return DeskAction.REJECT in self.acts and self.purpose != DocketPurpose.MEETING
 
     @property
     def may_decide(self) -> bool:
         return DeskAction.PASS_UP in self.acts
 
 
+@dataclass(frozen=True)
+class Party:
+    """One who is asked: what he is called, and his verdict as far as the viewer may read it."""
+
+    label: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class JointShown:
+    """A joint act as one viewer sees it: by what rule it is judged, how it stands, who has spoken.
+
+    `standing` and `parties` are empty for who may not read what others say: those asked read only their own word, the
+    person concerned none. `candidates` are whom the viewer may ask, `party` is the desk for which he may speak.
+    """
+
+    asked: Mapping[str, Any]
+    spoken: int
+    number: int
+    standing: Standing | None
+    parties: Sequence[Party]
+    candidates: Sequence[Candidate]
+    party: str
+    own: Verdict | None
+    digest: str
+
+
+def joint(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> JointShown | None:
+    """Return the joint act that a record awaits, None where it awaits another."""
+    if record.state not in JOINT:
+        return None
+    verdicts = verdicts_of(kind, [record]).get(record.pk, [])
+    reads_all = reads_verdicts(record, viewer, at)
+    asks = permissions.holds_its_desk(viewer, record, at)
+    own = next((each for each in verdicts if viewer.sits_at(each.party, at)), None)
+    may_speak = own is not None and permissions.is_asked(viewer, record, at)
+    labels = desk_labels([each.party for each in verdicts]) if reads_all else {}
+    return JointShown(
+        asked=record.present_step()["verdicts"],
+        spoken=sum(bool(each.word) for each in verdicts),
+        number=len(verdicts),
+        standing=standing_of(record, verdicts, at) if reads_all else None,
+        parties=[Party(labels[each.party], each) for each in verdicts] if reads_all else [],
+        candidates=candidates(record, at) if asks and record.present_step()["verdicts"]["among"] else [],
+        party=own.party if own and may_speak else "",
+        own=own,
+        digest=digest_of(record.subject()),
+    )
+
+
+def heard(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> list[tuple[str, list[Party]]]:
+    """Return what was said at the joint acts that are over, act by act, to who may read it."""
+    over = [number for number, step in enumerate(record.route[: record.step or 0]) if step.get("verdicts")]
+    if not over or not reads_verdicts(record, viewer, at):
+        return []
+    rows = Verdict.objects.filter(kind=kind, record=record.pk, step__in=over, void=None).order_by("step", "party")
+    labels = desk_labels([row.party for row in rows])
+    said = {number: [Party(labels[row.party], row) for row in rows if row.step == number] for number in over}
+    return [(called(record.route[number]), parties) for number, parties in said.items()]
+
+
+def reads_verdicts(record: DeskRecord, viewer: Actor, at: datetime) -> bool:
+    """Tell whether a viewer may read what those asked have said: the offices, not who is asked nor who is concerned."""
+    if viewer.person_id == record.person_id:
+        return False
+    return permissions.holds_its_desk(viewer, record, at) or not permissions.is_asked(viewer, record, at)
+
+
+def readable(entries: Sequence[LogEntry], record: DeskRecord, viewer: Actor, at: datetime) -> list[LogEntry]:
+    """Return the rows of a log that a viewer may read: who reads no verdicts reads none there either."""
+    if reads_verdicts(record, viewer, at):
+        return list(entries)
+    hidden = (DeskAction.ASK, DeskAction.GIVE_VERDICT)
+    return [entry for entry in entries if entry.action not in hidden or entry.actor_id == viewer.user_id]
+
+
+def steps_back(record: DeskRecord, until: int | None = None) -> list[tuple[int, str]]:
+    """Return the steps before the one a record lies at, or before a number, as (number, words)."""
+    end = until if until is not None else record.step or 0
+    return [(number, f"{number + 1}. {step['label']}{called(step)}") for number, step in enumerate(record.route[:end])]
+
+
 def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> RecordShown:
     """Return what stands around a paper, for one viewer."""
     entries = desks.log_of(record, walk.kind.name)
-    paper = desks.latest_paper(walk.kind.name, record.pk)
+    paper = desks.paper_before(viewer, walk.kind.name, record.pk, at)
     last = entries[-1] if entries else None
     before, after = desks.neighbours(viewer, paper, at) if paper else (None, None)
     acts = desks.acts_open(record, paper, viewer, at)
     return RecordShown(
         paper=paper,
-        log=entries,
+        log=readable(entries, record, viewer, at),
         steps=desks.steps_shown(record, entries, paper),
         desks=desk_labels({step["desk"] for step in record.route}),
         acts=acts,
@@ -109,11 +213,17 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
         is_own=viewer.person_id == record.person_id,
         is_writer=permissions.is_its_starter(viewer, record, at),
         is_written=record.state in AWAITING and bool(record.present_step().get("written")),
-        is_concerned=permissions.is_concerned(viewer, record),
+        is_concerned=permissions.is_concerned(viewer, record, at),
         last=last,
         returned_fields=_returned_fields(walk, record, last),
         before=before,
         after=after,
+        joint=joint(record, walk.kind.name, viewer, at),
+        heard=heard(record, walk.kind.name, viewer, at),
+        purpose=purpose_of(record),
+        docket=desks.docket_holding(walk.kind.name, record) if is_on_docket(record) else 0,
+        record_keys=(record.pk,),
+        urging=desks.urging(record, paper, viewer, at),
     )
 
 
@@ -121,7 +231,7 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
 class Chosen:
     """Records of one process chosen for one act: the version seen of each, and what it is called.
 
-    `grounds` and `fields` are those that all of them share.
+    `grounds` and `fields` are those that all of them share; `purpose` that of the docket that alone decides them.
     """
 
     walk: Walk
@@ -129,6 +239,8 @@ class Chosen:
     titles: Mapping[int, str]
     grounds: Sequence[Ground]
     fields: Sequence[tuple[str, str]]
+    purpose: str = ""
+    may_reject: bool = True
 
 
 def chosen(walk: Walk, papers: Sequence[Paper], viewer: Actor, at: datetime) -> Chosen:
@@ -144,12 +256,51 @@ def chosen(walk: Walk, papers: Sequence[Paper], viewer: Actor, at: datetime) -> 
         titles=titles,
         grounds=_shared([walk.grounds(record) for record in like]),
         fields=_shared([walk.fields(record) for record in like]),
+        purpose=purpose_of(like[0]) if len({purpose_of(record) for record in like}) == 1 else "",
+        may_reject=all(record.state in REFUSABLE and not purpose_of(record) for record in like),
     )
 
 
 def _shared(offers: Sequence[Sequence[T]]) -> list[T]:
     """Return what all offers have, in the order of the first."""
     return [each for each in offers[0] if all(each in offer for offer in offers)] if offers else []
+
+
+@dataclass(frozen=True)
+class DocketLine:
+    """One record of a docket: what it is called and whom it concerns, and what was decided on it."""
+
+    item: DocketItem
+    title: str
+    person: str
+    unit: str
+
+
+def docket_lines(docket: Docket, viewer: Actor, at: datetime) -> list[DocketLine]:
+    """Return the records of a docket in its order, those that the viewer may still see with their names."""
+    items = list(docket.items.all())
+    walk = walks.named(docket.kind)
+    assert walk is not None
+    records = walk.visible(viewer, at).order_by().in_bulk([item.record for item in items])
+    titles = {paper.record: paper.title for paper in desks.newest(docket.kind, records)}
+    return [DocketLine(item, titles.get(item.record, ""), *_named(records.get(item.record))) for item in items]
+
+
+def _named(record: Any) -> tuple[str, str]:
+    return (record.person.name, str(getattr(record, "unit", None) or "")) if record else ("", "")
+
+
+def docket_grounds(docket: Docket, viewer: Actor, at: datetime) -> list[Ground]:
+    """Return the grounds on which the records of a docket may be turned down."""
+    walk = walks.named(docket.kind)
+    first = docket.items.first()
+    record = walk.visible(viewer, at).filter(pk=first.record).first() if walk and first else None
+    return list(walk.grounds(record)) if walk and record else []
+
+
+def acts(record: DeskRecord, viewer: Actor, at: datetime) -> frozenset[str]:
+    """Return the actions open to a viewer on a record."""
+    return desks.acts_open(record, None, viewer, at)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
 """What the screens say after an act: what happened, and what is next by when."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from apps.core.templatetags.ui import chinese_date
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
+from apps.home.selectors import JointShown
 from apps.policies.acts import called
 
 _ENDS = {
     DeskState.RETURNED: "申请人修改后重新提交，将回到办理环节。",
     DeskState.REJECTED: "理由和依据已告知申请人，此件办结。",
     DeskState.WITHDRAWN: "此件办结，已填内容仍可查看。",
+    DeskState.LAPSED: "退回后逾期没有重新提交，此件办结。",
     DeskState.PASSED: "全部环节已办结，下一步由系统拟制通知，办理机关印发。",
 }
 CONFIRMED = {
@@ -49,6 +52,31 @@ def _whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str
 def whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
     """Say at whose desk it lies now, empty for one that lies on none; `desks` holds the names of desks."""
     return f"现{_whose_turn(record, paper, desks)}。" if record.state in AWAITING else ""
+
+
+def rule(asked: Mapping[str, Any]) -> str:
+    """Say by what rule verdicts are judged."""
+    least, silence = asked["least"], asked["silence"]
+    said = {
+        "all": "各方均同意即通过",
+        "any": "一方同意即通过",
+        "quorum": f"至少{least}方同意即通过",
+        "average": f"平均分不低于{least}分即通过",
+    }[asked["rule"]]
+    blocks = "；有一方不同意即不通过" if asked["one_refusal"] == "blocks" and asked["rule"] != "all" else ""
+    meaning = {"agrees": "视为同意", "refuses": "视为不同意", "abstains": "视为不参加"}
+    silent = f"；{silence['after_days']}天内未表态的{meaning[silence['means']]}" if silence else ""
+    return f"至少请{asked['at_least']}方表态，{said}{blocks}{silent}。"
+
+
+def standing(joint: JointShown) -> str:
+    """Say how a joint act stands."""
+    spoken = f"已有{joint.spoken}方表态，共请{joint.number}方。" if joint.number else "尚未送请表态。"
+    if joint.standing is None:
+        return spoken
+    mean = f"平均{float(joint.standing.mean):.1f}分。" if joint.standing.mean is not None else ""
+    end = "已达到通过的要求。" if joint.standing.is_met else "已不能通过。" if joint.standing.is_failed else ""
+    return f"{spoken}{mean}{end}"
 
 
 def done(walk: Walk, record: DeskRecord, action: str) -> str:

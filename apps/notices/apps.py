@@ -12,13 +12,21 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import kinds, outbox
         from apps.desks.papers import MOVED
+        from apps.desks.services import URGED
+        from apps.directory.services import POST_CHANGED, SUBSTITUTED, SUBSTITUTION_ENDED
         from apps.notices import delivery, handlers, registration
+        from apps.seasons.services import EXTENDED
 
         kinds.register(registration.NOTICE)
         kinds.register(registration.PUBLICITY_LIST)
         outbox.on(MOVED, "tell", handlers.tell_moved)
         outbox.on(registration.DRAFTED, "tell", handlers.tell_drafted)
         outbox.on(registration.NUMBERED, "print", handlers.print_notice)
+        outbox.on(EXTENDED, "tell", handlers.tell_extended)
+        outbox.on(URGED, "tell", handlers.tell_urged)
+        outbox.on(SUBSTITUTED, "tell", handlers.tell_substituted)
+        outbox.on(SUBSTITUTION_ENDED, "tell", handlers.tell_substitution_ended)
+        outbox.on(POST_CHANGED, "tell", handlers.tell_post_changed)
         outbox.on(registration.ISSUED, "tell", handlers.tell_issued)
         outbox.on(registration.DOCUMENTS_NUMBERED, "print", handlers.print_certificates)
         outbox.on(delivery.MAIL, "send", delivery.send_mails)

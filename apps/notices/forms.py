@@ -44,6 +44,13 @@ class DiscardForm(forms.Form):
     opinion = forms.CharField(label="作废理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AnnouncementForm(forms.Form):
+    """What is announced to everybody."""
+
+    title = forms.CharField(label="标题", max_length=100)
+    text = forms.CharField(label="正文", max_length=5000, widget=forms.Textarea(attrs={"rows": 12}))
+
+
 class NameSearch(forms.Form):
     """Part of a name on a public list."""
 

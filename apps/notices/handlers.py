@@ -18,6 +18,7 @@ _ENDINGS = {
     DeskState.PASSED: "passed",
     DeskState.REJECTED: "rejected",
     DeskState.WITHDRAWN: "withdrawn",
+    DeskState.LAPSED: "lapsed",
     DeskState.RETURNED: "returned",
 }
 
@@ -79,6 +80,31 @@ def tell_drafted(payload: Mapping[str, Any], at: datetime) -> None:
     desk = f"{Role.COORDINATION_OFFICE}@region:{notice.season.jurisdiction_id}"
     link = reverse("notices:notice", args=[notice.pk])
     tell(users_at([desk], at)[desk], "drafted", {"title": notice.title}, link=link, key=f"drafted:{notice.pk}", at=at)
+
+
+def tell_extended(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell those who have something unfinished, and the offices, that a window closes later."""
+    services.tell_extended(window=payload["window"], key=payload["key"], at=at)
+
+
+def tell_urged(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell the desks that have a record that they are urged."""
+    services.tell_urged(urge=payload["urge"], at=at)
+
+
+def tell_substituted(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell holder and substitute from when until when one stands in for the other."""
+    services.tell_substitution(substitution=payload["substitution"], at=at)
+
+
+def tell_substitution_ended(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell both that a substitution ended before its time."""
+    services.tell_substitution(substitution=payload["substitution"], ended_by=payload["by"], at=at)
+
+
+def tell_post_changed(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell the holder of a post what was done to it."""
+    services.tell_post(change=payload["change"], at=at)
 
 
 def tell_issued(payload: Mapping[str, Any], at: datetime) -> None:

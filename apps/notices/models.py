@@ -1,5 +1,6 @@
 """Number books, issued documents, notices on their way, public lists, messages."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -84,8 +85,8 @@ class Notice(Recorded):
     def __str__(self) -> str:
         return self.title
 
-    def place_of(self, action: str) -> str:
-        return f"region:{self.season.jurisdiction_id}"
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        return f"{permissions.ISSUE_NOTICES}@region:{self.season.jurisdiction_id}"
 
     def subject(self) -> object:
         return {"title": self.title, "content": self.content, "document": self.document_id}
@@ -128,8 +129,8 @@ class PublicityList(Recorded):
     def __str__(self) -> str:
         return self.title
 
-    def place_of(self, action: str) -> str:
-        return f"region:{self.season.jurisdiction_id}"
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        return f"{permissions.ISSUE_NOTICES}@region:{self.season.jurisdiction_id}"
 
     def subject(self) -> object:
         return {"title": self.title, "body": self.body, "from": self.opens, "to": self.closes}
@@ -156,6 +157,31 @@ class PublicityEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_id}/{self.record}"
+
+
+class Announcement(models.Model):
+    """What the office of a season told everybody, under whose name; one withdrawn is no longer shown."""
+
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64, unique=True)
+    title = models.CharField("标题", max_length=100)
+    text = models.TextField("正文")
+    by = models.CharField("发布人", max_length=150)
+    post = models.CharField("职务", max_length=200, blank=True)
+    published = models.DateTimeField("发布时间")
+    withdrawn = models.DateTimeField("撤下时间", null=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-published", "-id"], condition=models.Q(withdrawn__isnull=True), name="announcement_shown"
+            )
+        ]
+        ordering: ClassVar = ["-published", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Message(models.Model):

@@ -19,7 +19,7 @@ from django.conf import settings
 from apps.notices.fonts import shelf
 
 _TEMPLATES = settings.BASE_DIR / "templates" / "notices"
-LAYOUTS = ("official", "certificate", "receipt")
+LAYOUTS = ("official", "certificate", "receipt", "agreement")
 _ROSTER_WIDTH = 36.0
 _ROSTER_PADDING = 1.0
 _QR_MASK = 6

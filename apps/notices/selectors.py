@@ -16,13 +16,13 @@ from apps.desks import selectors as desks
 from apps.desks import walks
 from apps.desks.models import DeskRecord
 from apps.directory.models import User
-from apps.notices.models import Document, Message, Notice, NumberBook, PublicityEntry, PublicityList
+from apps.notices.models import Announcement, Document, Message, Notice, NumberBook, PublicityEntry, PublicityList
 from apps.notices.permissions import ISSUE_NOTICES
 from apps.notices.states import DocumentKind, ListState, NoticeState
 from apps.policies import wording
 from apps.policies.calendar import period_end
 from apps.seasons.models import Season
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import exceptions_of, pack_of
 
 
 def notices_for(viewer: Actor, at: datetime) -> QuerySet[Notice]:
@@ -32,9 +32,9 @@ def notices_for(viewer: Actor, at: datetime) -> QuerySet[Notice]:
     return rows.select_related("season", "region", "document").order_by("state", "-drafted", "-pk")
 
 
-def drafts_waiting(viewer: Actor, season: Season, at: datetime) -> int:
-    """Return how many drafts of a season wait to be issued by the viewer."""
-    return notices_for(viewer, at).filter(season=season, state=NoticeState.DRAFT).count()
+def drafts_waiting(viewer: Actor, season: Season, at: datetime) -> QuerySet[Notice]:
+    """Return the drafts of a season that wait to be issued by the viewer."""
+    return notices_for(viewer, at).filter(season=season, state=NoticeState.DRAFT)
 
 
 def books_of(season: Season) -> QuerySet[NumberBook]:
@@ -83,6 +83,19 @@ def list_of(kind: str, record: int) -> PublicityList | None:
     """Return the newest list a record stands on."""
     entry = PublicityEntry.objects.filter(list__kind=kind, record=record).select_related("list").order_by("-pk").first()
     return entry.list if entry else None
+
+
+def announcements() -> QuerySet[Announcement]:
+    """Return what is announced to everybody, the newest first."""
+    return Announcement.objects.filter(withdrawn=None).select_related("season").order_by("-published", "-pk")
+
+
+def documents_issued(text: str = "") -> QuerySet[Document]:
+    """Return the printed documents that are nobody's own, the newest first; with a text those that bear it."""
+    issued = Document.objects.filter(holder=None).exclude(pdf="").select_related("season", "region")
+    if text:
+        issued = issued.filter(Q(title__icontains=text) | Q(number__icontains=text))
+    return issued.defer("content").order_by("-issued", "-pk")
 
 
 def messages_of(user_id: int) -> QuerySet[Message]:
@@ -172,7 +185,7 @@ def plan_list(season: Season, kind: str, records: Sequence[DeskRecord], at: date
     assert template is not None, "a pack whose routes have a public notice has its text"
     days = max(int(record.present_step()["days"]) for record in records)
     opens = timezone.localdate(at)
-    closes = period_end(opens, days, pack)
+    closes = period_end(opens, days, pack, exceptions_of(season.pk))
     values: dict[str, Any] = {
         "year": season.year,
         "count": len(records),

@@ -32,3 +32,4 @@ class ListAction(TextChoices):
 class DocumentKind(TextChoices):
     APPOINTMENT_NOTICE = "appointment_notice", "聘任通知"
     CERTIFICATE = "certificate", "聘书"
+    AGREEMENT = "agreement", "协议"

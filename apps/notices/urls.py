@@ -2,21 +2,25 @@
 
 from django.urls import path
 
-from apps.notices import views
+from apps.notices.views import announcements, official
 
 app_name = "notices"
 urlpatterns = [
-    path("seasons/<int:season>/announce/", views.announce, name="announce"),
-    path("seasons/<int:season>/notices/", views.drafts, name="drafts"),
-    path("seasons/<int:season>/books/<int:book>/", views.book, name="book"),
-    path("notices/<int:pk>/", views.notice, name="notice"),
-    path("notices/<int:pk>/preview.pdf", views.preview, name="preview"),
-    path("notices/<int:pk>/issue/", views.issue, name="issue"),
-    path("notices/<int:pk>/discard/", views.discard, name="discard"),
-    path("me/documents/", views.mine, name="mine"),
-    path("public/lists/", views.lists, name="lists"),
-    path("public/lists/<int:pk>/", views.public_list, name="public_list"),
-    path("verify/", views.verify, name="verify"),
-    path("verify/<str:code>/", views.verified, name="verified"),
-    path("documents/<slug:code>.pdf", views.document, name="document"),
+    path("seasons/<int:season>/announce/", official.announce, name="announce"),
+    path("seasons/<int:season>/notices/", official.drafts, name="drafts"),
+    path("seasons/<int:season>/books/<int:book>/", official.book, name="book"),
+    path("notices/<int:pk>/", official.notice, name="notice"),
+    path("notices/<int:pk>/preview.pdf", official.preview, name="preview"),
+    path("notices/<int:pk>/issue/", official.issue, name="issue"),
+    path("notices/<int:pk>/discard/", official.discard, name="discard"),
+    path("me/documents/", official.mine, name="mine"),
+    path("public/notices/", announcements.announcements, name="announcements"),
+    path("public/notices/<int:pk>/", announcements.announcement, name="announcement"),
+    path("seasons/<int:season>/announcements/new/", announcements.publish, name="publish"),
+    path("public/notices/<int:pk>/withdraw/", announcements.withdraw, name="withdraw"),
+    path("public/lists/", official.lists, name="lists"),
+    path("public/lists/<int:pk>/", official.public_list, name="public_list"),
+    path("verify/", official.verify, name="verify"),
+    path("verify/<str:code>/", official.verified, name="verified"),
+    path("documents/<slug:code>.pdf", official.document, name="document"),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.refusals import Basis
 from apps.policies.calendar import year_day
 from apps.policies.conditions import evaluate
-from apps.policies.schema import APPLICANT, Application, FormStep, Pack, Route, Rule, Term
+from apps.policies.schema import APPLICANT, Application, FormStep, Office, Pack, Route, Rule, Term
 
 
 @dataclass(frozen=True)
@@ -77,3 +77,12 @@ def _same_day(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
+
+
+def offices_of(pack: Pack) -> dict[str, Office]:
+    """Return the offices that the routes of the application name: those that start, decide, or are asked."""
+    routes = pack.processes.application.routes
+    steps = [step for route in routes for step in route.steps]
+    asked = {key for step in steps if step.verdicts for key in step.verdicts.of}
+    named = {route.starts for route in routes} | {step.office for step in steps} | asked
+    return {key: office for key, office in pack.offices.items() if key in named}

@@ -6,10 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from apps.core.refusals import Basis
-from apps.policies import applying
+from apps.policies import applying, telling
 from apps.policies.facts import FACTS
-from apps.policies.schema import Grounded, Pack
-from apps.policies.showing import act_in_words, chain, starter
+from apps.policies.routing import act_in_words, chain, starter, verdicts_in_words
+from apps.policies.schema import Application, Pack
+from apps.policies.showing import lapse_in_words, reminder_in_words, window_in_words
+from apps.policies.telling import Told
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,38 @@ def rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> list[Beside]:
     return [Beside(sort, words, pack.basis(rule)) for sort, words, rule in found if rule.clause or rule.asks]
 
 
-def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str, Grounded]]:
+def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
     process = pack.processes.application
+    yield from _windows(pack)
+    yield from _form(process, pack)
+    for rule in process.eligibility if answers is None else applying.rules_in_force(process, answers, pack):
+        yield "申请条件", rule.message, rule
+    yield from _routes(process, pack, answers)
+    for ground in process.grounds:
+        yield "不同意的理由", ground.label, ground
+    if process.remind:
+        yield "催办", reminder_in_words(process.remind, pack), process.remind
+    if process.lapse:
+        yield "催办", lapse_in_words(process.lapse, pack), process.lapse
+    yield "聘期", "聘期的起日和年限", process.term
+    for quota in pack.quotas.values():
+        yield "名额", quota.label, quota
+    yield from telling.sheet(pack, answers)
+    yield from _documents(pack)
+
+
+def _windows(pack: Pack) -> Told:
     for window in pack.calendar.windows.values():
-        yield "时间窗口", f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}", window
+        yield "时间窗口", window_in_words(window, pack), window
         if window.remind:
             yield "提醒", f"{window.label}截止前提醒", window.remind
+        if window.late:
+            yield "逾期", f"{window.label}截止后{pack.answer(window.late.days, {})}天内可补报", window.late
+    if hours := pack.calendar.duty_hours:
+        yield "值班", "、".join("至".join(span) for span in hours.spans), hours
+
+
+def _form(process: Application, pack: Pack) -> Told:
     who = dict.fromkeys(starter(route.starts, pack) for route in process.routes)
     yield "申请", f"由{'或'.join(who)}在网上{'申请' if len(who) == 1 else '发起'}", process
     for step in process.form:
@@ -48,19 +76,18 @@ def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Iterator[tup
             yield "申请表", field.label or FACTS[field.fact].label, field
         for wanted in step.attachments:
             yield "附件", wanted.label, wanted
-    for rule in process.eligibility if answers is None else applying.rules_in_force(process, answers, pack):
-        yield "申请条件", rule.message, rule
+
+
+def _routes(process: Application, pack: Pack, answers: Mapping[str, Any] | None) -> Told:
     for route in process.routes if answers is None else applying.routes_in_force(process, answers, pack):
         yield "办理路径", chain(route, pack), route
         for passed in route.steps:
             yield "办理环节", f"{pack.offices[passed.office].label}{act_in_words(passed)}", passed
-    for ground in process.grounds:
-        yield "不同意的理由", ground.label, ground
-    if process.remind:
-        yield "提醒", "超期未办的待办提醒办理机关", process.remind
-    yield "聘期", "聘期的起日和年限", process.term
-    for quota in pack.quotas.values():
-        yield "名额", quota.label, quota
+            if passed.verdicts:
+                yield "多方表态", verdicts_in_words(passed.verdicts, pack), passed.verdicts
+
+
+def _documents(pack: Pack) -> Told:
     documents = pack.documents
     named = {
         "公示名单": documents.publicity_list,

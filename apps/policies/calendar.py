@@ -1,17 +1,18 @@
-"""Windows and periods as days."""
+"""Windows, periods and duty hours as days."""
 
 import re
 from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
 from apps.core.refusals import Basis
-from apps.policies.schema import DAY_PATTERN, Pack
+from apps.policies.schema import DAY_PATTERN, DutyHours, Pack
 
+WORKING_DAYS = "working_days"
 SOME_LEAP_YEAR = 2000
 """A day without a year exists when it exists in one of these."""
+_SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class DefaultWindow:
     opens: date | None
     closes: date | None
     grace_days: int
+    late_days: int
     basis: Basis
 
 
@@ -54,25 +56,51 @@ def default_windows(pack: Pack, year: int) -> list[DefaultWindow]:
             opens=year_day(window.opens, year) if window.opens else None,
             closes=year_day(window.closes, year) if window.closes else None,
             grace_days=window.grace_days,
+            late_days=pack.answer(window.late.days, {}) if window.late else 0,
             basis=pack.basis(window),
         )
         for key, window in pack.calendar.windows.items()
     ]
 
 
-def period_end(first: date, days: int, pack: Pack, holidays: Mapping[date, Any] | None = None) -> date:
-    """Return the last day of a period of `days` that counts its first day.
+Exceptions = Mapping[date, bool]
+"""Days that do not keep the rule of the week: whether each is a working day."""
 
-    Working days leave out Saturdays, Sundays and the `holidays` given.
-    """
-    if pack.calendar.counting == "natural_days_inclusive":
-        return first + timedelta(days=days - 1)
-    day, left = first, days - _works(first, holidays)
+
+def period_end(first: date, days: int, pack: Pack, exceptions: Exceptions | None = None) -> date:
+    """Return the last day of a period of `days` that counts its first day, as the pack counts days."""
+    return due_day(first - timedelta(days=1), days, pack.calendar.counting, exceptions)
+
+
+def due_day(start: date, days: int, counting: str, exceptions: Exceptions | None = None) -> date:
+    """Return the last of so many days after a day, which itself does not count: natural days or working days."""
+    if counting != WORKING_DAYS:
+        return start + timedelta(days=days)
+    day, left = start, days
     while left > 0:
         day += timedelta(days=1)
-        left -= _works(day, holidays)
+        left -= works(day, exceptions)
     return day
 
 
-def _works(day: date, holidays: Mapping[date, Any] | None) -> int:
-    return int(day.weekday() < 5 and day not in (holidays or {}))
+def works(day: date, exceptions: Exceptions | None = None) -> bool:
+    """Tell whether a day is a working day: one from Monday to Friday, unless the exceptions say otherwise."""
+    return (exceptions or {}).get(day, day.weekday() < _SATURDAY)
+
+
+def counts_from(at: datetime, hours: DutyHours | None, exceptions: Exceptions | None = None) -> datetime:
+    """Return the moment from which what arrives at a local time counts.
+
+    Within a span of duty hours that is at once; before or between spans, from the next one; after the last, and on
+    days without duty, from the first span of the next day that has it. Without duty hours everything counts at once.
+    """
+    if hours is None:
+        return at
+    spans = sorted((time.fromisoformat(begins), time.fromisoformat(ends)) for begins, ends in hours.spans)
+    day, moment = at.date(), at.time()
+    while True:
+        if hours.every_day or works(day, exceptions):
+            for begins, ends in spans:
+                if moment <= ends:
+                    return datetime.combine(day, max(begins, moment), at.tzinfo)
+        day, moment = day + timedelta(days=1), time.min

@@ -7,7 +7,7 @@ SCALE, CHOICE, CHOICES, COUNTY = "scale", "choice", "choices", "county"
 UNIT, HOST = "unit", "host"
 ORGANIZATIONS = (UNIT, HOST)
 
-FORM, FILE, DERIVED = "form", "file", "derived"
+FORM, FILE, DERIVED, LATER = "form", "file", "derived", "later"
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Fact:
 
     `options` names the scale or the list of choices of the pack that its values come from. Provider: `form` is typed
     by the applicant, `file` is typed too but filled in from the person's file, `derived` is worked out from those
-    it `needs`.
+    it `needs`, `later` will be counted by a process that is not there yet: no application can be judged by it.
     """
 
     name: str
@@ -26,6 +26,11 @@ class Fact:
     options: str = ""
     at_most: int = 0
     needs: tuple[str, ...] = ()
+
+    @property
+    def is_typed(self) -> bool:
+        """Tell whether somebody types it into a form."""
+        return self.provider in (FORM, FILE)
 
 
 FACTS = {
@@ -64,5 +69,19 @@ FACTS = {
         Fact("application.joins_county_team", "加入县级服务团", BOOLEAN),
         Fact("application.pledge", "承诺符合基本条件", BOOLEAN),
         Fact("application.declaration", "承诺所填内容真实", BOOLEAN),
+        Fact("year.services", "本年度服务次数", INTEGER, LATER),
+        Fact("year.on_site_services", "本年度实地服务次数", INTEGER, LATER),
+        Fact("year.on_site_days", "本年度实地服务天数", INTEGER, LATER),
+        Fact("year.trainings", "本年度集中培训次数", INTEGER, LATER),
+        Fact("year.trainees", "本年度培训人数", INTEGER, LATER),
+        Fact("year.problems_solved", "本年度解决技术问题项数", INTEGER, LATER),
+        Fact("year.false_check_ins", "经核实的不实签到次数", INTEGER, LATER),
+        Fact("year.is_unqualified", "本年度考核未通过", BOOLEAN, LATER),
+        Fact("team.size", "团队人数", INTEGER, LATER),
+        Fact("team.has_corps", "服务县已有科技特派团", BOOLEAN, LATER),
+        Fact("check_in.travel_hours", "单向导航行程小时数", INTEGER, LATER),
+        Fact("check_in.travel_days", "核加往返天数", INTEGER, LATER),
+        Fact("check_in.on_travel_day", "往返当天另有签到", BOOLEAN, LATER),
+        Fact("team.leaders_chosen", "团长、副团长人选已选定", BOOLEAN, LATER),
     )
 }

@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.reader import ReaderError
 
-from apps.policies.schema import Pack
+from apps.policies.schema import Ask, Pack
 
 FOLDER = Path(__file__).parent / "packs"
 PACK_FILE = "pack.yaml"
@@ -112,7 +112,7 @@ def _yaml() -> YAML:
     return yaml
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def tree(text: str, name: str) -> Any:
     """Return the YAML of a pack with line numbers; raise PackError for aliases, tags, double keys or bad syntax."""
     try:
@@ -191,6 +191,14 @@ def plain(node: Any) -> Any:
     return node
 
 
+def _is_echo(sort: str, where: tuple[int | str, ...], places: Sequence[tuple[int | str, ...]]) -> bool:
+    """Tell whether one mistake is told a second time: of the list around it, or of the other form of a value."""
+    if sort == "too_short":
+        return any(len(place) > len(where) and place[: len(where)] == where for place in places)
+    is_ask = sort == "model_type" and where[-1] == Ask.__name__
+    return is_ask and any(place != where and place[:-1] == where[:-1] for place in places)
+
+
 _MESSAGES = {
     "extra_forbidden": ("不认识的键", "检查拼写，或删去"),
     "missing": ("缺少必填的键", "补上"),
@@ -214,8 +222,12 @@ _MESSAGES = {
 
 
 def _faults(error: ValidationError, data: Any, name: str) -> Iterator[Fault]:
-    for found in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    places = [found["loc"] for found in errors]
+    for found in errors:
         where = found["loc"]
+        if _is_echo(found["type"], where, places):
+            continue
         message, remedy = _MESSAGES.get(found["type"], (f"值不合要求：{found['msg']}", "按同类的包改写"))
         advice = remedy.format(**found.get("ctx", {}))
         yield Fault(name, line_of(data, where), ".".join(str(part) for part in where) or "pack", message, advice)

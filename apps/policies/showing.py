@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from apps.policies.acts import ACTS
+from apps.policies import telling
 from apps.policies.answers import in_words
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
-from apps.policies.schema import APPLICANT, Grounded, Pack, Route, Rule, Step
+from apps.policies.routing import chain, if_chosen_in_words, starter
+from apps.policies.schema import Grounded, Lapse, OverdueReminder, Pack, Rule, Window
 
 
 def show(pack: Pack) -> str:
     """Return the pack as readable text, each rule with its clause or the question that chose it."""
-    return "\n".join(line for part in (_head, _windows, _form, _rules, _routes, _questions) for line in part(pack))
+    parts = (_head, _windows, _form, _rules, _routes, _deadlines, _sheet, _questions)
+    return "\n".join(line for part in parts for line in part(pack))
 
 
 def _head(pack: Pack) -> Iterator[str]:
@@ -26,7 +28,16 @@ def _head(pack: Pack) -> Iterator[str]:
 def _windows(pack: Pack) -> Iterator[str]:
     yield "\n时间"
     for window in pack.calendar.windows.values():
-        yield f"  {window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}{_because(window, pack)}"
+        yield f"  {window_in_words(window, pack)}{_because(window, pack)}"
+    if hours := pack.calendar.duty_hours:
+        spans = "、".join("至".join(span) for span in hours.spans)
+        yield f"  值班：{'每天' if hours.every_day else '工作日'}{spans}{_because(hours, pack)}"
+
+
+def window_in_words(window: Window, pack: Pack) -> str:
+    """Return a window's days, and how long after them what comes late is still taken."""
+    late = f"，截止后{pack.answer(window.late.days, {})}天内可说明理由补报" if window.late else ""
+    return f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}{late}"
 
 
 def _form(pack: Pack) -> Iterator[str]:
@@ -44,7 +55,11 @@ def _rules(pack: Pack) -> Iterator[str]:
 
 
 def _rule(rule: Rule, pack: Pack) -> str:
-    when = f"{_if_chosen(rule, pack)}当{render(rule.when, pack)}时，" if rule.when else _if_chosen(rule, pack)
+    when = (
+        f"{if_chosen_in_words(rule.if_chosen, pack)}当{render(rule.when, pack)}时，"
+        if rule.when
+        else if_chosen_in_words(rule.if_chosen, pack)
+    )
     strength = "" if rule.strength == "must" else "（原则上；不符合的须说明理由）"
     return f"{_of(rule.starts, pack)}{when}{strength}{render(rule.require, pack)}"
 
@@ -53,33 +68,50 @@ def _of(starters: Sequence[str], pack: Pack) -> str:
     return f"（{'、'.join(starter(each, pack) for each in starters)}发起的）" if starters else ""
 
 
-def starter(key: str, pack: Pack) -> str:
-    """Return who starts a route, in words."""
-    return "本人" if key == APPLICANT else pack.offices[key].label
-
-
 def _routes(pack: Pack) -> Iterator[str]:
     yield "\n办理路径"
     for route in pack.processes.application.routes:
         when = f"当{render(route.when, pack)}时：" if route.when else ""
-        yield f"  {_if_chosen(route, pack)}{when}{chain(route, pack)}{_because(route, pack)}"
+        yield f"  {if_chosen_in_words(route.if_chosen, pack)}{when}{chain(route, pack)}{_because(route, pack)}"
 
 
-def chain(route: Route, pack: Pack) -> str:
-    """Return who starts a route unless it is the person himself, and its desks in their order."""
-    started = [] if route.starts == APPLICANT else [f"{starter(route.starts, pack)}发起"]
-    return " → ".join(started + [f"{pack.offices[step.office].label}{act_in_words(step)}" for step in route.steps])
+def _deadlines(pack: Pack) -> Iterator[str]:
+    process = pack.processes.application
+    if process.remind or process.lapse:
+        yield "\n催办"
+    if process.remind:
+        yield f"  {reminder_in_words(process.remind, pack)}{_because(process.remind, pack)}"
+    if process.lapse:
+        yield f"  {lapse_in_words(process.lapse, pack)}{_because(process.lapse, pack)}"
 
 
-def act_in_words(step: Step) -> str:
-    """Return what the act of a step is called: in the pack's own words if it has any."""
-    return step.called or f"{'书面' if step.written else ''}{ACTS[step.act].label}"
+def reminder_in_words(remind: OverdueReminder, pack: Pack) -> str:
+    """Return who is told of an overdue paper after how many days, and how often it may be urged by hand."""
+    rungs = {
+        "提醒办理人": remind.after_days,
+        "提醒同事": remind.then_colleagues_after,
+        "报上一级": remind.then_level_above_after,
+        "不再提醒": remind.stop_after,
+    }
+    told = [f"满{pack.answer(days, {})}天{what}" for what, days in rungs.items() if days is not None]
+    if by_hand := remind.by_hand:
+        every, most = (pack.answer(value, {}) for value in (by_hand.every_days, by_hand.at_most))
+        told.append(f"可人工催办，每{every}天一次，最多{most}次")
+    return "，".join(told)
 
 
-def _if_chosen(rule: Rule | Route, pack: Pack) -> str:
-    if rule.if_chosen is None:
-        return ""
-    return f"（选“{in_words(pack, rule.if_chosen.ask, rule.if_chosen.is_)}”时）"
+def lapse_in_words(lapse: Lapse, pack: Pack) -> str:
+    """Return after how many days a case that was given back is over."""
+    return f"退回修改后满{pack.answer(lapse.returned_after_days, {})}天未再提交的终止"
+
+
+def _sheet(pack: Pack) -> Iterator[str]:
+    by_sort: dict[str, list[str]] = {}
+    for sort, words, rule in telling.sheet(pack, None):
+        by_sort.setdefault(sort, []).append(f"  {words}{_because(rule, pack)}")
+    for sort, lines in by_sort.items():
+        yield f"\n{sort}"
+        yield from lines
 
 
 def _because(rule: Grounded, pack: Pack) -> str:

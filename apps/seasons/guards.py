@@ -17,6 +17,13 @@ def only_in_preparation(season: Season, facts: Any, decision: Decision) -> Refus
     return None
 
 
+def changes_something(season: Season, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse to save quotas of which none is another than before."""
+    if decision.details.get("what") != "quotas" or decision.details["changes"]:
+        return None
+    return Refusal("unchanged", "名额与现有的相同，没有需要保存的。", "请修改后再保存。")
+
+
 def has_reason(season: Season, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to change a setting without saying why."""
     if decision.opinion.strip():

@@ -1,5 +1,6 @@
-"""A season, its windows, its service groups, its quotas, and the runs of the calendar."""
+"""A season, its windows, its calendar, its service groups, its quotas, and the runs of the calendar."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -8,7 +9,7 @@ from django_fsm import transition
 
 from apps.core.kinds import Decision
 from apps.core.models import Recorded, state_check
-from apps.seasons.permissions import manages_the_season
+from apps.seasons.permissions import MANAGE_SEASON, manages_the_season
 from apps.seasons.states import RunKind, SeasonState
 
 
@@ -36,8 +37,8 @@ class Season(Recorded):
     def __str__(self) -> str:
         return self.title
 
-    def place_of(self, action: str) -> str:
-        return f"region:{self.jurisdiction_id}"
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        return f"{MANAGE_SEASON}@region:{self.jurisdiction_id}"
 
     def subject(self) -> object:
         return {"title": self.title, "year": self.year, "pack": self.pack_digest, "answers": self.answers}
@@ -49,7 +50,7 @@ class Season(Recorded):
     @transition("state", SeasonState.DRAFT, SeasonState.DRAFT, custom={"may": manages_the_season})
     @transition("state", SeasonState.OPEN, SeasonState.OPEN, custom={"may": manages_the_season})
     def amend(self, *, decision: Decision, **act: Any) -> None:
-        """Change a window, a quota or an answer; the log row holds old and new."""
+        """Change a window, quotas or an answer; the log row holds old and new."""
         if decision.details.get("what") == "answer":
             self.answers = {**self.answers, decision.details["key"]: decision.details["new"]}
 
@@ -59,7 +60,10 @@ class Season(Recorded):
 
 
 class Window(models.Model):
-    """The days, both inclusive, within which an act may be done; NULL leaves that side open."""
+    """The days, both inclusive, within which an act may be done; NULL leaves that side open.
+
+    For `late_days` after closing and grace what comes late is still taken, with a reason.
+    """
 
     season = models.ForeignKey(Season, models.CASCADE, related_name="windows")
     key = models.CharField(max_length=60)
@@ -67,6 +71,7 @@ class Window(models.Model):
     opens = models.DateField("开始", null=True, blank=True)
     closes = models.DateField("截止", null=True, blank=True)
     grace_days = models.PositiveSmallIntegerField("宽限天数", default=0)
+    late_days = models.PositiveSmallIntegerField("补报天数", default=0)
 
     class Meta:
         constraints = [
@@ -80,6 +85,22 @@ class Window(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class CalendarDay(models.Model):
+    """One day that does not keep the rule of the week: a holiday, or a weekend day worked instead (调休)."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="calendar_days")
+    day = models.DateField("日期")
+    is_working = models.BooleanField("是工作日")
+    label = models.CharField("说明", max_length=50, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["season", "day"], name="calendar_day_once_in_a_season")]
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}：{self.label}"
 
 
 class ServiceGroup(models.Model):

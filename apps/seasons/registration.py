@@ -1,7 +1,7 @@
 """What the door must know of seasons."""
 
 from apps.core.kinds import Kind
-from apps.seasons.guards import has_application_days, has_reason, only_in_preparation
+from apps.seasons.guards import changes_something, has_application_days, has_reason, only_in_preparation
 from apps.seasons.models import Season
 from apps.seasons.states import SeasonAction, SeasonState
 
@@ -12,7 +12,7 @@ SEASON = Kind(
     states=SeasonState,
     actions=SeasonAction,
     tones={SeasonState.DRAFT: "warning", SeasonState.OPEN: "success", SeasonState.CLOSED: "muted"},
-    guards={"amend": [has_reason, only_in_preparation], "start": [has_application_days]},
+    guards={"amend": [has_reason, only_in_preparation, changes_something], "start": [has_application_days]},
     facts=lambda seasons, decision: {
         season.pk: list(season.windows.all())
         for season in Season.objects.filter(pk__in=[season.pk for season in seasons]).prefetch_related("windows")

@@ -1,11 +1,12 @@
 """What the season office does."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from apps.core import door, outbox
+from apps.core import door, outbox, sets
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal, Refused
 from apps.directory.models import Region
@@ -15,13 +16,15 @@ from apps.policies.calendar import default_windows
 from apps.policies.loading import PackError, PackFiles
 from apps.policies.schema import Ask
 from apps.policies.values import Mistyped
-from apps.seasons.models import Quota, Run, Season, ServiceGroup, Window
+from apps.seasons.models import CalendarDay, Quota, Run, Season, ServiceGroup, Window
 from apps.seasons.permissions import manages_the_season
-from apps.seasons.selectors import pack_of
-from apps.seasons.states import RunKind
+from apps.seasons.selectors import last_day_of, pack_of, quotas_of
+from apps.seasons.states import RunKind, SeasonState
 
 RUN = "workflows.run"
 """The effect that runs the calendar for somebody who asked for it."""
+EXTENDED = "seasons.extended"
+"""The effect that tells people of a window's later last day."""
 
 
 @transaction.atomic
@@ -60,6 +63,7 @@ def prepare(*, files: PackFiles, jurisdiction: Region, year: int, title: str, by
             opens=window.opens,
             closes=window.closes,
             grace_days=window.grace_days,
+            late_days=window.late_days,
         )
         for window in default_windows(pack, year)
     )
@@ -100,33 +104,99 @@ def set_window(
     opens: date | None,
     closes: date | None,
     grace_days: int,
+    late_days: int = 0,
     reason: str,
     by: Actor,
     at: datetime,
     token: str = "",
 ) -> Season:
-    """Move a window; the log keeps the old days, the new ones and the reason. Raises Refused for days out of order."""
+    """Move a window; the log keeps the old days, the new ones and the reason; those concerned hear of an extension.
+
+    Raises Refused for days out of order.
+    """
     if opens and closes and closes < opens:
         raise Refused(Refusal("window_order", "截止日不能早于开始日。", "请更正日期。"))
-    old = {"opens": str(window.opens), "closes": str(window.closes), "grace_days": window.grace_days}
-    new = {"opens": str(opens), "closes": str(closes), "grace_days": grace_days}
-    details = {"what": "window", "key": window.key, "old": old, "new": new}
+    before = last_day_of(window)
+    days = {"opens": opens, "closes": closes, "grace_days": grace_days, "late_days": late_days}
+    old = {name: getattr(window, name) for name in days}
+    details = {"what": "window", "key": window.key, "old": _as_text(old), "new": _as_text(days)}
     season = _amend(window.season, details, reason, by, at, token)
-    window.opens, window.closes, window.grace_days = opens, closes, grace_days
-    window.save(update_fields=["opens", "closes", "grace_days"])
+    for name, value in days.items():
+        setattr(window, name, value)
+    window.save(update_fields=[*days])
+    _tell_of_extension(window, before, season, at)
     return season
+
+
+def _as_text(days: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in days.items()}
+
+
+def _tell_of_extension(window: Window, before: date | None, season: Season, at: datetime) -> None:
+    """Wish that people hear of a later last day, once for each extension in an open season."""
+    after = last_day_of(window)
+    if season.state == SeasonState.OPEN and before and after and before < after:
+        key = f"{window.pk}:{season.log_count}"
+        outbox.emit([outbox.Wish(EXTENDED, key, {"window": window.pk, "key": f"extended:{key}"})], at=at)
 
 
 @transaction.atomic
-def set_quota(*, quota: Quota, places: int | None, reason: str, by: Actor, at: datetime, token: str = "") -> Season:
-    """Set the places of one service group; the log keeps old, new and the reason. Raises Refused below zero."""
-    if places is not None and places < 0:
+def set_quotas(
+    *,
+    season: Season,
+    key: str,
+    places: Mapping[int, int | None],
+    reason: str,
+    by: Actor,
+    at: datetime,
+    token: str = "",
+) -> Season:
+    """Set the places of several service groups, by the keys of their rows: one row of the log holds old and new.
+
+    Raises Refused below zero, where nothing would change, and for rows that are not of this quota.
+    """
+    if any(number is not None and number < 0 for number in places.values()):
         raise Refused(Refusal("quota_negative", "名额不能小于0。", "请更正；尚未设定的可以留空。"))
-    details = {"what": "quota", "group": quota.group.name, "key": quota.key, "old": quota.places, "new": places}
-    season = _amend(quota.season, details, reason, by, at, token)
-    quota.places = places
-    quota.save(update_fields=["places"])
-    return season
+    rows = list(quotas_of(season).filter(key=key, pk__in=places))
+    if len(rows) < len(places):
+        raise Refused(Refusal("unknown_quota", "其中有不属于本批次的名额。", "请重新打开本页后再填写。"))
+    changed = [row for row in rows if row.places != places[row.pk]]
+    changes = [{"group": row.group.name, "old": row.places, "new": places[row.pk]} for row in changed]
+    amended = _amend(season, {"what": "quotas", "key": key, "changes": changes}, reason, by, at, token)
+    for row in changed:
+        row.places = places[row.pk]
+    if changed:
+        sets.update(changed, ["places"])
+    return amended
+
+
+@transaction.atomic
+def set_day(
+    *,
+    season: Season,
+    day: date,
+    is_working: bool | None,
+    label: str = "",
+    reason: str,
+    by: Actor,
+    at: datetime,
+    token: str = "",
+) -> Season:
+    """Make a day a working day or a day off, or, with None, as the week has it; the log keeps old, new and reason.
+
+    What is due already keeps its day; what arrives from now on is counted by the new calendar.
+    """
+    known = CalendarDay.objects.filter(season=season, day=day)
+    old = known.values_list("is_working", flat=True).first()
+    details = {"what": "day", "key": day.isoformat(), "old": old, "new": is_working, "label": label}
+    amended = _amend(season, details, reason, by, at, token)
+    if is_working is None:
+        known.delete()
+    else:
+        CalendarDay.objects.update_or_create(
+            season=season, day=day, defaults={"is_working": is_working, "label": label}
+        )
+    return amended
 
 
 def answer(
@@ -143,8 +213,14 @@ def answer(
         value = answers.read(pack, question, str(chosen))
     except Mistyped as error:
         raise Refused(Refusal("answer_misfits", f"选定的内容不合要求：{error}。", "请更正。")) from error
-    old = pack.answer(Ask(ask=question), season.answers)
-    return _amend(season, {"what": "answer", "key": question, "old": old, "new": value}, reason, by, at, token)
+    asked = Ask(ask=question)
+    details = {"what": "answer", "key": question, "old": pack.answer(asked, season.answers), "new": value}
+    with transaction.atomic():
+        amended = _amend(season, details, reason, by, at, token)
+        late = [key for key, window in pack.calendar.windows.items() if window.late and window.late.days == asked]
+        if late:
+            Window.objects.filter(season=season, key__in=late).update(late_days=value)
+    return amended
 
 
 @transaction.atomic

@@ -2,16 +2,20 @@
 
 from django.urls import path
 
-from apps.seasons import views
+from apps.seasons.views import policy, quotas, running, settings
 
 app_name = "seasons"
 urlpatterns = [
-    path("seasons/new/", views.prepare, name="prepare"),
-    path("seasons/<int:pk>/settings/", views.settings, name="settings"),
-    path("seasons/<int:pk>/policy/", views.policy, name="policy"),
-    path("seasons/<int:pk>/start/", views.start, name="start"),
-    path("seasons/<int:pk>/close/", views.close, name="close"),
-    path("seasons/<int:pk>/windows/<int:window>/", views.window, name="window"),
-    path("seasons/<int:pk>/quotas/<int:quota>/", views.quota, name="quota"),
-    path("seasons/<int:pk>/questions/<slug:question>/", views.answer, name="answer"),
+    path("seasons/new/", running.prepare, name="prepare"),
+    path("seasons/<int:pk>/settings/", settings.settings, name="settings"),
+    path("seasons/<int:pk>/start/", running.start, name="start"),
+    path("seasons/<int:pk>/close/", running.close, name="close"),
+    path("seasons/<int:pk>/windows/<int:window>/", settings.window, name="window"),
+    path("seasons/<int:pk>/calendar/", settings.day, name="day"),
+    path("seasons/<int:pk>/quotas/<slug:key>/", quotas.quotas, name="quotas"),
+    path("seasons/<int:pk>/quotas/<slug:key>/import/", quotas.quotas_import, name="quotas_import"),
+    path("seasons/<int:pk>/quotas/<slug:key>.xlsx", quotas.quotas_workbook, name="quotas_workbook"),
+    path("seasons/<int:pk>/questions/<slug:question>/", settings.answer, name="answer"),
+    path("seasons/<int:pk>/policy/", policy.policy, name="policy"),
+    path("public/policies/", policy.policies, name="policies"),
 ]

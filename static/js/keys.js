@@ -33,7 +33,7 @@ const acts = {
   k: () => move(-1),
   o: openRow,
   x: tick,
-  a: () => document.querySelector("[data-key=a]")?.focus(),
+  a: () => document.querySelector("[data-key=a], [data-verdict] input[value=agree]")?.focus(),
   r: sendBack,
   n: () => document.querySelector("[data-key=n]")?.click(),
   p: () => document.querySelector("[data-key=p]")?.click(),

@@ -7,8 +7,9 @@ import pytest
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from apps.applications import exports, selectors
-from apps.core.exports import workbook
+from apps.applications import selectors
+from apps.applications.exports import COLUMNS
+from apps.core.exports import answer, workbook
 from apps.desks.states import DeskState
 from tests import factories
 from tests.factories import Scene
@@ -40,5 +41,5 @@ def test_rows_are_taken_one_after_the_other_from_the_database(
     made = [factories.make_application(scene, DeskState.AWAITING_CONSENT) for _ in range(3)]
     rows = selectors.listed(scene.office, scene.at)
     with django_assert_num_queries(1):
-        book = load_workbook(io.BytesIO(exports.applications(rows).getvalue()))
+        book = load_workbook(io.BytesIO(b"".join(answer("申请", COLUMNS, rows).streaming_content)))
     assert [row[0].value for row in book.active.iter_rows(min_row=2)] == [each.number for each in reversed(made)]

@@ -8,6 +8,7 @@ import pytest
 
 from apps.applications import guards
 from apps.applications.models import Application
+from apps.applications.selectors import LATE as LATE_ENTRY
 from apps.applications.selectors import Case
 from apps.core.kinds import Decision
 from apps.core.refusals import Basis, Refusal
@@ -20,6 +21,8 @@ from tests.factories import AT
 OPEN = WindowStatus("网上申请", date(2026, 6, 1), date(2026, 7, 15), date(2026, 7, 15), True, False)
 BEFORE = replace(OPEN, is_open=False, is_before=True)
 AFTER = replace(OPEN, is_open=False)
+LATE = replace(AFTER, is_late=True, late_until=date(2026, 7, 20))
+TOO_LATE = replace(AFTER, late_until=date(2026, 7, 20))
 SOUND = Case(
     starts="applicant",
     facts={},
@@ -27,6 +30,7 @@ SOUND = Case(
     shortfalls=(),
     is_in_season=True,
     window=OPEN,
+    late_basis=Basis("一", "逾期可补报"),
     route=[],
     resumes=True,
     no_route=None,
@@ -50,12 +54,22 @@ def test_a_sound_application_passes_every_guard(guard: Any):
         ("no_window", "本批次没有设定申请时间。", None),
         ("window_not_open", "网上申请自2026年6月1日开始受理。", BEFORE),
         ("window_closed", "网上申请已于2026年7月15日截止。", AFTER),
+        ("window_closed", "网上申请已于2026年7月15日截止，补报已于2026年7月20日截止。", TOO_LATE),
     ],
 )
 def test_outside_the_window_a_draft_hears_when_it_is_or_was(code: str, reason: str, window: WindowStatus | None):
     refusal = said(guards.window_is_open, window=window)
     assert (refusal.code, refusal.reason) == (code, reason)
     assert said(guards.window_is_open, DeskState.RETURNED, window=window) is None
+
+
+def test_what_comes_late_passes_with_a_reason_alone():
+    assert said(guards.window_is_open, window=LATE) is None
+    refusal = said(guards.says_why_late, window=LATE)
+    assert (refusal.code, refusal.basis) == ("no_reason:late", SOUND.late_basis)
+    assert said(guards.says_why_late, DeskState.RETURNED, window=LATE) is None
+    explained = Application(state=DeskState.DRAFT, reasons={LATE_ENTRY: "山洪断网"})
+    assert guards.says_why_late(explained, replace(SOUND, window=LATE), DECISION) is None
 
 
 @pytest.mark.parametrize("state", [DeskState.DRAFT, DeskState.RETURNED])
@@ -87,6 +101,8 @@ def test_no_way_is_said_as_it_was_found():
         ("", DeskState.DRAFT, True, OPEN),
         ("", DeskState.DRAFT, True, BEFORE),
         ("window_closed", DeskState.DRAFT, True, AFTER),
+        ("", DeskState.DRAFT, True, LATE),
+        ("window_closed", DeskState.DRAFT, True, TOO_LATE),
         ("", DeskState.RETURNED, True, AFTER),
         ("season_closed", DeskState.DRAFT, False, OPEN),
         ("season_closed", DeskState.RETURNED, False, AFTER),

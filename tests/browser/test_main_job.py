@@ -11,11 +11,11 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from apps.applications.models import Application
-from apps.directory.models import User
 from apps.notices.models import Document
 from apps.notices.states import DocumentKind
+from tests.browser.acts import agree, give_back, hand_in, log_in, next_page, open_paper, promise
 from tests.browser.conftest import MovedClock
-from tests.factories import PASSWORD, Scene
+from tests.factories import Scene
 from workflows import steps
 
 pytestmark = pytest.mark.browser
@@ -23,26 +23,12 @@ PLAN = "每月到村两次，指导柑橘黄龙病防控。"
 FULLER_PLAN = "每月到村两次，指导柑橘黄龙病防控；每季度培训一次。"
 
 
-def log_in(page: Page, user: User) -> None:
-    page.goto("/login/")
-    page.get_by_label("用户名").fill(user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="我的事项")).to_be_visible()
-
-
-def next_page(page: Page, title: str) -> None:
-    """Go on, and wait until the next page stands there."""
-    page.get_by_role("button", name="保存并继续").click()
-    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-
-
 def fill_in(page: Page, scene: Scene, diploma: Path) -> None:
     """Fill the pages one by one; what the person's file knows is there already."""
     page.goto("/apply/")
     page.get_by_role("button", name="开始填写").click()
-    expect(page.get_by_label("姓名")).to_have_value(scene.applicant.person.name)
-    page.get_by_role("group", name="是否在职").get_by_label("是").check()
+    expect(page.get_by_label("姓名", exact=True)).to_have_value(scene.applicant.person.name)
+    promise(page, "是否在职")
     next_page(page, "学历与专业")
     next_page(page, "服务意向")
     page.get_by_label("新派").check()
@@ -53,27 +39,8 @@ def fill_in(page: Page, scene: Scene, diploma: Path) -> None:
     page.get_by_label("科技服务经历").fill("从事柑橘栽培推广八年。")
     page.locator("input[type=file]").first.set_input_files(diploma)
     next_page(page, "承诺")
-    page.get_by_role("group", name="我将加入服务县的“一县一团”").get_by_label("是").check()
-    page.get_by_role("group", name="以上所填内容和附件真实、完整").get_by_label("是").check()
+    promise(page, "我将加入服务县的“一县一团”", "以上所填内容和附件真实、完整")
     next_page(page, "核对并提交")
-
-
-def hand_in(page: Page) -> None:
-    page.get_by_label("以上内容已逐项核对").check()
-    page.get_by_role("button", name="提交申请").click()
-    expect(page.get_by_role("heading", name="回执")).to_be_visible()
-
-
-def open_paper(page: Page, application: Application) -> None:
-    page.goto("/inbox/")
-    page.locator(f'a[href="/records/application/{application.pk}/"]').first.click()
-
-
-def agree(page: Page, application: Application) -> None:
-    open_paper(page, application)
-    page.get_by_role("textbox", name="意见").fill("情况属实，同意。")
-    page.get_by_role("button", name="同意", exact=True).click()
-    expect(page.locator(".messages")).to_contain_text("同意")
 
 
 @pytest.fixture
@@ -93,12 +60,7 @@ def test_from_form_to_certificate(
     expect(mine.locator("main")).to_contain_text(application.number)
 
     unit = page_of(scene.officers.unit)
-    open_paper(unit, application)
-    unit.get_by_role("textbox", name="意见").fill("请写明培训安排。")
-    unit.get_by_text("退回修改").first.click()
-    unit.get_by_role("group", name="涉及的内容").get_by_label("服务计划").check()
-    unit.get_by_role("button", name="退回修改").click()
-    expect(unit.locator(".messages")).to_contain_text("退回")
+    give_back(unit, application, "请写明培训安排。", "服务计划")
 
     mine.goto(f"/records/application/{application.pk}/")
     expect(mine.locator("main")).to_contain_text("请写明培训安排。")
@@ -179,7 +141,7 @@ def test_on_a_phone_without_javascript_a_form_is_filled_and_kept(
     log_in(page, transactional_scene.applicant)
     page.goto("/apply/")
     page.get_by_role("button", name="开始填写").click()
-    page.get_by_role("group", name="是否在职").get_by_label("是").check()
+    promise(page, "是否在职")
     next_page(page, "学历与专业")
     page.get_by_label("从事科技服务年限").fill("八年")
     page.get_by_role("button", name="保存并继续").click()

@@ -12,6 +12,7 @@ from apps.desks import services
 from apps.desks.models import Paper
 from apps.desks.states import DeskAction, DeskState
 from apps.notices.models import Message
+from apps.seasons.models import CalendarDay
 from tests.factories import Scene, actor, fresh, make_application, user_of
 from tests.factories.applications import announce, pass_up
 
@@ -96,6 +97,26 @@ def test_a_step_with_a_time_limit_is_due_that_many_days_after_it_arrived(scene: 
     Application.objects.filter(pk=application.pk).update(route=route)
     pass_up(fresh(application), scene.officers.unit, scene.at)
     assert newest(application).due == date(2026, 6, 20)
+
+
+SPANS = [["08:30", "12:00"], ["15:00", "21:00"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "hour", "due"),
+    [
+        ({"counting": "working_days"}, 10, date(2026, 6, 16)),
+        ({"duty_hours": {"every_day": True, "spans": SPANS}}, 20, date(2026, 6, 13)),
+        ({"duty_hours": {"every_day": True, "spans": SPANS}}, 22, date(2026, 6, 14)),
+    ],
+)
+def test_a_time_limit_runs_by_the_calendar_and_the_duty_hours_of_its_pack(scene: Scene, said, hour: int, due: date):
+    application = make_application(scene, DeskState.AWAITING_CONSENT)
+    route = [{**step, "days": 3, **said} for step in application.route]
+    Application.objects.filter(pk=application.pk).update(route=route)
+    CalendarDay.objects.create(season=scene.season, day=date(2026, 6, 12), is_working=False)
+    pass_up(fresh(application), scene.officers.unit, scene.at.replace(hour=hour))
+    assert newest(application).due == due
 
 
 def test_the_next_desk_and_the_starter_are_told(scene: Scene):

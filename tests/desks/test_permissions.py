@@ -12,7 +12,6 @@ from apps.core.refusals import Refused
 from apps.desks import services
 from apps.desks.models import DeskRecord
 from apps.desks.states import DeskAction, DeskState
-from apps.directory import services as directory
 from apps.directory.models import Post, User
 from apps.directory.states import Role
 from tests.factories import GROUND, Scene, actor, fresh, give_post, make_application, make_officer, make_user, user_of
@@ -78,7 +77,7 @@ def test_a_post_counts_from_its_first_to_its_last_day(scene: Scene, result: str,
 
 def test_a_post_ends_at_midnight_of_the_place(scene: Scene):
     application = make_application(scene, DeskState.AWAITING_REVIEW)
-    directory.end_post(post=Post.objects.get(user=scene.officers.county), ends=date(2026, 6, 10))
+    Post.objects.filter(user=scene.officers.county).update(ends=date(2026, 6, 10))
     midnight = datetime(2026, 6, 11, tzinfo=SHANGHAI)
     assert may(scene.officers.county, application, DeskAction.PASS_UP, midnight) == "not_yours"
     assert may(scene.officers.county, application, DeskAction.PASS_UP, midnight - timedelta(seconds=1)) == "done"

@@ -8,7 +8,7 @@ from apps.core.refs import Ref
 from apps.core.refusals import Refused
 from apps.desks.routes import freeze
 from apps.policies import loading
-from apps.policies.schema import Pack
+from apps.policies.schema import DutyHours, Pack
 
 SCOPES: Mapping[str, Ref | None] = {
     "applicant.unit": Ref("organization", "7"),
@@ -45,6 +45,15 @@ def test_each_step_says_what_is_awaited_by_which_office_at_which_desk(pack: Pack
 @pytest.mark.parametrize(("days", "answers"), [(5, {}), (7, {"notice_days": 7})])
 def test_a_length_that_the_law_leaves_open_is_the_seasons_own(pack: Pack, days: int, answers: Mapping[str, object]):
     assert [step["days"] for step in frozen(pack, answers) if step["act"] == "notice"] == [days]
+
+
+def test_days_that_are_not_plain_natural_days_are_frozen_with_how_they_count(pack: Pack):
+    hours = DutyHours(every_day=False, spans=(("08:30", "12:00"),))
+    calendar = pack.calendar.model_copy(update={"counting": "working_days", "duty_hours": hours})
+    (notice,) = (step for step in frozen(pack.model_copy(update={"calendar": calendar}), {}) if step["days"])
+    assert notice["counting"] == "working_days"
+    assert notice["duty_hours"] == {"every_day": False, "spans": [["08:30", "12:00"]]}
+    assert {"counting", "duty_hours"}.isdisjoint(key for step in frozen(pack, {}) for key in step)
 
 
 @pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope != "jurisdiction"])

@@ -123,7 +123,7 @@ def details_of(action: str, record: DeskRecord, by: Actor, at: datetime, parties
             "party": mine[0] if mine else "",
             "word": Word.AGREE,
             "digest": digest_of(record.subject()),
-            "sheet": {"skill": 50, "plan": 30},
+            "sheet": {"skill": 50, "plan": 30} if record.state == DeskState.AWAITING_SCORES else {},
         },
     }
     return said.get(action, {})
@@ -152,6 +152,8 @@ def expected(place: str, action: str, who: str) -> str:
     if action not in ALLOWED[place]:
         return "wrong_state"
     alone, result = ALLOWED[place][action]
+    if (place, action, who) == ("unit", "pass_up", "clock"):
+        return "not_agreed"
     return result if who == alone else "not_yours"
 
 

@@ -45,6 +45,22 @@ def test_the_shipped_file_is_the_real_tree():
     assert rows[0] == Division("45", "广西壮族自治区", Level.REGION, "")
 
 
+def test_the_file_of_inner_mongolia_is_the_real_tree():
+    path = divisions_file.find("1508", Path("beside"))
+    assert path is not None
+    rows = divisions_file.read(path)
+    assert Counter(row.level for row in rows) == {
+        Level.REGION: 1,
+        Level.CITY: 12,
+        Level.COUNTY: 108,
+        Level.TOWNSHIP: 1_225,
+        Level.VILLAGE: 14_592,
+    }
+    reports_to = divisions_file.supervisors(rows)
+    assert {code for code, chief in reports_to.items() if len(code) == 6 and chief == "15"} == {"150781", "152501"}
+    assert len([code for code, chief in reports_to.items() if len(code) == 6 and chief == "1508"]) == 7
+
+
 @pytest.mark.django_db
 def test_the_real_tree_is_loaded_once_however_often_it_is_loaded():
     assert services.load_divisions(GUANGXI) == 18_091
@@ -131,8 +147,19 @@ def test_the_command_loads_a_shipped_file_by_its_code():
 
 @pytest.mark.django_db
 def test_the_command_names_what_is_shipped_when_asked_for_more():
-    with pytest.raises(CommandError, match="没有 99 的区划文件；现有：1407、45"):
+    with pytest.raises(CommandError, match="没有 99 的区划文件；现有：1407、15、4108、45"):
         call_command("load_divisions", "99")
+
+
+@pytest.mark.django_db
+def test_jiaozuo_has_its_demonstration_zone_among_its_counties():
+    assert services.load_divisions(divisions_file.FOLDER / "4108.csv") == 2_148
+    city = Region.objects.get(pk="4108")
+    assert (city.path, city.supervisor_id, len(counties_of(city))) == ("/4108/", None, 11)
+    assert len(village_counts(city)) == 11
+    assert sum(village_counts(city).values()) == 2_024
+    zone = Region.objects.get(pk="410871")
+    assert (zone.name, zone.level, zone.supervisor_id) == ("焦作城乡一体化示范区", Level.COUNTY, "4108")
 
 
 def test_a_city_may_be_the_top(db: None):
@@ -147,7 +174,7 @@ def test_a_city_may_be_the_top(db: None):
 def test_the_file_of_a_division_is_its_own_beside_a_pack_or_the_shipped_one_around_it(tmp_path: Path):
     own = tmp_path / "1525.csv"
     own.touch()
-    found = {code: divisions_file.find(code, tmp_path) for code in ("1525", "1407", "140703", "45", "4501", "15")}
+    found = {code: divisions_file.find(code, tmp_path) for code in ("1525", "1407", "140703", "45", "4501", "65")}
     shipped = divisions_file.FOLDER
     assert found == {
         "1525": own,
@@ -155,5 +182,5 @@ def test_the_file_of_a_division_is_its_own_beside_a_pack_or_the_shipped_one_arou
         "140703": shipped / "1407.csv",
         "45": shipped / "45.csv",
         "4501": shipped / "45.csv",
-        "15": None,
+        "65": None,
     }

@@ -18,7 +18,7 @@ from tests.factories.people import (
 )
 from tests.factories.places import BINYANG, LIUCHENG, LIUZHOU, LONGAN, NANNING, REGION, plant_regions
 from tests.factories.scene import AT, Officers, Scene, build_scene
-from tests.factories.seasons import make_season, set_application_window
+from tests.factories.seasons import limit_urging, make_season, set_application_window
 
 __all__ = [
     "AFTER_NOTICE",
@@ -49,6 +49,7 @@ __all__ = [
     "fresh",
     "give_post",
     "id_number",
+    "limit_urging",
     "login",
     "make_applicant",
     "make_application",

@@ -109,9 +109,11 @@ class Jury:
     institute: User
 
 
-def build_every_act(at: datetime = AT, files: PackFiles | None = None) -> tuple[Scene, Jury]:
-    """Build the world of `build_scene` with a season of every act instead."""
-    scene = build_scene(at=at, opened=False)
+def build_every_act(
+    at: datetime = AT, files: PackFiles | None = None, scene: Scene | None = None
+) -> tuple[Scene, Jury]:
+    """Build the world of `build_scene`, or take the one given, with a season of every act instead."""
+    scene = scene or build_scene(at=at, opened=False)
     season = seasons.prepare(
         files=files or pack_of_every_act(),
         jurisdiction=scene.region,

@@ -1,6 +1,9 @@
 """Seasons of the shipped pack, made through the services an office uses."""
 
+import json
 from datetime import date, datetime
+
+from ruamel.yaml import YAML
 
 from apps.core.actors import Actor
 from apps.directory.models import Region
@@ -41,3 +44,12 @@ def set_application_window(season: Season, opens: date, closes: date, *, by: Act
     return services.set_window(
         window=window, opens=opens, closes=closes, grace_days=0, reason="按年度安排调整", by=by, at=at
     )
+
+
+def limit_urging(season: Season, **limit: int) -> None:
+    """Let a season's pack allow urging by hand within a limit, or without one not at all."""
+    pack = YAML(typ="safe").load(Season.objects.get(pk=season.pk).pack_text)
+    remind = pack["processes"]["application"]["remind"]
+    remind.pop("by_hand", None)
+    remind.update({"by_hand": limit} if limit else {})
+    Season.objects.filter(pk=season.pk).update(pack_text=json.dumps(pack, ensure_ascii=False, default=str))

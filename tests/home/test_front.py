@@ -58,11 +58,30 @@ def test_the_larger_type_leads_nowhere_else(scene, client):
     assert client.post(reverse("home:elder"), {"next": "https://example.invalid/"}).url == "/"
 
 
+FOR_ALL = ("科技需求", "公示", "通知公告", "政策文件", "文件验证", "使用帮助")
+
+
 @pytest.mark.parametrize(
     ("who", "entries"),
     [
-        ("applicant", ["我的事项", "申请", "我的文件", "公示", "文件验证"]),
-        ("county", ["我的事项", "申请库", "受聘人员", "年度批次", "公示", "文件验证"]),
+        ("applicant", ["我的事项", "申请", "我的文件", "协议", "双向对接", "储备库", "志愿", "征求调整意见", *FOR_ALL]),
+        (
+            "county",
+            [
+                "我的事项",
+                "申请库",
+                "受聘人员",
+                "协议",
+                "年度批次",
+                "双向对接",
+                "储备库",
+                "科技特派员名录",
+                "志愿审核",
+                "分配",
+                "征求调整意见",
+                *FOR_ALL,
+            ],
+        ),
     ],
 )
 def test_the_menu_holds_what_the_viewer_may_do(scene, client_of, who, entries):

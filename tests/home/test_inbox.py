@@ -1,11 +1,14 @@
 """待办 / 已办 / 我发起的, as each viewer finds them."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.desks.models import Paper
 from apps.desks.states import DeskState
-from tests.factories import make_application, user_of
+from tests.factories import make_applicant, make_application, user_of
 
 INBOX = reverse("home:inbox")
 pytestmark = pytest.mark.usefixtures("at_the_scene")
@@ -78,3 +81,37 @@ def test_a_longer_list_asks_the_database_no_more(scene, client_of, papers, djang
 
 def test_a_clear_desk_says_so(scene, client_of):
     assert "待办已清" in client_of(scene.officers.city).get(INBOX).content.decode()
+
+
+def rows_of(answer):
+    return list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ({}, 2),
+        ({"since": "2026-06-10", "until": "2026-06-10"}, 2),
+        ({"since": "2026-06-11"}, 0),
+        ({"until": "2026-06-09"}, 0),
+        ({"text": "qin"}, 1),
+        ({"text": "覃"}, 1),
+    ],
+)
+def test_papers_are_narrowed_by_day_and_sound_and_exported_as_narrowed(scene, client_of, asked, left):
+    make_application(scene, DeskState.AWAITING_CONSENT, make_applicant(scene.unit, name="覃小红"))
+    make_application(scene, DeskState.AWAITING_CONSENT, make_applicant(scene.unit, name="韦大明"))
+    unit = client_of(scene.officers.unit)
+    assert len(titles(unit.get(INBOX, asked))) == left
+    head, *rows = rows_of(unit.get(INBOX, {**asked, "export": "xlsx"}))
+    assert head == ("类别", "事项", "批次", "状态", "到达时间", "办理期限", "办理")
+    assert len(rows) == left
+
+
+def test_a_paper_is_exported_as_the_list_shows_it(scene, client_of):
+    make_application(scene, DeskState.AWAITING_REVIEW, make_applicant(scene.unit, name="覃小红"))
+    _, row = rows_of(client_of(scene.officers.unit).get(INBOX, {"tab": "done", "export": "xlsx"}))
+    assert row == (
+        "申请", "覃小红的科技特派员申请（宾阳县）", scene.season.title, "待同意", "2026年6月10日 10:00", None,
+        "同意 2026年6月10日 11:00",
+    )  # fmt: skip

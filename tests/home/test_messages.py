@@ -1,7 +1,10 @@
 """The bell and what it leads to."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.desks.states import DeskState
 from apps.notices.models import Message
@@ -61,3 +64,22 @@ def test_a_long_list_is_counted_no_further_than_a_thousand(scene, client_of):
     Message.objects.bulk_create(told)
     page = client_of(scene.officers.city).get(reverse("home:messages")).content.decode()
     assert "第 1 / 41 页，共 1,000+ 条" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ({}, 2),
+        ({"unread": "yes"}, 1),
+        ({"unread": "no"}, 1),
+        ({"since": "2026-06-11"}, 0),
+        ({"until": "2026-06-10"}, 2),
+    ],
+)
+def test_messages_are_narrowed_and_exported_as_narrowed(scene, told, client_of, asked, left):
+    Message.objects.create(user=scene.officers.county, key="read", text="旧件", at=scene.at, read=scene.at)
+    county = client_of(scene.officers.county)
+    assert county.get(reverse("home:messages"), asked).context["page"].paginator.count == left
+    answer = county.get(reverse("home:messages"), {**asked, "export": "xlsx"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert sheet.max_row == left + 1

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -12,13 +14,27 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.core.actors import Actor
 from apps.core.models import Effect
+from apps.desks import services as desks
+from apps.desks.models import Paper
 from apps.desks.states import DeskState
 from apps.directory.models import User
-from apps.home.dashboards import Dashboard, dashboard
+from apps.home import dashboards
+from apps.home.dashboards import AgeRow, Board, Sight
 from apps.seasons import services
 from apps.seasons.models import Run
 from apps.seasons.selectors import pack_of
-from tests.factories import BINYANG, NANNING, Scene, actor, make_application, make_draft, make_draft_notice, make_season
+from tests.factories import (
+    BINYANG,
+    NANNING,
+    Scene,
+    actor,
+    fresh,
+    make_application,
+    make_draft,
+    make_draft_notice,
+    make_season,
+    user_of,
+)
 
 ClientOf = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("at_the_scene")
@@ -32,11 +48,21 @@ def page(scene: Scene) -> str:
     return reverse("home:season", args=[scene.season.pk])
 
 
-def board(scene: Scene, viewer: Actor, city: str = "") -> Dashboard:
-    return dashboard(scene.season, pack_of(scene.season), city, viewer, scene.at)
+def sight(scene: Scene, viewer: Actor, city: str = "", later: int = 0) -> Sight:
+    at = scene.at + timedelta(days=later)
+    return dashboards.sight(scene.season, pack_of(scene.season), city, viewer, at)
 
 
-def numbers(found: Dashboard) -> dict[str, dict[str, int]]:
+def ages(scene: Scene, later: int = 0) -> list[AgeRow]:
+    seen = sight(scene, scene.office, later=later)
+    return dashboards.ages(seen, seen.days(seen.today), dashboards.columns(scene.season, pack_of(scene.season)))
+
+
+def board(scene: Scene, viewer: Actor, city: str = "") -> Board:
+    return dashboards.board(sight(scene, viewer, city), pack_of(scene.season))
+
+
+def numbers(found: Board) -> dict[str, dict[str, int]]:
     return {row.name: {cell.column.label: cell.number for cell in row.cells if cell.number} for row in found.rows}
 
 
@@ -80,11 +106,68 @@ def test_an_officer_elsewhere_counts_nothing_of_it(scene: Scene) -> None:
 def test_every_number_leads_to_a_list_of_as_many(scene: Scene, client_of: ClientOf) -> None:
     populate(scene)
     office = client_of(scene.officers.region)
-    links = re.findall(r'<a href="(/applications/\?[^"]+)">(\d+)', words_of(office.get(page(scene))))
-    assert len(links) > 10
+    pages = [page(scene), reverse("home:pace", args=[scene.season.pk])]
+    words = "".join(words_of(office.get(each)) for each in pages)
+    links = re.findall(r'<a href="(/applications/\?[^"]+)">(\d+)', words)
+    assert len(links) > 20
     for address, number in links:
         listed = office.get(unescape(address))
         assert listed.context["table"].paginator.count == int(number), address
+
+
+def test_papers_are_counted_by_how_long_they_have_lain_at_a_step(scene: Scene) -> None:
+    populate(scene)
+    found = {age: ages(scene, age) for age in (0, 3, 4, 7, 8, 14, 15)}
+    counted = {age: [number for _, (number, _) in rows[0].by_age] for age, rows in found.items()}
+    assert counted == {
+        0: [2, 0, 0, 0], 3: [2, 0, 0, 0], 4: [0, 2, 0, 0], 7: [0, 2, 0, 0], 8: [0, 0, 2, 0], 14: [0, 0, 2, 0],
+        15: [0, 0, 0, 2],
+    }  # fmt: skip
+    first = found[8][0]
+    assert (first.label, first.total[0], first.median, first.oldest) == ("派出单位同意推荐", 2, 8, 8)
+
+
+def test_the_median_is_the_middle_paper_and_the_oldest_the_first(scene: Scene) -> None:
+    made = [make_application(scene, DeskState.AWAITING_CONSENT) for _ in range(3)]
+    for days, application in zip((1, 2, 9), made, strict=True):
+        Paper.objects.filter(record=application.pk, latest=True).update(arrived=scene.at - timedelta(days=days))
+    (row,) = ages(scene)
+    assert (row.median, row.oldest) == (2, 9)
+    assert [(place.name, place.total[0], place.oldest) for place in dashboards.places(sight(scene, scene.office))] == [
+        ("南宁市", 3, 9)
+    ]
+
+
+@pytest.mark.parametrize(("later", "late"), [(6, 0), (7, 1)])
+def test_overdue_is_what_the_policy_reminds_of(scene: Scene, client_of: ClientOf, later: int, late: int) -> None:
+    make_application(scene, DeskState.AWAITING_CONSENT)
+    seen = sight(scene, scene.office, later=later)
+    assert [place.overdue[0] for place in dashboards.places(seen)] == [late]
+    with time_machine.travel(scene.at + timedelta(days=later), tick=False):
+        listed = client_of(scene.officers.region).get(f"{reverse('applications:list')}?overdue={seen.late_after}")
+    assert listed.context["table"].paginator.count == late
+
+
+@pytest.mark.parametrize(("by", "last"), [("day", "6月10日"), ("week", "6月8日至6月14日")])
+def test_the_trend_counts_what_came_in_and_what_was_finished(scene: Scene, by: str, last: str) -> None:
+    populate(scene)
+    seen = sight(scene, scene.office)
+    trend = dashboards.trend(seen, seen.days(dashboards.begins(by, scene.at)), by)
+    newest = trend.spans[-1]
+    assert (newest.label, newest.handed_in[0], newest.finished[0]) == (last, 5, 1)
+    assert trend.total == 6
+    assert max(bar.height for bar in trend.bars()) == 100
+
+
+def test_what_was_never_handed_in_is_nobody_elses_number(scene: Scene) -> None:
+    draft = make_draft(scene)
+    desks.withdraw(record=fresh(draft), by=actor(user_of(draft)), at=scene.at)
+    assert numbers(board(scene, scene.office)) == {}
+
+
+def test_a_unit_counts_its_own_people(scene: Scene) -> None:
+    populate(scene)
+    assert board(scene, actor(scene.officers.unit)).sums.total == 5
 
 
 def test_the_season_page_says_what_waits_for_the_office(scene: Scene, client_of: ClientOf) -> None:
@@ -98,20 +181,24 @@ def test_the_season_page_says_what_waits_for_the_office(scene: Scene, client_of:
 def test_the_season_page_tells_what_the_clock_did(scene: Scene, client_of: ClientOf) -> None:
     make_draft_notice(scene)
     words = words_of(client_of(scene.officers.region).get(page(scene)))
-    assert "文件“拟稿”1件" in words
     assert "待印发的文件" in words
-    assert "系统时钟" not in words_of(client_of(scene.officers.city).get(page(scene)))
+    assert "文件“拟稿”1件" in words_of(client_of(scene.officers.region).get(runs_page(scene)))
+    assert runs_page(scene) not in words_of(client_of(scene.officers.city).get(page(scene)))
+
+
+def runs_page(scene: Scene) -> str:
+    return reverse("home:runs", args=[scene.season.pk])
 
 
 def ask(scene: Scene, client: Client) -> HttpResponse:
-    token = client.get(page(scene)).context["token"]
+    token = client.get(runs_page(scene)).context["token"]
     return client.post(reverse("home:run", args=[scene.season.pk]), {"token": token}, follow=True)
 
 
 def test_the_office_asks_for_a_run_and_sees_it_wait_run_and_end(scene: Scene, client_of: ClientOf) -> None:
     office, runs = client_of(scene.officers.region), reverse("home:runs", args=[scene.season.pk])
     polling = f'hx-get="{runs}" hx-trigger="every 2s"'
-    assert polling not in words_of(office.get(page(scene)))
+    assert polling not in words_of(office.get(runs))
     waiting = words_of(ask(scene, office))
     assert ("区经办发起" in waiting, "排队等候" in waiting, polling in waiting) == (True, True, True)
     assert "立即执行</button>" not in waiting
@@ -132,7 +219,7 @@ def test_a_run_that_failed_says_what_to_do(scene: Scene, client_of: ClientOf) ->
     run = services.begin_run(key="tick:1", total=1, at=scene.at)
     services.note_progress(run=run.pk, step="公示结束", number=None, error="OSError: full disk", at=scene.at)
     services.end_run(run=run.pk, at=scene.at)
-    words = words_of(client_of(scene.officers.region).get(page(scene)))
+    words = words_of(client_of(scene.officers.region).get(runs_page(scene)))
     assert "部分未完成" in words
     assert "未完成的下次执行时自动重试" in words
     assert "公示结束：OSError: full disk" in words
@@ -143,7 +230,9 @@ def test_parked_effects_are_told_to_the_office(scene: Scene, client_of: ClientOf
     make_application(scene, DeskState.AWAITING_CONSENT)
     assert "已搁置" not in words_of(office.get(page(scene)))
     number = Effect.objects.update(parked=scene.at)
-    assert f"有{number}项后续事项" in words_of(office.get(page(scene)))
+    words = words_of(office.get(page(scene)))
+    assert ("已搁置的后续事项" in words, runs_page(scene) in words) == (True, True)
+    assert f"有{number}项后续事项" in words_of(office.get(runs_page(scene)))
 
 
 def test_others_neither_see_the_runs_nor_ask_for_one(scene: Scene, client_of: ClientOf) -> None:
@@ -180,8 +269,10 @@ def test_the_season_page_asks_the_same_number_of_questions_for_one_and_three(
     office = client_of(scene.officers.region)
     for _ in range(2):
         populate(scene)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(10):
             office.get(page(scene))
+        with django_assert_num_queries(9):
+            office.get(reverse("home:pace", args=[scene.season.pk]))
 
 
 def test_the_list_of_seasons_shows_ones_own_and_asks_a_constant_number_of_questions(

@@ -374,14 +374,19 @@ def test_what_cannot_be_a_code_is_asked_for_again(db: None, typed: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["NOSUCHCODE", "..", "%2e%2e", "%00", "二维码"])
-def test_an_unknown_document_is_not_found(scene: Scene, code: str) -> None:
-    assert Client().get(f"/documents/{code}.pdf").status_code == 404
+def test_an_unknown_document_is_not_found(scene: Scene, client_of: ClientOf, code: str) -> None:
+    assert client_of(scene.officers.county).get(f"/documents/{code}.pdf").status_code == 404
+
+
+def test_a_document_that_is_not_there_and_one_that_is_personal_ask_the_public_alike_to_log_in(scene: Scene) -> None:
+    asked = Client().get("/documents/NOSUCHCODE.pdf")
+    assert (asked.status_code, asked.headers["Location"]) == (302, "/login/?next=/documents/NOSUCHCODE.pdf")
 
 
 def test_a_document_still_being_printed_says_so(scene: Scene, client_of: ClientOf) -> None:
     draft = make_draft_notice(scene)
     numbered = services.issue(notice=draft, by=scene.office, at=scene.at + AFTER_NOTICE)
-    assert Client().get(document_url(numbered.document)).status_code == 404
+    assert client_of(scene.officers.county).get(document_url(numbered.document)).status_code == 404
     assert "正在制作" in words_of(Client().get(reverse("notices:verified", args=[numbered.document.code])))
     page = client_of(scene.officers.region).get(reverse("notices:notice", args=[draft.pk]))
     assert "PDF正在制作" in words_of(page)

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from apps.policies import loading
+from apps.policies import checking, loading
 from apps.policies.schema import Pack
 
 SHIPPED = loading.FOLDER / "guangxi-2023"
@@ -24,9 +24,9 @@ def _shipped(name: str) -> Pack:
     return loading.parse(files.pack_text, str(files.path))
 
 
-def edited(folder: Path, *edits: tuple[str, str]) -> Path:
-    """Copy the shipped pack, replace texts that stand there exactly once, and return the copy's pack file."""
-    shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
+def edited(folder: Path, *edits: tuple[str, str], of: Path = SHIPPED) -> Path:
+    """Copy a pack, replace texts that stand there exactly once, and return the copy's pack file."""
+    shutil.copytree(of, folder, dirs_exist_ok=True)
     path = folder / "pack.yaml"
     text = path.read_text(encoding="utf-8")
     for old, new in edits:
@@ -42,74 +42,17 @@ def line_with(path: Path, words: str) -> int:
     return text[: text.index(words)].count("\n") + 1
 
 
-TWO_DESKS = """\
-id: two-desks
-title: 某盟科技特派员
-source: {file: text.txt, title: 某盟科技特派员办法, issuer: 某盟行政公署, issued: 2024-03-01}
-jurisdiction: "15"
-levels: {region: 自治区, city: 盟, county: 旗, township: 苏木, village: 嘎查}
-scales: {education: [中专, 大学]}
-choices: {}
-offices:
-  banner: {body: sci_tech_authority, scope: record.county_served, label: 旗科技局}
-  league: {body: coordination_office, scope: jurisdiction, label: 盟特派员办公室}
-calendar:
-  counting: working_days
-  windows:
-    intake:
-      label: 受理申请
-      opens: 03-01
-      closes: 12-31
-      clause: {ref: 第二条, quote: 每年三月一日起受理申请，至年底为止}
-processes:
-  application:
-    clause: {ref: 第一条, quote: 本办法适用于全盟科技特派员的选派}
-    window: intake
-    form:
-      - title: 申请
-        fields: [{fact: person.unit}, {fact: application.county}, {fact: person.education}]
-    eligibility:
-      - id: schooling
-        require: {fact: person.education, at_least: 大学}
-        message: 须大学毕业。
-        clause: {ref: 第三条, quote: 应当具有大学毕业文凭}
-    routes:
-      - id: banner_then_league
-        clause: {ref: 第四条, quote: 由旗科技局审核，盟特派员办公室聘任}
-        steps: [{act: review, office: banner}, {act: finalisation, office: league}]
-    grounds: []
-    resubmission: starts_over
-    term: {begins: 01-01, years: 5, clause: {ref: 第五条, quote: 聘期五年，自当年一月一日起算}}
-documents:
-  publicity_list: {title: 公示, body: ["共{count}人"], signed_by: [盟特派员办公室], asks: wording}
-  appointment_notice:
-    title: "{city}聘任通知"
-    number: {word: 盟科, left: （, right: ）, suffix: 号}
-    body: ["聘任{count}人"]
-    signed_by: [盟特派员办公室]
-    asks: wording
-  certificate:
-    title: 聘书
-    number: {word: 盟科聘, left: （, right: ）, suffix: 号}
-    body: ["聘任{name}"]
-    signed_by: [盟特派员办公室]
-    asks: wording
-open_questions:
-  - {id: wording, text: 文本未定, chosen: 按本包文本, why: 从简}
-"""
-TWO_DESKS_TEXT = """\
-第一条 本办法适用于全盟科技特派员的选派。
-第二条 每年三月一日起受理申请，
-至年底为止。
-第三条 应当具有大学毕业文凭。
-第四条 由旗科技局审核，盟特派员办公室聘任。
-第五条 聘期五年，自当年一月一日起算。
-第六条 各旗可以根据当地实际另行制定实施细则，报盟特派员办公室。
-"""
+def uncited(name: str) -> list[str]:
+    """Return how the paragraphs begin of which the check notes that no rule cites them."""
+    told = "没有规则引用："
+    return [note.removeprefix(told) for note in checking.check(name).notes if note.startswith(told)]
+
+
+TWO_DESKS = Path(__file__).parent / "packs" / "two-desks"
+"""A pack of another region: two desks, a joint step, other names of levels, no consent of a unit, working days."""
 
 
 def two_desks(folder: Path) -> Path:
-    """Write a pack of another region: two desks, other names of levels, no consent of a unit, working days."""
-    (folder / "pack.yaml").write_text(TWO_DESKS, encoding="utf-8")
-    (folder / "text.txt").write_text(TWO_DESKS_TEXT, encoding="utf-8")
+    """Copy the pack of another region out of the repository, and return where it lies."""
+    shutil.copytree(TWO_DESKS, folder, dirs_exist_ok=True)
     return folder

@@ -10,14 +10,17 @@ from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.appointments import services as appointments
 from apps.core import audit
+from apps.core.refusals import Refused
 from apps.desks import services as desks
-from apps.desks.states import DeskState
+from apps.desks.states import DeskState, Word
 from apps.directory import services as directory
 from apps.directory.models import Region
 from apps.directory.states import Role
 from apps.policies import checking, loading, showing
 from apps.seasons import services as seasons
 from tests.factories import actor, make_applicant, make_officer, make_unit
+from tests.factories.applications import fresh
+from tests.factories.every_act import ask, speak
 from tests.policies.packs import two_desks
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -41,8 +44,10 @@ def test_it_passes_the_check_by_its_path(tmp_path: Path):
     report = checking.check(two_desks(tmp_path))
     assert report.faults == ()
     assert report.notes == (
-        "待定：文本未定；选定 按本包文本（从简）",
-        "没有规则引用：第六条 各旗可以根据当地实际另行制定实施细则，报盟特派员办公…",
+        "待定：文本和考核机关未定；选定 按本包文本，旗科技局考核（从简）",
+        "待定：甲等的两成以多少人为基数未定；选定 每旗（由旗考核）",
+        "没有规则引用：第九条 各旗可以根据当地实际另行制定实施细则，报盟特派员办公…",
+        "共1段没有规则引用",
     )
 
 
@@ -50,13 +55,22 @@ def test_it_reads_in_its_own_words(tmp_path: Path):
     files = loading.read(two_desks(tmp_path))
     shown = showing.show(loading.parse(files.pack_text, str(files.path))).splitlines()
     assert "层级：自治区—盟—旗—苏木—嘎查" in shown
-    assert "  旗科技局审核 → 盟特派员办公室聘任" in shown
+    for line in (
+        "  旗科技局审核 → 盟特派员办公室征求意见（不少于3位成员单位不少于2方同意，10天不表态视为弃权） → "
+        "盟特派员办公室聘任",
+        "  退回修改后满20天未再提交的终止",
+        "  甲等，90分以上，不超过20%（以每旗为基数，舍去小数）",
+        "  乙等，60分以上",
+        "  丙等",
+    ):
+        assert line in shown
 
 
 def test_a_season_runs_on_it_from_the_form_to_the_term(league: Region, tmp_path: Path):
     banner = Region.objects.get(pk="152522")
     office = actor(make_officer(Role.COORDINATION_OFFICE, league))
     officer = actor(make_officer(Role.SCI_TECH_AUTHORITY, banner))
+    members = [make_officer(Role.MEMBER_UNIT, make_unit(league, name=f"成员单位{n}")) for n in range(3)]
     applicant = make_applicant(make_unit(banner), education="大学")
     me = actor(applicant)
 
@@ -69,10 +83,18 @@ def test_a_season_runs_on_it_from_the_form_to_the_term(league: Region, tmp_path:
     assert handed_in.state == DeskState.AWAITING_REVIEW
 
     reviewed = desks.pass_up(record=handed_in, by=officer, at=AT)
-    assert reviewed.state == DeskState.AWAITING_FINALISATION
-    passed = desks.pass_up(record=reviewed, by=office, at=AT)
+    assert reviewed.state == DeskState.AWAITING_OPINIONS
+    ask(reviewed, office, members, AT)
+    speak(reviewed, members[0], at=AT)
+    speak(reviewed, members[1], Word.REFUSE, at=AT)
+    with pytest.raises(Refused):
+        desks.pass_up(record=fresh(reviewed), by=office, at=AT)
+    speak(reviewed, members[2], at=AT)
+    consulted = desks.pass_up(record=fresh(reviewed), by=office, at=AT)
+    assert consulted.state == DeskState.AWAITING_FINALISATION
+    passed = desks.pass_up(record=consulted, by=office, at=AT)
     assert passed.state == DeskState.PASSED
-    assert [step["label"] for step in passed.route] == ["旗科技局", "盟特派员办公室"]
+    assert [step["label"] for step in passed.route] == ["旗科技局", "盟特派员办公室", "盟特派员办公室"]
 
     appointments.name(applications=[passed.pk], at=AT)
     appointment = Application.objects.get(pk=passed.pk).appointment

@@ -19,6 +19,19 @@ KINDS = {
     "term_begins": answers.DAY,
     "who_may_apply": answers.OPTION,
     "application_route": answers.OPTION,
+    "leader_screening": answers.OPTION,
+    "overdue_colleagues": answers.DAYS,
+    "overdue_level_above": answers.DAYS,
+    "overdue_stop": answers.DAYS,
+    "urging_every": answers.DAYS,
+    "urging_at_most": answers.NUMBER,
+    "lapse_after": answers.DAYS,
+    "late_days": answers.DAYS,
+    "half_month": answers.DAYS,
+    "county_teams_at_most": answers.NUMBER,
+    "weight_daily_points": answers.PERCENT,
+    "weight_effect": answers.PERCENT,
+    "weight_satisfaction": answers.PERCENT,
 }
 
 
@@ -70,12 +83,13 @@ def test_any_text_is_read_or_refused(key: str, text: str):
 
 
 def test_answers_read_as_people_say_them():
-    told = {
-        key: answers.in_words(PACK, key, question.chosen) for question in PACK.open_questions for key in [question.id]
-    }
-    assert told == {
+    settled = {
         "application_window": "6月1日至7月15日",
         "application_form": "按本包表单",
+        "document_wording": "按本包文本",
+    }
+    told = {key: answers.in_words(PACK, key, PACK.chosen(key, {})) for key in [*settled, *KINDS]}
+    assert told == settled | {
         "who_may_apply": "年满18周岁的在职人员，有学历、职称或科技服务年限之一",
         "application_route": "派出单位推荐、县级审核、设区市审核、公示、自治区聘任",
         "notice_days": "5天",
@@ -83,6 +97,18 @@ def test_answers_read_as_people_say_them():
         "overdue_after": "7天",
         "term_begins": "01-01",
         "term_years": "1年",
-        "document_wording": "按本包文本",
+        "leader_screening": "县（市、区）、设区市先后筛选推荐，自治区选定",
+        "overdue_colleagues": "10天",
+        "overdue_level_above": "14天",
+        "overdue_stop": "30天",
+        "urging_every": "3天",
+        "urging_at_most": "3",
+        "lapse_after": "60天",
+        "late_days": "15天",
+        "half_month": "15天",
+        "county_teams_at_most": "1",
+        "weight_daily_points": "30%",
+        "weight_effect": "60%",
+        "weight_satisfaction": "10%",
     }
     assert answers.options(PACK, "notice_days") == []

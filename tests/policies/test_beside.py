@@ -27,7 +27,33 @@ def test_cited_words_are_marked_even_where_the_text_breaks_them(pack: Pack) -> N
     source = FILES.source_text.replace("必须加入“一县一团”", "必须\n加入 “一县一团”")
     marked = [words for each in beside.paragraphs(pack, source) for words, is_cited in each.pieces if is_cited]
     assert any(words.endswith("科技特派员必须") for words in marked)
-    assert "加入 “一县一团”" in marked
+    assert any(words.startswith("加入 “一县一团”") for words in marked)
+
+
+def test_the_rules_of_the_sheet_stand_at_their_paragraphs_with_their_sort(pack: Pack) -> None:
+    (at,) = [
+        each
+        for each in beside.paragraphs(pack, FILES.source_text)
+        if "".join(w for w, _ in each.pieces).startswith("（四）“挂村")
+    ]
+    assert [(rule.sort, rule.words) for rule in at.rules] == [
+        ("限额", "挂村服务的脱贫村1至2"),
+        ("限额", "联系的重点服务对象（含考核基地）1至2"),
+        ("目标", "脱贫村全覆盖挂村服务不少于5379个"),
+        ("服务", "（优先）科技特派员：与第一书记、工作队员建立紧密联系，应邀进入村级科技服务群"),
+    ]
+
+
+def test_only_the_way_to_a_seat_that_was_chosen_is_shown(pack: Pack) -> None:
+    def ways(answers: dict[str, str] | None) -> int:
+        return sum(rule.words.startswith("一县一团团长：县") for rule in beside.rules(pack, answers))
+
+    assert (ways({}), ways({"leader_screening": "county"})) == (1, 1)
+    all_ways = [rule.words for rule in beside.rules(pack) if rule.sort == "席位产生" and "一县一团团长：" in rule.words]
+    assert [words.split("一县一团")[0] for words in all_ways] == [
+        "（选“县（市、区）、设区市先后筛选推荐，自治区选定”时）",
+        "（选“县（市、区）筛选推荐，自治区选定”时）",
+    ]
 
 
 def test_only_the_route_that_was_chosen_is_shown(pack: Pack) -> None:

@@ -18,7 +18,7 @@ def test_a_pack_is_read_by_id_folder_or_file(pack: str | Path):
 
 
 def test_the_shipped_packs_are_listed_under_their_own_ids():
-    assert loading.installed() == ["guangxi-2023", "jinzhong"]
+    assert loading.installed() == ["bayannur", "guangxi-2023", "inner-mongolia", "jiaozuo", "jinzhong"]
     assert guangxi().id == "guangxi-2023"
 
 

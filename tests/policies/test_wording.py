@@ -33,5 +33,5 @@ def test_unknown_placeholders_and_lone_braces_are_found(template: str, found: li
 
 
 def test_every_document_fills_in_known_placeholders():
-    named = {name for names in wording.PLACEHOLDERS_OF.values() for name in names}
-    assert named == set(wording.PLACEHOLDERS)
+    documents = [*wording.PLACEHOLDERS_OF.values(), wording.OF_A_PERSON, wording.OF_A_TEAM]
+    assert {name for names in documents for name in names} == set(wording.PLACEHOLDERS)

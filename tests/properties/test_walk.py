@@ -41,11 +41,12 @@ STATES = {
     "passed": DeskState.PASSED,
     "rejected": DeskState.REJECTED,
     "withdrawn": DeskState.WITHDRAWN,
+    "lapsed": DeskState.LAPSED,
 }
-OVER = ("passed", "rejected", "withdrawn")
+OVER = ("passed", "rejected", "withdrawn", "lapsed")
 PEOPLE = ("applicant", "other applicant", "unit", "county", "city", "region", "stranger", "auditor", "clock")
 ACTIONS = [action.value for action in DeskAction if action != DeskAction.CREATE]
-LIKELY = {"submit": 6, "pass_up": 8, "announce": 6, "send_back": 2, "recall": 3, "reject": 1, "withdraw": 1}
+LIKELY = {"submit": 6, "pass_up": 8, "announce": 6, "send_back": 2, "recall": 3, "reject": 1, "withdraw": 1, "lapse": 1}
 """How often an act that is allowed is chosen, so that walks come to their end on many ways."""
 
 
@@ -96,6 +97,14 @@ class Model:
     def _recall(self, who: str, day: date) -> "Model | None":
         before = {"county": "unit", "city": "county", "notice": "city"}.get(self.place)
         return self._to(before) if before and self.may_be_recalled and HOLDERS[before] == who else None
+
+    def _lapse(self, who: str, day: date) -> "Model | None":
+        return self._to("lapsed") if who == "clock" and self.place == "returned" else None
+
+    def _not_on_this_route(self, who: str, day: date) -> None:
+        """Refuse what no step of this route awaits, and to reopen without saying at which step."""
+
+    _ask = _give_verdict = _reopen = _not_on_this_route
 
     def _announce(self, who: str, day: date) -> "Model | None":
         if self.place != "notice" or who != "region":

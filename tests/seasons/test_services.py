@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from apps.core import log
 from apps.core.actors import Actor
@@ -13,13 +14,15 @@ from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.core.refusals import Refused
 from apps.directory.models import Region
+from apps.notices.models import Message
 from apps.policies import loading
+from apps.policies.calendar import default_windows
 from apps.policies.loading import PackError
 from apps.seasons import services
 from apps.seasons.models import Quota, Season, ServiceGroup, Window
 from apps.seasons.selectors import pack_of
 from apps.seasons.states import SeasonState
-from tests.factories import AT, BINYANG, LIUCHENG, LONGAN, Scene, actor, build_scene
+from tests.factories import AT, BINYANG, LIUCHENG, LONGAN, Scene, actor, build_scene, make_draft, run_effects
 from tests.policies.packs import SHIPPED
 
 
@@ -59,13 +62,13 @@ def test_a_season_holds_the_pack_and_the_text_whole(prepared: Scene):
 
 def test_windows_service_groups_and_quotas_are_laid_out_as_rows(prepared: Scene):
     season = prepared.season
-    assert list(season.windows.order_by("key").values_list("key", "opens", "closes", "grace_days")) == [
-        ("application", date(2026, 6, 1), date(2026, 7, 15), 0),
-        ("industry_teams", None, date(2026, 8, 8), 0),
-        ("information_officers", None, date(2026, 7, 31), 0),
-        ("liaisons", None, date(2026, 8, 5), 0),
-        ("wishes", None, date(2026, 8, 5), 0),
+    windows = season.windows.order_by("key").values_list("key", "opens", "closes", "grace_days", "late_days")
+    assert list(windows) == [
+        (window.id, window.opens, window.closes, window.grace_days, window.late_days)
+        for window in sorted(default_windows(pack_of(season), 2026), key=lambda window: window.id)
     ]
+    assert ("application", date(2026, 6, 1), date(2026, 7, 15), 0, 0) in windows
+    assert ("wishes", None, date(2026, 8, 5), 0, 15) in windows
     assert [[each.pk for each in group.counties.all()] for group in season.service_groups.all()] == [
         [LONGAN], [BINYANG], [LIUCHENG],
     ]  # fmt: skip
@@ -172,8 +175,8 @@ def test_a_window_is_moved_and_the_log_keeps_old_new_and_the_reason(scene: Scene
     assert entry.details == {
         "what": "window",
         "key": "application",
-        "old": {"opens": "2026-06-01", "closes": "2026-07-15", "grace_days": 0},
-        "new": {"opens": "2026-05-01", "closes": "2026-07-31", "grace_days": 3},
+        "old": {"opens": "2026-06-01", "closes": "2026-07-15", "grace_days": 0, "late_days": 0},
+        "new": {"opens": "2026-05-01", "closes": "2026-07-31", "grace_days": 3, "late_days": 0},
     }
 
 
@@ -221,32 +224,104 @@ def test_the_second_of_two_who_change_a_season_is_told_of_the_first(scene: Scene
     assert Window.objects.get(pk=stale.pk).closes == date(2026, 8, 5)
 
 
-def quota_of(scene: Scene) -> Quota:
-    return Quota.objects.select_related("season", "group").get(season=scene.season, group__name="宾阳县")
+def told_of_the_extension(scene: Scene) -> dict[str, str]:
+    """Return the link that each user was told of a later last day, by his name."""
+    told = Message.objects.filter(key__startswith="extended:").select_related("user")
+    return {message.user.first_name: message.link for message in told}
 
 
-def test_a_quota_is_set_and_the_log_keeps_old_new_and_the_reason(scene: Scene):
-    season = services.set_quota(quota=quota_of(scene), places=12, reason="按村数", by=scene.office, at=AT)
-    assert quota_of(scene).places == 12
+def test_an_extension_is_told_to_the_writers_and_the_offices_once_each(scene: Scene):
+    draft = make_draft(scene)
+    move(scene)
+    run_effects(AT)
+    run_effects(AT)
+    page, inbox = reverse("home:season", args=[scene.season.pk]), reverse("home:inbox")
+    offices = dict.fromkeys(["县经办", "市经办", "区经办", "外县经办"], page)
+    assert told_of_the_extension(scene) == {**offices, draft.person.name: inbox}
+    message = Message.objects.filter(link=inbox, key__startswith="extended:").get()
+    assert message.text == f"{scene.season.title}：网上申请延长至2026年8月3日（含当日）。"
+
+
+def test_an_extension_of_another_window_is_told_to_the_offices_alone(scene: Scene):
+    make_draft(scene)
+    window = Window.objects.select_related("season").get(season=scene.season, key="wishes")
+    later = {"opens": None, "closes": date(2026, 8, 20), "grace_days": 0, "reason": "延长"}
+    services.set_window(window=window, by=scene.office, at=AT, **later)
+    run_effects(AT)
+    assert set(told_of_the_extension(scene)) == {"县经办", "市经办", "区经办", "外县经办"}
+
+
+@pytest.mark.parametrize("days", [{"closes": date(2026, 7, 1), "grace_days": 0}, {"closes": None}])
+def test_what_is_no_later_last_day_is_told_to_nobody(scene: Scene, days: dict[str, Any]):
+    move(scene, **days)
+    run_effects(AT)
+    assert told_of_the_extension(scene) == {}
+
+
+def test_before_a_season_starts_nobody_is_told(prepared: Scene):
+    move(prepared)
+    run_effects(AT)
+    assert told_of_the_extension(prepared) == {}
+
+
+def places(scene: Scene) -> dict[str, int | None]:
+    return dict(Quota.objects.filter(season=scene.season).values_list("group__name", "places"))
+
+
+def set_quotas(
+    scene: Scene, wanted: dict[str, int | None], *, by: Actor | None = None, reason: str = "按村数"
+) -> Season:
+    known = dict(Quota.objects.filter(season=scene.season).values_list("group__name", "pk"))
+    return services.set_quotas(
+        season=read(scene.season), key="focus_county", places={known[name]: n for name, n in wanted.items()},
+        reason=reason, by=by or scene.office, at=AT,
+    )  # fmt: skip
+
+
+def test_quotas_are_set_in_one_act_and_one_row_holds_what_changed(scene: Scene):
+    set_quotas(scene, {"宾阳县": 12, "隆安县": 3})
+    before = read(scene.season).log_count
+    season = set_quotas(scene, {"宾阳县": 12, "隆安县": 4, "柳城县": 5})
+    assert places(scene) == {"宾阳县": 12, "隆安县": 4, "柳城县": 5}
+    assert season.log_count == before + 1
     assert last_entry(season).details == {
-        "what": "quota", "group": "宾阳县", "key": "focus_county", "old": None, "new": 12,
+        "what": "quotas", "key": "focus_county",
+        "changes": [{"group": "隆安县", "old": 3, "new": 4}, {"group": "柳城县", "old": None, "new": 5}],
     }  # fmt: skip
-    services.set_quota(quota=quota_of(scene), places=None, reason="重新核定", by=scene.office, at=AT)
-    assert quota_of(scene).places is None
 
 
-@pytest.mark.parametrize(("places", "reason", "code"), [(-1, "按村数", "quota_negative"), (5, "", "no_reason")])
-def test_a_quota_below_zero_or_without_a_reason_is_refused(scene: Scene, places: int, reason: str, code: str):
+@pytest.mark.parametrize(
+    ("wanted", "reason", "code"),
+    [
+        ({"宾阳县": -1, "隆安县": 2}, "按村数", "quota_negative"),
+        ({"宾阳县": 5}, "", "no_reason"),
+        ({"宾阳县": None}, "按村数", "unchanged"),
+    ],
+)
+def test_quotas_below_zero_without_a_reason_or_unchanged_are_refused_whole(
+    scene: Scene, wanted: dict[str, int | None], reason: str, code: str
+):
     with pytest.raises(Refused) as refused:
-        services.set_quota(quota=quota_of(scene), places=places, reason=reason, by=scene.office, at=AT)
+        set_quotas(scene, wanted, reason=reason)
     assert codes(refused) == [code]
-    assert quota_of(scene).places is None
+    assert set(places(scene).values()) == {None}
 
 
-def test_nobody_else_may_set_a_quota(scene: Scene):
+def test_a_quota_of_another_season_is_refused(scene: Scene):
+    other = prepare(scene.region, scene.office)
+    foreign = Quota.objects.filter(season=other).values_list("pk", flat=True)[0]
     with pytest.raises(Refused) as refused:
-        services.set_quota(quota=quota_of(scene), places=5, reason="按村数", by=actor(scene.officers.county), at=AT)
+        services.set_quotas(
+            season=scene.season, key="focus_county", places={foreign: 1}, reason="按村数", by=scene.office, at=AT
+        )
+    assert codes(refused) == ["unknown_quota"]
+
+
+def test_nobody_else_may_set_quotas(scene: Scene):
+    with pytest.raises(Refused) as refused:
+        set_quotas(scene, {"宾阳县": 5}, by=actor(scene.officers.county))
     assert codes(refused) == ["not_yours"]
+    assert set(places(scene).values()) == {None}
 
 
 def answer(
@@ -280,6 +355,12 @@ def test_an_answer_that_does_not_fit_is_refused(prepared: Scene, question: str, 
         answer(prepared, question, chosen)
     assert codes(refused) == [code]
     assert read(prepared.season).answers == {}
+
+
+def test_how_late_is_asked_moves_the_windows_that_ask_it(prepared: Scene):
+    answer(prepared, "late_days", "3")
+    late = dict(prepared.season.windows.values_list("key", "late_days"))
+    assert (late["application"], late["wishes"]) == (0, 3)
 
 
 def test_an_answer_needs_a_reason_and_the_office(prepared: Scene):

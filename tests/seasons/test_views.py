@@ -1,11 +1,16 @@
 """The screens of the season office."""
 
+import io
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from openpyxl import Workbook, load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core import tokens
@@ -14,7 +19,7 @@ from apps.core.refs import Ref
 from apps.directory.models import User
 from apps.directory.states import Role
 from apps.seasons import services
-from apps.seasons.models import Quota, Season, Window
+from apps.seasons.models import CalendarDay, Quota, Season, Window
 from apps.seasons.states import SeasonState
 from tests import factories
 from tests.factories import Scene
@@ -43,7 +48,7 @@ def words_of(response: object) -> str:
     return response.content.decode()  # type: ignore[attr-defined]
 
 
-EDITED = {"opens": "2026-06-05", "closes": "2026-07-20", "grace_days": "2", "reason": "汛期顺延"}
+EDITED = {"opens": "2026-06-05", "closes": "2026-07-20", "grace_days": "2", "late_days": "5", "reason": "汛期顺延"}
 
 
 def test_settings_show_windows_quotas_questions_and_changes(scene: Scene, client_of: ClientOf) -> None:
@@ -60,7 +65,7 @@ def test_a_county_officer_reads_the_settings_and_changes_nothing(scene: Scene, c
     assert reverse("notices:announce", args=[scene.season.pk]) not in words_of(response)
 
 
-@pytest.mark.parametrize("name", ["settings", "policy", "start", "close"])
+@pytest.mark.parametrize("name", ["settings", "start", "close"])
 def test_who_has_nothing_to_do_with_a_season_finds_none(scene: Scene, client_of: ClientOf, name: str) -> None:
     url = reverse(f"seasons:{name}", args=[scene.season.pk])
     assert client_of(scene.applicant).get(url).status_code == 404
@@ -76,14 +81,15 @@ def test_a_colleague_is_told_who_runs_the_season(scene: Scene, client_of: Client
 
 def test_a_colleague_cannot_edit_what_the_office_edits(scene: Scene, client_of: ClientOf) -> None:
     client = client_of(scene.officers.city)
-    quota = Quota.objects.filter(season=scene.season).first()
     urls = [
         window_url(scene),
-        reverse("seasons:quota", args=[scene.season.pk, quota.pk]),
+        quotas_url(scene),
+        quotas_url(scene, "quotas_import"),
         reverse("seasons:answer", args=[scene.season.pk, "notice_days"]),
+        reverse("seasons:day", args=[scene.season.pk]),
         reverse("seasons:prepare"),
     ]
-    assert [client.post(url, EDITED).status_code for url in urls] == [403] * 4
+    assert [client.post(url, EDITED).status_code for url in urls] == [403] * 6
     assert window_of(scene).closes == date(2026, 7, 15)
 
 
@@ -91,8 +97,9 @@ def test_a_window_moves_with_a_reason_that_the_log_shows(scene: Scene, client_of
     client = client_of(scene.officers.region)
     response = client.post(window_url(scene), {**EDITED, "token": ticket(scene.season)}, follow=True)
     window = window_of(scene)
-    assert (window.opens, window.closes, window.grace_days) == (date(2026, 6, 5), date(2026, 7, 20), 2)
-    for shown in ("汛期顺延", "2026年6月1日至2026年7月15日", "2026年6月5日至2026年7月20日，宽限2天"):
+    moved = (window.opens, window.closes, window.grace_days, window.late_days)
+    assert moved == (date(2026, 6, 5), date(2026, 7, 20), 2, 5)
+    for shown in ("汛期顺延", "2026年6月1日至2026年7月15日", "2026年6月5日至2026年7月20日，宽限2天，补报5天"):
         assert shown in words_of(response)
 
 
@@ -153,14 +160,123 @@ def test_a_window_of_another_season_is_not_found_under_this_one(scene: Scene, cl
     assert client_of(scene.officers.region).get(window_url(scene, foreign)).status_code == 404
 
 
-def test_a_quota_is_set_and_the_next_one_comes_with_the_same_reason(scene: Scene, client_of: ClientOf) -> None:
-    quota = Quota.objects.filter(season=scene.season).order_by("group_id").first()
-    url = reverse("seasons:quota", args=[scene.season.pk, quota.pk])
-    typed = {"places": "12", "reason": "按村数设定", "token": ticket(scene.season), "onward": "yes"}
-    response = client_of(scene.officers.region).post(url, typed, follow=True)
-    assert Quota.objects.get(pk=quota.pk).places == 12
-    assert response.request["PATH_INFO"] != url
-    assert "按村数设定" in words_of(response)
+def quotas_url(scene: Scene, name: str = "quotas") -> str:
+    return reverse(f"seasons:{name}", args=[scene.season.pk, "focus_county"])
+
+
+def typed_places(scene: Scene, *numbers: str) -> dict[str, str]:
+    rows = Quota.objects.filter(season=scene.season).order_by("group_id")
+    return {f"places-{row.pk}": number for row, number in zip(rows, numbers, strict=True)}
+
+
+def places_of(scene: Scene) -> list[int | None]:
+    return list(Quota.objects.filter(season=scene.season).order_by("group_id").values_list("places", flat=True))
+
+
+def test_all_quotas_are_saved_on_one_page_with_one_reason(scene: Scene, client_of: ClientOf) -> None:
+    typed = {**typed_places(scene, "3", "12", ""), "total": "15", "reason": "按村数设定", "token": ticket(scene.season)}
+    response = client_of(scene.officers.region).post(quotas_url(scene), typed, follow=True)
+    assert places_of(scene) == [3, 12, None]
+    for shown in ("按村数设定", "隆安县未设定，宾阳县未设定", "隆安县3，宾阳县12"):
+        assert shown in words_of(response)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"total": "16"}, "各县名额合计15，与应分配总数16相差1"),
+        ({"reason": " "}, "调整理由"),
+        ({"places": "很多"}, "名额：输入整数"),
+        ({"places": "-1"}, "大于或等于"),
+    ],
+)
+def test_wrong_quotas_are_not_saved_and_what_was_typed_is_kept(
+    scene: Scene, client_of: ClientOf, wrong: dict[str, str], said: str
+) -> None:
+    places = typed_places(scene, "3", "12", wrong.pop("places", ""))
+    typed = {**places, "reason": "按村数设定", "token": ticket(scene.season), **wrong}
+    response = client_of(scene.officers.region).post(quotas_url(scene), typed)
+    assert response.status_code == 422
+    assert said in words_of(response)
+    assert 'value="12"' in words_of(response)
+    assert places_of(scene) == [None, None, None]
+
+
+def workbook_of(rows: list[list[object]]) -> SimpleUploadedFile:
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return SimpleUploadedFile("名额.xlsx", out.getvalue())
+
+
+def send(scene: Scene, client: Client, file: SimpleUploadedFile) -> HttpResponse:
+    return client.post(quotas_url(scene, "quotas_import"), {"workbook": file, "token": ticket(scene.season)})
+
+
+HEAD = ["设区市", "县（市、区）", "村（社区）数", "名额"]
+
+
+def test_the_exported_workbook_is_filled_in_read_back_and_saved(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.officers.region)
+    exported = b"".join(client.get(quotas_url(scene, "quotas_workbook")).streaming_content)
+    book = load_workbook(io.BytesIO(exported))
+    assert [[cell.value for cell in row] for row in book.active.iter_rows()] == [
+        HEAD, ["南宁市", "隆安县", "4", None], ["南宁市", "宾阳县", "4", None], ["柳州市", "柳城县", "4", None],
+    ]  # fmt: skip
+    book.active["D3"] = 12
+    out = io.BytesIO()
+    book.save(out)
+    response = send(scene, client, SimpleUploadedFile("名额.xlsx", out.getvalue()))
+    assert "已从工作簿读入，尚未保存" in words_of(response)
+    assert places_of(scene) == [None, None, None]
+    form = response.context["form"]
+    filled = {field.html_name: str(field.initial or "") for _, field in form.lines()}
+    client.post(quotas_url(scene), {**filled, "reason": "按工作簿", "token": response.context["token"]})
+    assert places_of(scene) == [None, 12, None]
+
+
+def test_a_faulty_workbook_comes_back_with_its_faulty_cells_marked(scene: Scene, client_of: ClientOf) -> None:
+    rows = [HEAD, ["", "宾阳县", 4, "很多"], ["", "不存在县", 4, 2], ["", "隆安县", 4, 3], ["", "隆安县", 4, 3]]
+    response = send(scene, client_of(scene.officers.region), workbook_of(rows))
+    assert response.status_code == 422
+    for said in (
+        "第2行第4列：名额“很多”应为0至100000的整数",
+        "第3行第2列：“不存在县”不在本批次的名单中",
+        "第5行第2列：“隆安县”重复",
+    ):
+        assert said in words_of(response)
+    marked = load_workbook(io.BytesIO(b64decode(response.context["marked"].partition("base64,")[2]))).active
+    assert {cell.coordinate for row in marked.iter_rows() for cell in row if cell.comment} == {"D2", "B3", "B5"}
+    assert marked["D2"].value == "很多"
+    assert places_of(scene) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (SimpleUploadedFile("名额.xlsx", b"PK not a workbook"), "内容不是完好的xlsx文件"),
+        (SimpleUploadedFile("名额.csv", b"a,b"), "不是允许的类型"),
+        (SimpleUploadedFile("名额.xlsx", factories.XLSX), ""),
+    ],
+)
+def test_what_is_no_workbook_of_quotas_is_refused(
+    scene: Scene, client_of: ClientOf, file: SimpleUploadedFile, said: str
+) -> None:
+    response = send(scene, client_of(scene.officers.region), file)
+    assert response.status_code == 422
+    assert said in words_of(response)
+    assert places_of(scene) == [None, None, None]
+
+
+def test_a_holiday_is_set_shown_and_taken_back(scene: Scene, client_of: ClientOf) -> None:
+    client, url = client_of(scene.officers.region), reverse("seasons:day", args=[scene.season.pk])
+    typed = {"day": "2026-10-01", "is_working": "no", "label": "国庆节", "reason": "按国务院通知"}
+    words = words_of(client.post(url, {**typed, "token": ticket(scene.season)}, follow=True))
+    assert "2026年10月1日（周四）" in words
+    assert "国庆节" in words
+    client.post(url, {**typed, "is_working": "week", "token": ticket(scene.season)})
+    assert not CalendarDay.objects.exists()
 
 
 def test_an_open_question_is_answered_before_the_start(scene: Scene, client_of: ClientOf) -> None:
@@ -244,9 +360,21 @@ def test_a_pack_is_not_taken_outside_its_region(scene: Scene, client_of: ClientO
     assert "不适用于南宁市" in words_of(response)
 
 
+def test_the_policy_of_an_open_season_is_anybodys(scene: Scene, client_of: ClientOf) -> None:
+    url = reverse("seasons:policy", args=[scene.season.pk])
+    public = words_of(Client().get(url))
+    assert "<mark>每位科技特派员必须加入“一县一团”" in public
+    assert reverse("seasons:settings", args=[scene.season.pk]) not in public
+    assert url in words_of(Client().get(reverse("seasons:policies")))
+    hidden = reverse("seasons:policy", args=[in_preparation(scene).pk])
+    assert client_of(scene.applicant).get(hidden).status_code == 404
+    assert Client().get(hidden).headers["Location"].startswith("/login/")
+    assert hidden not in words_of(Client().get(reverse("seasons:policies")))
+
+
 def test_the_policy_stands_beside_its_rules(scene: Scene, client_of: ClientOf) -> None:
     words = words_of(client_of(scene.officers.county).get(reverse("seasons:policy", args=[scene.season.pk])))
-    assert "<mark>每位科技特派员必须加入“一县一团”</mark>" in words
+    assert "<mark>每位科技特派员必须加入“一县一团”" in words
     assert "申请人须年满18周岁" in words
 
 
@@ -256,11 +384,14 @@ def test_settings_ask_the_same_number_of_questions_however_many_rows(
     client, url = client_of(scene.officers.region), reverse("seasons:settings", args=[scene.season.pk])
     client.get(url)
     for number in range(4):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(url)
         set_any_quota(scene, number)
 
 
 def set_any_quota(scene: Scene, places: int) -> None:
-    quota = Quota.objects.filter(season=scene.season).select_related("season", "group").first()
-    services.set_quota(quota=quota, places=places, reason="测试", by=scene.office, at=scene.at)
+    quota = Quota.objects.filter(season=scene.season).order_by("pk").first()
+    services.set_quotas(
+        season=Season.objects.get(pk=scene.season.pk), key=quota.key, places={quota.pk: places}, reason="测试",
+        by=scene.office, at=scene.at,
+    )  # fmt: skip

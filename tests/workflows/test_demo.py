@@ -85,8 +85,8 @@ def test_it_never_overwrites_somebodys_own_data(tmp_path: Path) -> None:
     manage(tmp_path, "migrate", "--verbosity", "0")
     with sqlite3.connect(tmp_path / "ketepai.sqlite3") as database:
         database.execute(
-            "INSERT INTO directory_person (name, sex, id_number, phone, email, education, title, specialty,"
-            " is_generated) VALUES ('真实的人', '', '', '', '', '', '', '', 0)"
+            "INSERT INTO directory_person (name, pinyin, sex, id_number, phone, email, education, title, specialty,"
+            " is_generated) VALUES ('真实的人', '', '', '', '', '', '', '', '', 0)"
         )
     refused = manage(tmp_path, "demo", "--no-serve", "--people", "3")
     assert refused.returncode == 1
@@ -117,7 +117,9 @@ def test_a_pack_of_a_city_runs_by_its_path(tmp_path: Path) -> None:
     assert "机关发起" in done.stdout
     ran = json.loads(figures.read_text(encoding="utf-8"))
     assert ran["applications"]["passed"] == ran["appointments"] > 0
-    (notice,) = ran["notices"]
+    (notice,) = [each for each in ran["notices"] if each["kind"] == "appointment_notice"]
+    agreements = [each["number"] for each in ran["notices"] if each["kind"] == "agreement"]
+    assert len(agreements) == ran["appointments"] - 1
     assert re.fullmatch("关于下达[0-9]{4}年度科技特派员选派名单的通知", notice["title"])
     assert (settings.BASE_DIR / notice["pdf"]).read_bytes().startswith(b"%PDF-")
     assert ran["audit"]["verified"] is True

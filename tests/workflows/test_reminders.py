@@ -95,7 +95,8 @@ def test_an_office_is_reminded_once_of_what_it_has_had_for_days_in_one_message(s
     assert counted == [0, 3, 0, 0]
     assert texts(scene.officers.unit) == [f"{scene.season}：您有2件待办已满7天未办，请尽快办理。"]
     assert len(texts(scene.officers.county)) == 1
-    assert Effect.objects.filter(kind="notices.mail/send", key__contains="overdue").count() == 2
+    (mails,) = Effect.objects.filter(kind="notices.mail/send", key__contains="overdue")
+    assert len(mails.payload["mails"]) == 2
 
 
 def test_what_is_dealt_with_is_not_overdue_and_the_next_office_has_its_own_days(scene: Scene) -> None:
@@ -113,7 +114,7 @@ def test_the_office_is_reminded_of_records_on_no_list_yet_and_not_of_those_on_on
         season=scene.season, kind="application", seen={listed.pk: listed.version}, by=scene.office, at=scene.at
     )
     assert steps.remind_of_overdue(scene.at + timedelta(days=8)) == 1
-    assert Paper.objects.exclude(reminded=None).get().record == unlisted.pk
+    assert Paper.objects.exclude(rung=0).get().record == unlisted.pk
 
 
 def test_a_season_that_is_over_reminds_nobody(scene: Scene) -> None:

@@ -18,8 +18,8 @@ from workflows.demo.play import KIND, Play
 from workflows.demo.samples import picture
 
 OPINION = "情况属实，同意。"
-WEAK = 0.05
-"""How many of a hundred cases those asked find too weak."""
+REFUSED, WEAK = 0.04, 0.05
+"""How many of a hundred cases a meeting turns down, and how many those asked find too weak."""
 
 
 def agree(play: Play, officer: Actor, records: Sequence[Application]) -> None:
@@ -95,11 +95,19 @@ def _sit(play: Play, officer: Actor, records: Sequence[Application], purpose: st
         by=officer,
         at=play.at,
     )
-    said = {record.pk: {"word": Word.AGREE} for record in records}
+    said = {record.pk: _decision(play, record, purpose) for record in records}
     desks.note_decision(docket=docket, said=said, by=officer, at=play.at)
     desks.close_docket(docket=Docket.objects.get(pk=docket.pk), by=officer, at=play.at)
     for record in records:
-        play.diary.note(record, step["label"], "同意")
+        play.diary.note(record, step["label"], Word(said[record.pk]["word"]).label)
+
+
+def _decision(play: Play, record: Application, purpose: str) -> dict[str, str]:
+    """Draw what a meeting decides on a record; who stands on a list was agreed to before."""
+    if purpose == DocketPurpose.LIST or play.chance.random() >= REFUSED:
+        return {"word": Word.AGREE.value}
+    ground = play.walk.grounds(record)[0]
+    return {"word": Word.REFUSE.value, "ground": ground.key, "note": f"{ground.label}。"}
 
 
 def loaded(records: Sequence[int]) -> list[Application]:

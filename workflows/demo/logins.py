@@ -7,7 +7,8 @@ from apps.core.refs import Ref, desk_parts
 from apps.desks.routes import starting_desk
 from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.states import Role
-from apps.policies.schema import APPLICANT, Pack
+from apps.policies.applying import offices_of
+from apps.policies.schema import APPLICANT, OF_MANY, Office, Pack
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,10 @@ class Login:
 
 
 def make(applicant: Person, served: str, jurisdiction: Region, pack: Pack) -> list[Login]:
-    """Let in the applicant and one holder of each desk on the way of an application of his for the county `served`."""
+    """Let in the applicant and one holder of each desk on the way of an application of his for the county `served`.
+
+    Of a body of many, everybody who may be asked.
+    """
     county = Region.objects.select_related("supervisor").get(pk=served)
     host = Organization.objects.filter(region=county, posts__role=Role.HOST).order_by("pk").first()
     scopes = {
@@ -30,19 +34,29 @@ def make(applicant: Person, served: str, jurisdiction: Region, pack: Pack) -> li
         "record.county_served.supervisor": Ref("region", str(county.supervisor_id)),
         "jurisdiction": Ref("region", jurisdiction.pk),
     }
+    offices = offices_of(pack)
     desks = {
         starting_desk(pack, key, scopes): (key, office.label)
-        for key, office in pack.offices.items()
-        if office.body != APPLICANT
+        for key, office in offices.items()
+        if office.body != APPLICANT and office.body not in OF_MANY
     }
     place = f"{county.supervisor}{county}" + (f"，服务单位可选{host}" if host else "")
     made = [_let_in(User.objects.get(person=applicant), APPLICANT, f"申请人：{applicant.name}，服务县请选{place}")]
     made += [_let_in(_holder(desk), key, f"{label}：{_place(desk)}") for desk, (key, label) in desks.items()]
+    made += [login for key, office in offices.items() if office.body in OF_MANY for login in _of_many(key, office)]
     here = Ref("region", jurisdiction.pk)
     for role, key in ((Role.COORDINATION_OFFICE, "office"), (Role.AUDITOR, "auditor")):
         if f"{role}@{here}" not in desks:
             made.append(_let_in(_holder(f"{role}@{here}"), key, f"{role.label}：{jurisdiction}"))
     return made
+
+
+def _of_many(key: str, office: Office) -> list[Login]:
+    posts = Post.objects.filter(role=office.body).select_related("user", "organization").order_by("pk")
+    return [
+        _let_in(post.user, f"{key}{n}", f"{office.label}：{post.organization or post.user}")
+        for n, post in enumerate(posts, 1)
+    ]
 
 
 def _holder(desk: str) -> User:

@@ -1,6 +1,7 @@
 """Generated people, units and officers; everything made here is marked as generated and named 示例."""
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,8 @@ from apps.directory.grants import synchronise
 from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.selectors import counties_of
 from apps.directory.states import Level, Role, Sex, UnitKind, UnitLevel
-from apps.policies.schema import Pack
+from apps.policies.schema import OF_MANY, Pack
+from apps.policies.values import fields_of
 
 MAIL_DOMAIN = "demo.invalid"
 POSTS_SINCE = date(2000, 1, 1)
@@ -22,6 +24,10 @@ GIVEN_FEMALE = "丽 秀英 美玲 桂花 彩云 小燕 雪梅 婷婷 月兰 慧�
 SPECIALTIES = (
     "水稻栽培 甘蔗良种 柑橘植保 果树栽培 食用菌 桑蚕 畜牧兽医 水产养殖 中药材种植 农产品加工 土壤肥料 茶叶加工"
 )
+EXPERTS = 5
+WITHOUT_UNIT = 0.3
+MEMBERS = "组织部门 财政部门 人力资源和社会保障部门 乡村振兴部门"
+_KIND_OF_REGION = "(壮族|回族|维吾尔)?自治区$|[省市盟]$"
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,10 @@ def officials(jurisdiction: Region, pack: Pack) -> list[Post]:
     """Seat one officer at each regional desk of the pack, and one each who runs the season, issues, and audits."""
     places = _places(jurisdiction)
     seats = dict.fromkeys(
-        (Role(office.body), region) for office in pack.offices.values() for region in places.get(office.scope, ())
+        (Role(office.body), region)
+        for office in pack.offices.values()
+        if office.body not in OF_MANY
+        for region in places.get(office.scope, ())
     ) | {(Role.COORDINATION_OFFICE, jurisdiction): None, (Role.AUDITOR, jurisdiction): None}
     users = User.objects.bulk_create(
         _login(f"{role}-{region.code}", f"示例经办（{region.name}）") for role, region in seats
@@ -76,22 +85,56 @@ def _seated(posts: list[Post]) -> list[Post]:
 def cast(jurisdiction: Region, pack: Pack, number: int, together: int, chance: random.Random) -> Cast:
     """Make units at every level, an officer in each, `number` people anywhere and then `together` in the first unit.
 
-    Where the pack has desks of hosts, some are made in every county.
+    Hosts in every county, experts and member units are made where the pack has desks of theirs, people without a unit
+    where its form does not insist on one.
     """
     units = _units(jurisdiction)
     _seat_in(units, Role.DISPATCHING_UNIT)
-    is_hosted = Role.HOST in {office.body for office in pack.offices.values()}
-    hosts = _hosts(jurisdiction) if is_hosted else []
+    bodies = {office.body for office in pack.offices.values()}
+    hosts = _hosts(jurisdiction) if Role.HOST in bodies else []
     _seat_in(hosts, Role.HOST)
+    _seat_in(_members(jurisdiction) if Role.MEMBER_UNIT in bodies else [], Role.MEMBER_UNIT)
     counties = _counties_with_numbers(jurisdiction)
-    places = [*(chance.choice(units) for _ in range(number)), *(units[0] for _ in range(together))]
-    drawn = [_person(n, unit, counties, chance) for n, unit in enumerate(places)]
-    people = [directory.register_person(person=person) for person in drawn]
-    User.objects.bulk_create(_login(f"person-{person.pk}", person.name, person) for person in people)
+    places = [*_places_of_work(units, pack, number, chance), *(units[0] for _ in range(together))]
+    people = _registered([_person(n, unit, counties, chance) for n, unit in enumerate(places)])
+    if Role.EXPERT in bodies:
+        _experts(
+            [_person(len(places) + n, unit, counties, chance) for n, unit in enumerate(units[:EXPERTS])], jurisdiction
+        )
     by_county: dict[str, list[Organization]] = {}
     for host in hosts:
         by_county.setdefault(host.region_id, []).append(host)
     return Cast(units, people, by_county)
+
+
+def _places_of_work(
+    units: Sequence[Organization], pack: Pack, number: int, chance: random.Random
+) -> list[Organization | None]:
+    """Draw where people work; some nowhere, where the pack's form lets them."""
+    fields = fields_of(pack.processes.application)
+    is_optional = any(field.fact == "person.unit" and not field.required for field in fields)
+    return [None if is_optional and chance.random() < WITHOUT_UNIT else chance.choice(units) for _ in range(number)]
+
+
+def _registered(drawn: Sequence[Person]) -> list[Person]:
+    """Put people on file, each with a login."""
+    people = [directory.register_person(person=person) for person in drawn]
+    User.objects.bulk_create(_login(f"person-{person.pk}", person.name, person) for person in people)
+    return people
+
+
+def _experts(drawn: Sequence[Person], jurisdiction: Region) -> None:
+    """Make experts of people who come from different units, so that few have to stand back from a case."""
+    users = User.objects.filter(person__in=_registered(drawn)).order_by("pk")
+    title = Role.EXPERT.label
+    _seated([Post(user=user, role=Role.EXPERT, region=jurisdiction, title=title, starts=POSTS_SINCE) for user in users])
+
+
+def _members(jurisdiction: Region) -> list[Organization]:
+    level = UnitLevel(jurisdiction.level)
+    return Organization.objects.bulk_create(
+        _unit(f"{jurisdiction.name}示例{name}", UnitKind.GOVERNMENT, level, jurisdiction) for name in MEMBERS.split()
+    )
 
 
 def _seat_in(organizations: Sequence[Organization], role: Role) -> None:
@@ -114,7 +157,7 @@ def _hosts(jurisdiction: Region) -> list[Organization]:
 
 
 def _units(jurisdiction: Region) -> list[Organization]:
-    short = jurisdiction.name[:2]
+    short = re.sub(_KIND_OF_REGION, "", jurisdiction.name)
     capital = Region.objects.filter(path__startswith=jurisdiction.path, level=Level.CITY).order_by("code")[0]
     made = [
         _unit(f"{short}示例农业大学", UnitKind.UNIVERSITY, UnitLevel.REGION, capital),
@@ -134,7 +177,7 @@ def _unit(name: str, kind: UnitKind, level: UnitLevel, region: Region) -> Organi
     return Organization(name=name, kind=kind, level=level, region=region, is_generated=True)
 
 
-def _person(n: int, unit: Organization, counties: Sequence[str], chance: random.Random) -> Person:
+def _person(n: int, unit: Organization | None, counties: Sequence[str], chance: random.Random) -> Person:
     sex = chance.choice([Sex.MALE, Sex.FEMALE])
     given = chance.choice((GIVEN_MALE if sex == Sex.MALE else GIVEN_FEMALE).split())
     born = date(chance.randint(1966, 1998), chance.randint(1, 12), chance.randint(1, 28))
@@ -162,4 +205,11 @@ def _counties_with_numbers(jurisdiction: Region) -> list[str]:
     """Return the counties whose code stands in identity numbers; a district made lately does not."""
     below = Region.objects.filter(path__startswith=jurisdiction.path, level=Level.COUNTY).order_by("code")
     codes = below.values_list("code", flat=True)
-    return [code for code in codes if ric.is_valid(_id_number(code, date(1980, 1, 1), 0, Sex.FEMALE))]
+    return [code for code in codes if _stands_in_numbers(code)]
+
+
+def _stands_in_numbers(code: str) -> bool:
+    try:
+        return bool(ric.is_valid(_id_number(code, date(1980, 1, 1), 0, Sex.FEMALE)))
+    except KeyError:  # what the library says of a code that only statistics use
+        return False

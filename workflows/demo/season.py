@@ -13,6 +13,7 @@ from apps.core.refs import Ref
 from apps.core.refusals import Refused
 from apps.core.uploads import Accepted
 from apps.desks import services as desks
+from apps.desks.facts import is_on_docket
 from apps.desks.models import Paper
 from apps.desks.routes import starting_desk
 from apps.desks.states import ENDED, OFFICE_ACTS, REFUSABLE, WRITING, DeskState
@@ -27,7 +28,7 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 from workflows import steps
-from workflows.demo import agreeing, forms
+from workflows.demo import agreeing, forms, signing
 from workflows.demo.play import KIND, Play
 from workflows.demo.samples import picture
 
@@ -139,7 +140,7 @@ def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
                 record=record, by=officer, at=play.at, opinion="请补充服务计划的具体内容。", fields=["application.plan"]
             )
             play.diary.note(record, step, "退回修改")
-        elif drawn < RETURNED + REFUSED and record.state in REFUSABLE:
+        elif drawn < RETURNED + REFUSED and record.state in REFUSABLE and not is_on_docket(record):
             agreeing.refuse(play, officer, record)
         else:
             agreed.append(record)
@@ -177,13 +178,14 @@ def issue_notices(play: Play) -> None:
 
 
 def run_through(play: Play, people: Sequence[Person]) -> None:
-    """Run a season to its end: applying, deciding, public notice, finalisation, notices."""
+    """Run a season to its end: applying, deciding, public notice, finalisation, notices, agreements."""
     apply_all(play, people)
     play.say(f"提交{len(people)}份申请")
     clear_desks(play)
     put_on_notice(play)
     clear_desks(play)
     issue_notices(play)
+    signing.sign_all(play)
 
 
 def run_halfway(play: Play, people: Sequence[Person]) -> None:

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from apps.applications.models import Application
 from apps.core.kinds import Decision
-from apps.core.refs import Ref
-from apps.core.refusals import Refusal, Refused
+from apps.core.refs import Ref, desk_parts
+from apps.core.refusals import Basis, Refusal, Refused
 from apps.desks import routes
-from apps.desks.facts import facts_for
-from apps.desks.states import GIVEN_UP, DeskAction
+from apps.desks.facts import DeskFacts, facts_for
+from apps.desks.states import GIVEN_UP, DeskAction, DeskState
 from apps.directory.models import Organization, Region
+from apps.directory.states import Role
+from apps.matching.selectors.pairings import agreed_among
 from apps.policies import applying, values
 from apps.policies.applying import Shortfall
 from apps.policies.conditions import facts_of
@@ -24,13 +26,16 @@ from apps.seasons.selectors import WindowStatus, pack_of, statuses
 from apps.seasons.states import SeasonState
 
 KIND = "application"
+LATE = "late-entry"
+"""Under what an application keeps why it came late, beside the rules it falls short of; no rule is called so."""
 
 
 @dataclass(frozen=True)
 class Case:
     """What the pack says of an application as it stands: what is missing, what falls short, where it would go.
 
-    `starts` is as what it was started: `applicant`, or the key of an office.
+    `starts` is as what it was started: `applicant`, or the key of an office. `late_basis` says what late entry rests
+    on, where the policy speaks of it.
     """
 
     starts: str
@@ -39,6 +44,7 @@ class Case:
     shortfalls: tuple[Shortfall, ...]
     is_in_season: bool
     window: WindowStatus | None
+    late_basis: Basis | None
     route: list[dict[str, Any]]
     resumes: bool
     no_route: Refusal | None
@@ -56,7 +62,23 @@ def facts_for_door(records: Sequence[Application], decision: Decision) -> Mappin
         return _cases(beside, decision.at)
     if decision.action == DeskAction.REOPEN:
         return _rivals(records)
+    if decision.action == DeskAction.PASS_UP and decision.by.is_clock:
+        return {**facts_for(KIND, records, decision), **_agreed_before(records)}
     return facts_for(KIND, records, decision)
+
+
+def _agreed_before(records: Sequence[Application]) -> dict[int, DeskFacts]:
+    """Tell which records lie at the desk of a host that has agreed with the person in a pairing."""
+    asked = {record.pk: key for record in records if (key := pairing_key(record))}
+    agreed = agreed_among(asked.values())
+    return {pk: DeskFacts(has_agreed_before=True) for pk, key in asked.items() if key in agreed}
+
+
+def pairing_key(record: Application) -> tuple[int, int, str] | None:
+    """Return the season, person and desk whose pairing stands for the consent asked now, None where none does."""
+    if record.state != DeskState.AWAITING_CONSENT or desk_parts(record.desk)[0] != Role.HOST:
+        return None
+    return record.season_id, record.person_id, record.desk
 
 
 def _rivals(records: Sequence[Application]) -> dict[int, bool]:
@@ -120,10 +142,16 @@ def _case(application: Application, pack: Pack, window: WindowStatus | None, at:
         shortfalls=applying.shortfalls(process, facts, application.season.answers, pack, starts),
         is_in_season=application.season.state == SeasonState.OPEN,
         window=window,
+        late_basis=_late_basis(pack),
         route=route,
         resumes=process.resubmission == "resumes",
         no_route=no_route,
     )
+
+
+def _late_basis(pack: Pack) -> Basis | None:
+    late = pack.calendar.windows[pack.processes.application.window].late
+    return pack.basis(late) if late else None
 
 
 def _unknown_places(application: Application, facts: Mapping[str, Any]) -> list[Problem]:

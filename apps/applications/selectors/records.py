@@ -1,7 +1,8 @@
 """Whose applications there are, and which a viewer may see."""
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -9,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from apps.applications.models import Application
 from apps.applications.selectors.cases import KIND
 from apps.core.actors import Actor
+from apps.core.days import start_of
+from apps.desks import selectors as desks
 from apps.desks.models import Paper
 from apps.desks.states import AWAITING, GIVEN_UP, DeskState
 from apps.directory import selectors as directory
@@ -21,13 +24,14 @@ _NUMBER = re.compile(r"SQ[0-9]{4}([0-9]{8})")
 _HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text", "season__answers")
 
 
-def visible_to(viewer: Actor, at: datetime) -> QuerySet[Application]:
+def visible_to(viewer: Actor, at: datetime, counties: Sequence[str] | None = None) -> QuerySet[Application]:
     """Return the applications a viewer may see: about himself, of his unit or host, of the regions he works for.
 
-    Also those lent him for his verdict. A draft is its starter's alone.
+    Also those lent him for his verdict. A draft is its starter's alone. Who has asked already names his `counties`.
     """
     organizations = viewer.organization_ids(at)
-    counties = directory.counties_below(viewer.region_paths(at))
+    if counties is None:
+        counties = directory.counties_below(viewer.region_paths(at))
     theirs = Q(unit__in=organizations) | Q(host__in=organizations) | Q(county__in=counties)
     lent = viewer.lent(KIND, at)
     theirs |= Q(pk__in=lent) if lent else Q()
@@ -48,10 +52,10 @@ def matching(rows: QuerySet[Application], text: str) -> QuerySet[Application]:
     number = key_of(text)
     if number is not None:
         return rows.filter(pk=number)
-    units = list(Organization.objects.filter(name__holds=text).values_list("pk", flat=True))
+    units = list(Organization.objects.filter(directory.named(text)).values_list("pk", flat=True))
     if not units:
-        return rows.filter(person__name__holds=text)
-    people = Person.objects.filter(name__holds=text).values("pk")
+        return rows.filter(directory.called(text, "person__"))
+    people = Person.objects.filter(directory.called(text)).values("pk")
     return rows.filter(Q(unit__in=units) | Q(person__in=people))
 
 
@@ -85,6 +89,29 @@ def with_office(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Add to each application the office, by its key in the pack, at which it lies or last lay."""
     newest = Paper.objects.filter(kind=KIND, record=OuterRef("pk"), latest=True)
     return rows.annotate(office=Subquery(newest.values("office")[:1]))
+
+
+def handed_in_all(season: int) -> QuerySet[Application]:
+    """Return all that was handed in in a season, for who sees the whole of it."""
+    return Application.objects.filter(season=season).exclude(submitted=None)
+
+
+def handed_in_between(rows: QuerySet[Application], first: date | None, last: date | None) -> QuerySet[Application]:
+    """Narrow applications to those handed in between two days, both inclusive; None leaves that side open."""
+    rows = rows.filter(submitted__gte=start_of(first)) if first else rows
+    return rows.filter(submitted__lt=start_of(last + timedelta(days=1))) if last else rows
+
+
+def ended_between(rows: QuerySet[Application], first: date | None, last: date | None) -> QuerySet[Application]:
+    """Narrow applications to those that ended between two days, both inclusive; None leaves that side open."""
+    since = Q(done__gte=start_of(first)) if first else Q()
+    until = Q(done__lt=start_of(last + timedelta(days=1))) if last else Q()
+    return rows.filter(pk__in=desks.ended(KIND, since & until).values("record"))
+
+
+def lying(rows: QuerySet[Application], condition: Q) -> QuerySet[Application]:
+    """Narrow applications to those whose papers lie on a desk and meet a condition."""
+    return rows.filter(pk__in=desks.lying(KIND, condition).values("record"))
 
 
 def at_office(rows: QuerySet[Application], office: str) -> QuerySet[Application]:

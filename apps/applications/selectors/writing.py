@@ -18,11 +18,13 @@ from apps.desks.selectors import latest_paper
 from apps.desks.states import AWAITING, GIVEN_UP, DeskState
 from apps.directory.models import Organization, Person
 from apps.directory.selectors import desk_labels, organizations_like, persons_like
+from apps.matching.models import Need
+from apps.matching.selectors.needs import published
 from apps.policies.acts import called
 from apps.policies.applying import pages, routes_in_force
 from apps.policies.facts import FACTS, HOST
+from apps.policies.routing import act_in_words
 from apps.policies.schema import APPLICANT, FormStep, Pack
-from apps.policies.showing import act_in_words
 from apps.policies.values import Problem, fields_of
 from apps.seasons.models import Season
 from apps.seasons.selectors import WindowStatus, open_seasons, pack_of, statuses
@@ -182,6 +184,22 @@ def organizations_for(application: Application, fact: str, text: str) -> list[Or
 def people_like(text: str) -> list[Person]:
     """Return at most 20 persons in whose names a text of at least two characters stands."""
     return list(persons_like(text.strip())[:MOST_FOUND]) if _is_searched_for(text) else []
+
+
+def people_sought(text: str, key: str) -> list[Person]:
+    """Return whom a text finds, or the one of a key where nothing is looked for."""
+    if text or not _is_key(key):
+        return people_like(text)
+    return list(Person.objects.filter(pk=int(key)).select_related("unit"))
+
+
+def need_named(key: str) -> Need | None:
+    """Return a published need by its key, None for what is none."""
+    return published().filter(pk=int(key)).first() if _is_key(key) else None
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 12
 
 
 def _is_searched_for(text: str) -> bool:

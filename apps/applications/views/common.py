@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods
 
 from apps.applications import selectors
 from apps.applications.models import Application
@@ -18,7 +17,6 @@ from apps.core.requests import ViewerRequest
 from apps.policies.schema import FormStep
 
 View = Callable[..., HttpResponse]
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 _STATUS = {
     "overtaken": 409,
     "changed": 409,

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from apps.applications import documents, guards, selectors, services
 from apps.applications.models import Application
-from apps.applications.views.common import get_or_post, mine, refused_page, status_of, writers_only
+from apps.applications.views.common import mine, refused_page, status_of, writers_only
 from apps.applications.views.writing import task_list
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest
-from apps.desks.states import WRITING
+from apps.core.requests import ViewerRequest, get_or_post
+from apps.desks.states import WRITING, DeskState
 from apps.notices import printing
 from apps.notices.fonts import MissingFonts
 
@@ -55,12 +55,18 @@ def _check_page(
         "shortfalls": selectors.settled(application, case),
         "reasons": application.reasons | _reasons(request),
         "late": late,
+        "comes_late": _comes_late(application, case),
+        "late_key": selectors.LATE,
         "given_back": selectors.returned(application),
         "refusals": refusals or [each for each in (late, early) if each],
         "may_submit": not (late or early or case.problems or any(each.must for each in case.shortfalls)),
         "token": tokens.issue(selectors.KIND, {application.pk: application.version}),
     }
     return render(request, "applications/check.html", context, status=status)
+
+
+def _comes_late(application: Application, case: selectors.Case) -> bool:
+    return application.state == DeskState.DRAFT and case.window is not None and case.window.is_late
 
 
 @writers_only

@@ -1,14 +1,14 @@
 """The list of applications."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.applications import exports, selectors
+from apps.applications import selectors
+from apps.applications.exports import COLUMNS
 from apps.applications.tables import ApplicationFilter, ApplicationTable
-from apps.core.exports import MEDIA_TYPE
+from apps.core.exports import answer, is_wanted
 from apps.core.requests import ViewerRequest
 from apps.core.tables import arranged
 
@@ -20,8 +20,7 @@ def applications(request: ViewerRequest) -> HttpResponseBase:
     rows = selectors.listed(request.viewer, request.at)
     narrowed = ApplicationFilter(request.GET, rows, request=request)
     table = arranged(ApplicationTable(narrowed.qs), request)
-    if request.GET.get("export") == "xlsx":
-        found = exports.applications(table.data.data)
-        return FileResponse(found, as_attachment=True, filename="申请.xlsx", content_type=MEDIA_TYPE)
+    if is_wanted(request):
+        return answer("申请", COLUMNS, table.data.data)
     may_start = bool(selectors.starts_open(request.viewer, request.at))
     return render(request, "applications/list.html", {"filter": narrowed, "table": table, "may_start": may_start})

@@ -13,10 +13,10 @@ from apps.applications import selectors, services
 from apps.applications.forms import StartForForm, StartForm
 from apps.applications.models import Application
 from apps.applications.permissions import may_write
-from apps.applications.views.common import applicants_only, get_or_post
+from apps.applications.views.common import applicants_only
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, get_or_post
 from apps.desks.permissions import is_its_starter
 from apps.policies.values import Problem
 
@@ -73,9 +73,11 @@ def start_for(request: ViewerRequest) -> HttpResponse:
             refusals = refused.refusals
         else:
             return redirect(_where_it_stands(request, application))
+    need = selectors.need_named(request.GET.get("need", ""))
     context = {
-        "starts": list(starts.values()),
-        "people": selectors.people_like(request.GET.get("q", "")),
+        "starts": [each for each in starts.values() if need is None or each.season.pk == need.season_id],
+        "need": need,
+        "people": selectors.people_sought(request.GET.get("q", ""), request.GET.get("person", "")),
         "searched": request.GET.get("q", ""),
         "problems": problems_of(form),
         "refusals": refusals,

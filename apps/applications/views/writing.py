@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.applications import guards, selectors, services
 from apps.applications.forms import Found, StepForm
 from apps.applications.models import Application
-from apps.applications.views.common import get_or_post, mine, page_of_form, status_of, writers_only
+from apps.applications.views.common import mine, page_of_form, status_of, writers_only
 from apps.core import uploads
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, get_or_post
 from apps.desks.states import WRITING
 from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep

@@ -1,5 +1,6 @@
 """Dockets: records decided together, by a meeting with agenda and minutes, or on a list under a unit's seal."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -39,7 +40,7 @@ class Docket(Recorded):
     def __str__(self) -> str:
         return self.title
 
-    def place_of(self, action: str) -> str:
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
         return self.desk
 
     def subject(self) -> object:
@@ -66,7 +67,7 @@ class DocketItem(models.Model):
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=40)
     record = models.BigIntegerField()
-    word = models.CharField(max_length=10, blank=True)
+    word = models.CharField(max_length=10, blank=True, choices=Word)
     ground = models.CharField(max_length=80, blank=True)
     note = models.CharField("说明", max_length=500, blank=True)
     is_open = models.BooleanField(default=True)

@@ -9,7 +9,8 @@ from apps.desks.states import DeskState
 class Paper(models.Model):
     """One paper on a desk: one row for each awaited act, written with the act that brought it there.
 
-    `latest` marks the newest paper of a record; its `state` is then the record's own. Every act writes two rows, so
+    `latest` marks the newest paper of a record; its `state` is then the record's own. `rung` says how far up the ladder
+    of reminders it has come: 0 nobody was told that it is overdue. Every act writes two rows, so
     that there are indexes for the lists alone, none for the relations.
     """
 
@@ -17,7 +18,7 @@ class Paper(models.Model):
     record = models.BigIntegerField()
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+", db_index=False)
     county = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+", db_index=False)
-    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("directory.Person", models.PROTECT, null=True, related_name="+", db_index=False)
     starter = models.CharField(max_length=120)
     state = models.CharField(max_length=32)
     office = models.CharField(max_length=60, blank=True)
@@ -27,6 +28,7 @@ class Paper(models.Model):
     opened = models.DateTimeField(null=True)
     due = models.DateField(null=True)
     reminded = models.DateTimeField(null=True)
+    rung = models.PositiveSmallIntegerField(default=0)
     done = models.DateTimeField(null=True)
     done_by = models.BigIntegerField(null=True)
     action = models.CharField(max_length=40, blank=True)
@@ -49,6 +51,7 @@ class Paper(models.Model):
             models.Index(fields=["starter", "-arrived"], condition=models.Q(latest=True), name="paper_started"),
             models.Index(
                 fields=["season", "kind", "state", "county", "office", "starter"],
+                include=["arrived", "due", "done"],
                 condition=models.Q(latest=True),
                 name="paper_counted",
             ),
@@ -61,3 +64,18 @@ class Paper(models.Model):
     @property
     def ref(self) -> Ref:
         return Ref(self.kind, str(self.record))
+
+
+class Urge(models.Model):
+    """One urging by hand (催办) of the desk that has a paper."""
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="urges")
+    by = models.CharField("催办人", max_length=150)
+    at = models.DateTimeField("时间")
+    note = models.CharField("留言", max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.paper}：{self.by}"

@@ -18,7 +18,7 @@ class Verdict(models.Model):
     step = models.PositiveSmallIntegerField()
     party = models.CharField(max_length=120)
     asked = models.DateTimeField()
-    word = models.CharField(max_length=10, blank=True)
+    word = models.CharField(max_length=10, blank=True, choices=Word)
     points = models.PositiveSmallIntegerField(null=True)
     sheet = models.JSONField(default=dict)
     opinion = models.TextField(blank=True)

@@ -11,7 +11,7 @@ from django_fsm import GET_STATE, transition
 from apps.core.actors import APPLICANT
 from apps.core.kinds import Decision
 from apps.core.models import Recorded
-from apps.core.refs import Ref, desk
+from apps.core.refs import Ref, desk, desk_parts
 from apps.desks import permissions
 from apps.desks.states import (
     AWAITING,
@@ -31,6 +31,14 @@ def _state_of_step(record: "DeskRecord", *args: Any, **act: Any) -> str:
     if record.step is None:
         return DeskState.RETURNED
     return DeskState.PASSED if record.step == len(record.route) else STATE_OF_ACT[record.present_step()["act"]]
+
+
+def _with_chosen(step: Mapping[str, Any], parties: Sequence[str]) -> Mapping[str, Any]:
+    """Add to a step of a route those who were chosen out of a body of many."""
+    asked = step["verdicts"]
+    many = {body for body, _ in asked["among"]} if asked else set()
+    chosen = [party for party in parties if desk_parts(party)[0] in many]
+    return {**step, "verdicts": {**asked, "parties": sorted({*asked["parties"], *chosen})}} if chosen else step
 
 
 class DeskRecord(Recorded):
@@ -73,8 +81,10 @@ class DeskRecord(Recorded):
             models.Index(fields=["starter"], name="%(class)s_by_starter"),
         ]
 
-    def place_of(self, action: str) -> str:
-        """Name the desk where it lies; for a recall, the one before; for reopening, the one that decided last."""
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        """Name the desk where it lies; the one asked, of a word; the one before, to recall; the last, to reopen."""
+        if action == DeskAction.GIVE_VERDICT:
+            return str(details.get("party", ""))
         if action == DeskAction.RECALL and self.step:
             return str(self.route[self.step - 1]["desk"])
         return self.final_desk() if action == DeskAction.REOPEN else self.desk or self.starter
@@ -123,6 +133,10 @@ class DeskRecord(Recorded):
         return self.step is not None and self.step < len(self.route) and self.present_step()["act"] == act
 
     def _go_to(self, step: int) -> None:
+        """Move to a step; a public notice is void where it lies ahead again, or another one begins."""
+        ahead = self.route[step : step + 1] if self.step is not None and step > self.step else self.route[step:]
+        if any(each["act"] == "notice" for each in ahead):
+            self.notice_until = None
         self.step = step
         self.desk = self.route[step]["desk"] if step < len(self.route) else ""
 
@@ -132,13 +146,20 @@ class DeskRecord(Recorded):
     def submit(self, *, decision: Decision, facts: Any) -> None:
         """Freeze the route and put it on the first desk, or on the one that returned it."""
         first = self._agreed_already(facts.route) if facts.resumes else 0
-        self.route, self.submitted, self.resume_at = facts.route, decision.at, None
+        self.route, self.submitted, self.resume_at = self._asked_again(facts.route), decision.at, None
         self._go_to(first)
 
     def _agreed_already(self, route: Sequence[Mapping[str, Any]]) -> int:
         """Count the steps before the return whose desks are still the same: another's agreement does not carry over."""
         steps = zip(self.route[: self.resume_at or 0], route[:-1], strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0]["desk"] == pair[1]["desk"], steps))
+
+    def _asked_again(self, route: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return a new route on which the same offices ask those again whom they had chosen."""
+        before = {
+            (n, step["desk"]): step["verdicts"]["parties"] for n, step in enumerate(self.route) if step["verdicts"]
+        }
+        return [_with_chosen(step, before.get((n, step["desk"]), ())) for n, step in enumerate(route)]
 
     @transition(
         "state",
@@ -161,12 +182,10 @@ class DeskRecord(Recorded):
         self._go_back(decision.details.get("to"))
 
     def _go_back(self, to: int | None) -> None:
-        """Go back to a step, None for the starter; a public notice that lies between is void."""
+        """Go back to a step, None for the starter."""
         self.resume_at, self.step, self.desk = self.step, None, self.starter
         if to is not None:
             self._go_to(to)
-            if any(step["act"] == "notice" for step in self.route[to:]):
-                self.notice_until = None
 
     @transition(
         "state",

@@ -17,8 +17,10 @@ from apps.desks.services.acts import (
     withdraw,
 )
 from apps.desks.services.dockets import close_docket, discard_docket, draw_up, note_decision, put_on, take_off, write_up
+from apps.desks.services.urging import URGED, urge
 
 __all__ = [
+    "URGED",
     "announce",
     "ask",
     "close_docket",
@@ -38,6 +40,7 @@ __all__ = [
     "reopen",
     "send_back",
     "take_off",
+    "urge",
     "withdraw",
     "write_up",
 ]

@@ -9,14 +9,11 @@ from django.db.models import QuerySet
 from apps.core import door, kinds
 from apps.core.actors import CLOCK, Actor
 from apps.core.kinds import Outcome
-from apps.core.refusals import Refused
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import DeskAction
 from apps.desks.walks import Ground
 
 R = TypeVar("R", bound=DeskRecord)
-_TRIES = 10
-_OVERTAKEN = frozenset({"overtaken", "changed", "busy"})
 
 
 def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str = "") -> R:
@@ -106,17 +103,7 @@ def give_verdict(
     Others may speak at the same moment: what binds is the text, not the version, so that nobody has to say it twice.
     """
     details = {"party": party, "word": word, "digest": digest, "sheet": dict(sheet or {})}
-    for _ in range(_TRIES):
-        try:
-            return door.advance_one(
-                record, DeskAction.GIVE_VERDICT, token_key=token, by=by, at=at, opinion=opinion, details=details
-            )
-        except Refused as refused:
-            if refused.refusals[0].code not in _OVERTAKEN:
-                raise
-            last = refused
-            record = type(record)._default_manager.get(pk=record.pk)
-    raise last
+    return door.insist(record, DeskAction.GIVE_VERDICT, token_key=token, by=by, at=at, opinion=opinion, details=details)
 
 
 def lapse(*, model: type[R], seen: Mapping[int, int], at: datetime) -> list[Outcome]:
@@ -168,9 +155,9 @@ def decide_many(
     return door.advance(model, seen, action, by=by, at=at, opinion=opinion, token=token, **said)
 
 
-def note_reminded(*, papers: QuerySet[Paper], desks: Collection[str], at: datetime) -> int:
-    """Note that desks were reminded of papers; return of how many."""
-    return papers.filter(desk__in=desks).update(reminded=at)
+def note_reminded(*, papers: QuerySet[Paper], desks: Collection[str], at: datetime, rung: int = 0) -> int:
+    """Note that desks were reminded of papers, which have so come to a rung of the ladder; return of how many."""
+    return papers.filter(desk__in=desks).update(reminded=at, rung=rung)
 
 
 def open_paper(*, record: DeskRecord, by: Actor, at: datetime) -> None:

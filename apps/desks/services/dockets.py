@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -41,18 +42,21 @@ def draw_up(*, papers: Sequence[Paper], purpose: str, title: str, by: Actor, at:
 
 @transaction.atomic
 def put_on(*, docket: Docket, papers: Sequence[Paper], by: Actor, at: datetime) -> None:
-    """Put more papers of the same desk on a docket that is still being drawn up."""
+    """Put more papers of the same desk on a docket that is still being drawn up; one of another desk holds them not."""
     mine = _open(docket, by, at)
     if any((paper.kind, paper.desk, paper.season_id) != (mine.kind, mine.desk, mine.season_id) for paper in papers):
         raise Refused(Refusal("not_together", "所选事项不在同一环节，不能一并办理。", "请分开选择。"))
-    number = mine.items.count()
+    number, records = mine.items.count(), [paper.record for paper in papers]
+    elsewhere = DocketItem.objects.filter(kind=mine.kind, record__in=records, is_open=True)
+    elsewhere.exclude(docket__desk=mine.desk).update(is_open=False)
     word = Word.AGREE if mine.purpose == DocketPurpose.LIST else ""
     try:
         with transaction.atomic():
-            DocketItem.objects.bulk_create(
+            items = [
                 DocketItem(docket=mine, number=number + place, kind=mine.kind, record=paper.record, word=word)
                 for place, paper in enumerate(papers, 1)
-            )
+            ]
+            DocketItem.objects.bulk_create(sorted(items, key=attrgetter("record")))
     except IntegrityError as error:
         raise Refused(_TAKEN) from error
 

@@ -13,7 +13,7 @@ from apps.core import tokens
 from apps.core.door import BATCH_LIMIT
 from apps.core.kinds import Outcome
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.tokens import Token
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
@@ -31,6 +31,7 @@ _LACKING = {"no_reason", "no_ground", "no_opinion"}
 
 @login_required
 @never_cache
+@get_or_post
 def batch(request: ViewerRequest) -> HttpResponse:
     """Ask what to do with the papers chosen in the list, or with all that the list's filter lets through."""
     waiting = PaperFilter(request.GET, desk_reads.decidable(request.viewer, request.at)).qs
@@ -58,6 +59,7 @@ def _page(
 
 @login_required
 @never_cache
+@get_or_post
 def decide_batch(request: ViewerRequest, kind: str, action: str) -> HttpResponse:
     """Carry out one act on all records of a form and tell what became of each; sent twice, it tells the same."""
     walk = walks.named(kind)

@@ -17,6 +17,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Tell that a request cannot be read, without reading it again."""
+    return HttpResponse(loader.get_template("400.html").render(), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Tell of a fault without asking the database for anything; a database that is away is told as such."""
     if is_database_away(sys.exc_info()[1]):

@@ -1,11 +1,11 @@
 """The public front page, signing in, and the larger type."""
 
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.requests import ViewerRequest
 from apps.home import selectors
@@ -16,6 +16,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 _LISTS_ON_FRONT = 5
 
 
+@require_safe
 def front(request: ViewerRequest) -> HttpResponse:
     """Show the public what is open and what is on notice; whoever is signed in goes to his papers."""
     if request.viewer.user_id:
@@ -28,6 +29,7 @@ class Login(LoginView):
     """Sign in."""
 
     template_name = "home/login.html"
+    http_method_names = ["get", "head", "post"]
     redirect_authenticated_user = True
 
 
@@ -37,7 +39,7 @@ def elder(request: ViewerRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = reverse("home:front")
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     if request.COOKIES.get(ELDER_COOKIE) == "1":
         response.delete_cookie(ELDER_COOKIE, samesite="Lax")
     else:

@@ -1,21 +1,26 @@
 """待办 / 已办 / 我发起的."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from apps.core import exports
+from apps.core.actors import HANDLE
 from apps.core.paging import counted, page_of
 from apps.core.requests import ViewerRequest
 from apps.desks import selectors as desks
 from apps.desks.states import OFFICE_ACTS
+from apps.home.exports import PAPER_COLUMNS
 from apps.home.forms import PaperFilter
 
 _TABS = {"todo": "待办", "done": "已办", "started": "我发起的"}
 
 
 @login_required
-def inbox(request: ViewerRequest) -> HttpResponse:
-    """List the viewer's papers: those that wait for him, those he dealt with, those he started."""
+@require_safe
+def inbox(request: ViewerRequest) -> HttpResponseBase:
+    """List the viewer's papers: those that wait for him, he dealt with or he started; the same as a workbook."""
     waiting = desks.papers_of(request.viewer, request.at)
     papers = {
         "todo": waiting,
@@ -25,6 +30,8 @@ def inbox(request: ViewerRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in _TABS else "todo"
     narrowed = PaperFilter(request.GET, desks.as_lines(papers[tab]))
+    if exports.is_wanted(request):
+        return exports.answer(_TABS[tab], PAPER_COLUMNS, narrowed.qs)
     page = page_of(narrowed.qs, request.GET.get("page"))
     waiting_number = counted(waiting)
     return render(
@@ -36,6 +43,7 @@ def inbox(request: ViewerRequest) -> HttpResponse:
             "filter": narrowed,
             "page": page,
             "waiting": waiting_number,
-            "may_batch": {paper.pk for paper in page if paper.state in OFFICE_ACTS} if tab == "todo" else set(),
+            "has_dockets": any(request.viewer.posts_with(HANDLE, request.at)),
+            "may_batch": {paper.pk for paper in page if tab == "todo" and paper.latest and paper.state in OFFICE_ACTS},
         },
     )

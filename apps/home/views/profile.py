@@ -7,6 +7,7 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_safe
 
 from apps.core.requests import ViewerRequest
 from apps.directory.services import REVEALABLE
@@ -14,6 +15,7 @@ from apps.home import selectors
 
 
 @login_required
+@require_safe
 def profile(request: ViewerRequest) -> HttpResponse:
     """Show the viewer what is kept about him, his posts, and who read his numbers in full."""
     person = selectors.own_file(request.viewer)
@@ -33,6 +35,7 @@ class Password(PasswordChangeView):
     """Change one's own password."""
 
     template_name = "home/password.html"
+    http_method_names = ["get", "head", "post"]
     success_url = reverse_lazy("home:profile")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:

@@ -1,17 +1,20 @@
 """A record on its walk: the paper, what happened to it, and the acts open to the viewer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
 
-from apps.core import tokens
+from apps.core import kinds, tokens
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, get_or_post
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks import walks
@@ -21,7 +24,9 @@ from apps.desks.walks import Walk
 from apps.directory import services as directory
 from apps.directory.selectors import desk_labels
 from apps.home import selectors, words
-from apps.home.forms import PANEL_OF_ACTION, DecisionForm, ReasonForm
+from apps.home.forms import PANEL_OF_ACTION, AskForm, DecisionForm, ReasonForm, VerdictForm
+from apps.home.permissions import reads_the_numbers
+from apps.home.selectors import JointShown
 
 _DECIDED_HERE = (
     DeskAction.PASS_UP,
@@ -30,13 +35,14 @@ _DECIDED_HERE = (
     DeskAction.WITHDRAW,
     DeskAction.RECALL,
 )
-_STATUS_OF_REFUSAL = {"overtaken": 409, "changed": 409, "busy": 409, "wrong_state": 409, "not_yours": 403}
+STATUS_OF_REFUSAL = {"overtaken": 409, "changed": 409, "busy": 409, "wrong_state": 409, "not_yours": 403}
 _FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
 _asked_anew = cache_control(private=True, no_cache=True)
 """Asked anew each time, yet kept for the back button, so that an opinion typed is still there."""
 
 
-def _load(request: ViewerRequest, kind: str, pk: int) -> tuple[Walk, Any]:
+def load(request: ViewerRequest, kind: str, pk: int) -> tuple[Walk, Any]:
+    """Return a record the viewer may see with its process; raise Http404 for any other."""
     walk = walks.named(kind)
     record = selectors.record_for(walk, pk, request.viewer, request.at) if walk else None
     if walk is None or record is None:
@@ -46,22 +52,31 @@ def _load(request: ViewerRequest, kind: str, pk: int) -> tuple[Walk, Any]:
 
 @login_required
 @_asked_anew
+@require_safe
 def record(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
-    """Show a record; its desk opens the paper by looking at it."""
-    walk, found = _load(request, kind, pk)
+    """Show a record; its desk opens the paper by looking at it. One with a page of its own is shown there."""
+    if own_page := kinds.page_of(kind):
+        return redirect(own_page, pk)
+    walk, found = load(request, kind, pk)
     desks.open_paper(record=found, by=request.viewer, at=request.at)
-    return _page(request, walk, found, DecisionForm(walk.grounds(found), walk.fields(found)))
+    return page(request, walk, found, _form(walk, found))
 
 
-def _page(
+def _form(walk: Walk, found: DeskRecord, sent: Any = None) -> DecisionForm:
+    return DecisionForm(walk.grounds(found), walk.fields(found), sent, steps=selectors.steps_back(found))
+
+
+def page(
     request: ViewerRequest,
     walk: Walk,
     found: DeskRecord,
-    form: DecisionForm,
+    form: DecisionForm | None = None,
     refusals: tuple[Refusal, ...] = (),
     action: str = "",
     status: int = 200,
+    context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """Show a record with what stands around it, and what was typed where an act was refused."""
     shown = selectors.shown(walk, found, request.viewer, request.at)
     return render(
         request,
@@ -75,12 +90,15 @@ def _page(
             "edit_url": walk.edit_url(found),
             "shown": shown,
             "masked": selectors.masked(found.person),
+            "reads_numbers": reads_the_numbers(request.viewer, found, request.at),
             "whose_turn": words.whose_turn(found, shown.paper, shown.desks),
-            "form": form,
+            "form": form or _form(walk, found),
+            "joint": joint_forms(shown.joint, found, walk.kind.name),
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
             "opinions": words.opinions(shown.own_opinions),
             "refusals": refusals,
             "asked": PANEL_OF_ACTION.get(action, ""),
+            **(context or {}),
         },
         status=status,
     )
@@ -88,26 +106,45 @@ def _page(
 
 @login_required
 @_asked_anew
+@get_or_post
 def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpResponse:
     """Carry out an act and go to the next paper; what is refused comes back with what was typed."""
-    walk, found = _load(request, kind, pk)
+    walk, found = load(request, kind, pk)
     if action not in _DECIDED_HERE:
         raise Http404
     if request.method != "POST":
-        return _confirm(request, walk, found, action) if action in words.CONFIRMED else redirect(_address(walk, pk))
-    form = DecisionForm(walk.grounds(found), walk.fields(found), request.POST)
+        return _confirm(request, walk, found, action) if action in words.CONFIRMED else redirect(address(walk, pk))
+    form = _form(walk, found, request.POST)
     if not form.is_valid():
-        return _page(request, walk, found, form, action=action, status=422)
+        return page(request, walk, found, form, action=action, status=422)
     paper = desk_reads.latest_paper(kind, pk)
     after = desk_reads.paper_after(request.viewer, paper, request.at) if paper else None
     try:
         moved = _carry_out(request, walk, found, action, form)
     except Refused as refused:
-        walk, found = _load(request, kind, pk)
-        status = _STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
-        return _page(request, walk, found, form, refused.refusals, action, status)
+        walk, found = load(request, kind, pk)
+        status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
+        return page(request, walk, found, form, refused.refusals, action, status)
     messages.success(request, f"{words.done(walk, found, action)}{_what_is_next(moved, kind)}")
-    return redirect(_address(walk, pk) if action in words.CONFIRMED else _onward(request, after))
+    return redirect(address(walk, pk) if action in words.CONFIRMED else _onward(request, after))
+
+
+def joint_forms(joint: JointShown | None, found: DeskRecord, kind: str) -> dict[str, Any] | None:
+    """Return a joint act with the forms of who asks and who speaks at it."""
+    if joint is None:
+        return None
+    own = joint.own
+    said: dict[str, Any] = {} if own is None else {"word": own.word, "opinion": own.opinion, "party": joint.party}
+    token = tokens.issue(kind, {found.pk: found.version})
+    said |= {f"points_{key}": value for key, value in (own.sheet if own else {}).items()}
+    said |= {"digest": joint.digest, "token": token}
+    return {
+        "shown": joint,
+        "rule": words.rule(joint.asked),
+        "standing": words.standing(joint),
+        "ask": AskForm(joint.candidates, initial={"parties": found.parties(), "token": token}),
+        "verdict": VerdictForm(joint.asked["sheet"], initial=said),
+    }
 
 
 def _what_is_next(moved: DeskRecord, kind: str) -> str:
@@ -126,7 +163,7 @@ def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form
         case DeskAction.RECALL:
             moved = desks.recall(**act)
         case DeskAction.SEND_BACK:
-            moved = desks.send_back(**act, opinion=said["opinion"], fields=said["fields_concerned"])
+            moved = desks.send_back(**act, opinion=said["opinion"], fields=said["fields_concerned"], to=said["to"])
         case DeskAction.REJECT:
             moved = desks.reject(**act, opinion=said["opinion"], ground=form.chosen_ground())
         case DeskAction.WITHDRAW:
@@ -146,13 +183,14 @@ def _confirm(request: ViewerRequest, walk: Walk, found: DeskRecord, action: str)
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
             "action_url": reverse("home:decide", args=[walk.kind.name, found.pk, action]),
             "button_label": DeskAction(action).label,
-            "back_url": _address(walk, found.pk),
+            "back_url": address(walk, found.pk),
             "danger": action == DeskAction.WITHDRAW,
         },
     )
 
 
-def _address(walk: Walk, pk: int) -> str:
+def address(walk: Walk, pk: int) -> str:
+    """Return the address of a record's page."""
     return reverse("home:record", args=[walk.kind.name, pk])
 
 
@@ -164,11 +202,14 @@ def _onward(request: ViewerRequest, after: Paper | None) -> str:
 
 @login_required
 @never_cache
+@get_or_post
 def reveal(request: ViewerRequest, kind: str, pk: int, field: str) -> HttpResponse:
     """Ask why a hidden number must be read, keep who read it, and show it once."""
-    walk, found = _load(request, kind, pk)
+    walk, found = load(request, kind, pk)
     if field not in directory.REVEALABLE:
         raise Http404
+    if not reads_the_numbers(request.viewer, found, request.at):
+        raise PermissionDenied("完整号码由本人、派出单位和办理机关查看。")
     form = ReasonForm(request.POST or None)
     value = None
     if form.is_valid():
@@ -183,7 +224,7 @@ def reveal(request: ViewerRequest, kind: str, pk: int, field: str) -> HttpRespon
             "value": value,
             "label": directory.REVEALABLE[field],
             "person": found.person,
-            "back_url": _address(walk, pk),
+            "back_url": address(walk, pk),
         },
         status=422 if form.errors else 200,
     )

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import tokens
 from apps.core.refusals import Refused
 from apps.core.requests import ViewerRequest
+from apps.desks.selectors import AGES
 from apps.home import dashboards
 from apps.notices.permissions import issues_in
 from apps.seasons import selectors, services
@@ -39,25 +39,49 @@ def season(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show how a season stands."""
     season = _season(request, pk)
     pack = selectors.pack_of(season)
-    runs_it = manages_the_season(request.viewer, season, request.at)
+    seen = dashboards.sight(season, pack, request.GET.get("city", ""), request.viewer, request.at)
     context = {
         "season": season,
         "windows": selectors.windows_shown(season, pack, request.at),
-        "board": dashboards.dashboard(season, pack, request.GET.get("city", ""), request.viewer, request.at),
+        "board": dashboards.board(seen, pack),
         "waiting": dashboards.waiting(season, request.viewer, request.at),
-        "runs_it": runs_it,
-        "clock_acts": dashboards.clock_acts(request.at) if runs_it else [],
+        "runs_it": manages_the_season(request.viewer, season, request.at),
         "is_office": issues_in(request.viewer, season, request.at),
-        **(_clockwork(request, season) if runs_it else {}),
     }
     return render(request, "home/season.html", context)
 
 
 @login_required
 @require_safe
+def pace(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Show for how long papers lie at each step, and what came in and went out by day or week."""
+    season = _season(request, pk)
+    pack = selectors.pack_of(season)
+    by = dashboards.BY_WEEK if request.GET.get("by") == dashboards.BY_WEEK else dashboards.BY_DAY
+    seen = dashboards.sight(season, pack, request.GET.get("city", ""), request.viewer, request.at)
+    days = seen.days(dashboards.begins(by, request.at))
+    context = {
+        "season": season,
+        "city": seen.city,
+        "ages": dashboards.ages(seen, days, dashboards.columns(season, pack)),
+        "spans": AGES,
+        "places": dashboards.places(seen),
+        "trend": dashboards.trend(seen, days, by),
+        "runs_it": manages_the_season(request.viewer, season, request.at),
+        "is_office": issues_in(request.viewer, season, request.at),
+    }
+    return render(request, "home/pace.html", context)
+
+
+@login_required
+@require_safe
 def runs(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Show how the runs of the calendar stand; the page asks again while one is underway."""
-    return render(request, "home/_runs.html", _clockwork(request, _managed(request, pk)))
+    """Show how the runs of the calendar stand and what the clock did; the page asks again while one is underway."""
+    season = _managed(request, pk)
+    context = {**_clockwork(request, season), "is_office": issues_in(request.viewer, season, request.at)}
+    if request.htmx:
+        return render(request, "home/_runs.html", context)
+    return render(request, "home/runs.html", {**context, "clock_acts": dashboards.clock_acts(request.at)})
 
 
 @login_required
@@ -72,7 +96,7 @@ def run(request: ViewerRequest, pk: int) -> HttpResponse:
         messages.error(request, "".join(f"{refusal.reason}{refusal.remedy}" for refusal in refused.refusals))
     else:
         messages.success(request, "已发起执行，进度见“到期事项”。")
-    return redirect(f"{reverse('home:season', args=[season.pk])}#runs")
+    return redirect("home:runs", season.pk)
 
 
 def _season(request: ViewerRequest, pk: int) -> Season:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from apps.policies import beside
 from apps.policies.answers import in_words
-from apps.policies.checking import conditions, forms, questions, routes, texts
+from apps.policies.checking import conditions, days, forms, joint, questions, routes, sheet, texts
 from apps.policies.checking.found import Found
+from apps.policies.facts import FACTS
 from apps.policies.loading import Fault, PackError, PackFiles, line_of, parse, read, tree
 from apps.policies.schema import Pack
 
@@ -16,9 +17,10 @@ SHORTEST_PARAGRAPH = 20
 """Shorter lines of a policy are headings, dates and signatures."""
 
 CHECKS: tuple[Callable[[Pack, str], Found], ...] = (
-    texts.quotes, texts.grounds, texts.ids, texts.days, texts.documents, questions.known, questions.answered,
-    conditions.shapes, forms.pages, forms.asked, routes.offices,
-    routes.starts, routes.grounds, routes.steps, routes.reached,
+    texts.quotes, texts.grounds, texts.ids, texts.documents, days.days, days.ladder, questions.known,
+    questions.answered, conditions.shapes, conditions.provided, forms.pages, forms.asked, routes.offices,
+    routes.starts, routes.starts_of_sheet, routes.grounds, routes.steps, routes.reached, joint.verdicts,
+    joint.lists, joint.filings, sheet.offices, sheet.bounds, sheet.agreements, sheet.scores, sheet.seats,
 )  # fmt: skip
 
 
@@ -59,7 +61,14 @@ def _notes(pack: Pack, source: str) -> Iterator[str]:
     for question in pack.open_questions:
         chosen = in_words(pack, question.id, question.chosen)
         yield f"待定：{question.text}；选定 {chosen}（{question.why}）"
-    for paragraph in beside.paragraphs(pack, source):
-        text = "".join(words for words, _ in paragraph.pieces)
-        if len(text) >= SHORTEST_PARAGRAPH and not any(is_cited for _, is_cited in paragraph.pieces):
-            yield f"没有规则引用：{text[:30]}…"
+    for name in conditions.unprovided(pack):
+        yield f"尚无程序提供：{FACTS[name].label}（{name}）"
+    uncited = [text[:30] for text in map(_uncited, beside.paragraphs(pack, source)) if text]
+    yield from (f"没有规则引用：{text}…" for text in uncited)
+    yield f"共{len(uncited)}段没有规则引用"
+
+
+def _uncited(paragraph: beside.Paragraph) -> str:
+    text = "".join(words for words, _ in paragraph.pieces)
+    is_cited = len(text) < SHORTEST_PARAGRAPH or any(is_cited for _, is_cited in paragraph.pieces)
+    return "" if is_cited else text

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from apps.policies.checking.found import Found, values_of
+from apps.policies.checking.found import APPLICATION, Found, values_of
 from apps.policies.conditions import ORDERED, comparisons
-from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, FACTS, INTEGER, SCALE, Fact
+from apps.policies.facts import BOOLEAN, CHOICE, CHOICES, FACTS, INTEGER, LATER, SCALE, Fact
 from apps.policies.schema import Condition, Pack
 from apps.policies.walking import Where, walk
 
@@ -61,3 +61,17 @@ def _can_be(fact: Fact, value: Any, pack: Pack) -> bool:
     if fact.type in (SCALE, CHOICE, CHOICES):
         return value in values_of(fact.options, pack)
     return isinstance(value, str)
+
+
+def provided(pack: Pack, source: str) -> Found:
+    """Find rules of the application that speak of what no process counts yet."""
+    for where, node in walk(pack.processes.application, APPLICATION):
+        fact = FACTS.get(node.fact or "") if isinstance(node, Condition) else None
+        if fact is not None and fact.provider == LATER:
+            yield (*where, "fact"), f"“{fact.label}”尚无程序提供，申请时无从判断", "改用申请时已知的事实"
+
+
+def unprovided(pack: Pack) -> list[str]:
+    """Return the facts that rules speak of and no process counts yet."""
+    named = {node.fact for _, node in walk(pack) if isinstance(node, Condition) and node.fact}
+    return [name for name, fact in FACTS.items() if name in named and fact.provider == LATER]

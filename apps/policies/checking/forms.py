@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apps.policies.applying import pages as pages_of
 from apps.policies.checking.found import APPLICATION, Found, values_of
-from apps.policies.facts import DERIVED, FACTS
+from apps.policies.facts import FACTS
 from apps.policies.schema import Condition, FormField, Pack, Route, Rule
 from apps.policies.values import fields_of
 from apps.policies.walking import Where, walk
@@ -49,7 +49,7 @@ def _twice(pack: Pack, starts: str) -> Found:
 
 def _field(field: FormField, where: Where, pack: Pack) -> Found:
     fact = FACTS.get(field.fact)
-    if fact is None or fact.provider == DERIVED:
+    if fact is None or not fact.is_typed:
         yield where, f"“{field.fact}”不能由申请人填写", "从事实登记表中选用"
     elif fact.options and not values_of(fact.options, pack):
         yield where, f"“{fact.label}”没有可选的值", f"在 scales 或 choices 中补 {fact.options}"
@@ -95,4 +95,4 @@ def _typed(leaf: Condition) -> Iterator[str]:
     """Yield what an applicant must type for a comparison to be judged."""
     fact = FACTS.get(leaf.fact or "")
     if fact is not None:
-        yield from fact.needs if fact.provider == DERIVED else (fact.name,)
+        yield from (fact.name,) if fact.is_typed else fact.needs

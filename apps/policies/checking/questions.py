@@ -2,7 +2,7 @@
 
 from apps.policies import answers
 from apps.policies.checking.found import Found
-from apps.policies.schema import Ask, Grounded, IfChosen, Pack
+from apps.policies.schema import Ask, Cap, Grounded, IfChosen, Pack
 from apps.policies.values import Mistyped
 from apps.policies.walking import walk
 
@@ -12,7 +12,7 @@ def known(pack: Pack, source: str) -> Found:
     there = {question.id for question in pack.open_questions}
     asked = set()
     for where, node in walk(pack):
-        name = node.asks if isinstance(node, Grounded) else node.ask if isinstance(node, Ask | IfChosen) else None
+        name = node.asks if isinstance(node, Grounded | Cap) else node.ask if isinstance(node, Ask | IfChosen) else None
         if name and name not in there:
             yield where, f"待定事项“{name}”不存在", "在 open_questions 中补上"
         asked.add(name)

@@ -24,6 +24,7 @@ SCOPES_OF_BODY: dict[str, tuple[Scope, ...]] = {
     "coordination_office": _REGIONAL,
     "expert": _REGIONAL,
     "member_unit": _REGIONAL,
+    "team_leader": ("record.team",),
 }
 
 
@@ -54,6 +55,13 @@ def starts(pack: Pack, source: str) -> Found:
                     yield (*where, "starts"), f"没有由“{name}”发起的路径", "从 routes 的 starts 中选用"
 
 
+def starts_of_sheet(pack: Pack, source: str) -> Found:
+    """Find routes of later processes that an office starts which the pack does not know."""
+    for where, node in walk(pack.sheet, ("sheet",)):
+        if isinstance(node, Route) and node.starts not in (APPLICANT, *pack.offices):
+            yield (*where, "starts"), f"没有“{node.starts}”这一办理机关", f"写 {APPLICANT}，或在 offices 中补上"
+
+
 def grounds(pack: Pack, source: str) -> Found:
     """Find grounds of offices that are not there, and persons asked for their consent who could not refuse it."""
     process = pack.processes.application
@@ -75,33 +83,38 @@ def grounds(pack: Pack, source: str) -> Found:
 
 def steps(pack: Pack, source: str) -> Found:
     """Find steps that nobody can do, and routes without a final act."""
-    for number, route in enumerate(pack.processes.application.routes):
-        at: Where = (*APPLICATION, "routes", number, "steps")
-        for place, step in enumerate(route.steps):
-            yield from _step(step, (*at, place), pack)
+    for where, node in walk(pack):
+        if not isinstance(node, Route):
+            continue
+        is_walked = where[:2] == APPLICATION
+        for place, step in enumerate(node.steps):
+            at: Where = (*where, "steps", place)
+            yield from _step(step, at, pack, is_walked)
             if step.act == "notice":
-                yield from _notice(step, place, (*at, place), pack)
-        last = ACTS.get(route.steps[-1].act)
+                yield from _notice(step, place, at, pack, is_walked)
+        last = ACTS.get(node.steps[-1].act)
         if last is not None and not last.may_end:
-            yield (*at, len(route.steps) - 1), "最后一步不是终审行为", "以 finalisation 等结束"
+            yield (*where, "steps", len(node.steps) - 1), "最后一步不是终审行为", "以 finalisation 等结束"
 
 
-def _step(step: Step, where: Where, pack: Pack) -> Found:
+def _step(step: Step, where: Where, pack: Pack, is_walked: bool) -> Found:
     act, office = ACTS.get(step.act), pack.offices.get(step.office)
-    if act is None or not act.executable:
-        usable = "、".join(each.key for each in ACTS.values() if each.executable)
+    if act is None or (is_walked and not act.executable):
+        usable = "、".join(each.key for each in ACTS.values() if each.executable or not is_walked)
         yield where, f"没有程序办理“{step.act}”这一行为", f"可用：{usable}"
     if office is None:
         yield where, f"没有“{step.office}”这一办理机关", "在 offices 中补上"
     elif office.body == APPLICANT and step.act != "consent":
         yield where, "申请人不能办理这一行为", "改为其他机关"
+    elif is_walked and office.scope == "record.team":
+        yield where, "申请还没有所属的团队", "改为其他机关"
 
 
-def _notice(step: Step, place: int, where: Where, pack: Pack) -> Found:
+def _notice(step: Step, place: int, where: Where, pack: Pack, is_walked: bool) -> Found:
     office = pack.offices.get(step.office)
     if place == 0:
         yield where, "公示不能是第一步", "先审核，后公示"
-    if pack.documents.publicity_list is None:
+    if is_walked and pack.documents.publicity_list is None:
         yield where, "没有公示名单的文本", "在 documents 中补 publicity_list"
     if step.days is None:
         yield where, "公示没有期限", "补 days，或 days: {ask: …}"

@@ -1,11 +1,10 @@
-"""Checks of words: quotes, what rules rest on, names used twice, days that exist, placeholders."""
+"""Checks of words: quotes, what rules rest on, names used twice, placeholders."""
 
 from collections.abc import Iterable
 
 from apps.policies import wording
-from apps.policies.calendar import SOME_LEAP_YEAR, is_day, year_day
-from apps.policies.checking.found import APPLICATION, Found
-from apps.policies.schema import Clause, Grounded, Pack, Term, Window
+from apps.policies.checking.found import Found
+from apps.policies.schema import Attachment, Clause, Data, Grounded, Pack
 from apps.policies.walking import Where, walk
 
 SHORTEST_QUOTE = 6
@@ -45,11 +44,12 @@ def _is_covered(where: Where) -> bool:
 
 
 def ids(pack: Pack, source: str) -> Found:
-    """Find names given twice."""
-    process = pack.processes.application
-    for part in ("eligibility", "routes", "grounds"):
-        yield from _twice((*APPLICATION, part), [rule.id for rule in getattr(process, part)])
-    yield from _twice(("open_questions",), [question.id for question in pack.open_questions])
+    """Find names given twice in one list; documents of a form are counted page by page."""
+    for where, node in walk(pack):
+        named = [each for each in node if isinstance(each, Data)] if isinstance(node, tuple) else []
+        names = [str(name) for each in named if (name := getattr(each, "id", None))]
+        if not any(isinstance(each, Attachment) for each in named):
+            yield from _twice(where, names)
     for key, scale in pack.scales.items():
         yield from _twice(("scales", key), scale)
 
@@ -60,29 +60,6 @@ def _twice(where: Where, names: Iterable[str]) -> Found:
         if name in seen:
             yield (*where, number), f"“{name}”重复", "改名，或删去一处"
         seen.add(name)
-
-
-def days(pack: Pack, source: str) -> Found:
-    """Find days that do not exist, and windows that close before they open."""
-    for where, node in walk(pack):
-        if isinstance(node, Window):
-            yield from _window(node, where)
-        elif isinstance(node, Term) and isinstance(node.begins, str) and not is_day(node.begins):
-            yield _no_such_day((*where, "begins"), node.begins)
-
-
-def _window(window: Window, where: Where) -> Found:
-    wrong = [name for name in ("opens", "closes") if (day := getattr(window, name)) and not is_day(day)]
-    for name in wrong:
-        yield _no_such_day((*where, name), getattr(window, name))
-    if window.opens and window.closes and not wrong:
-        opens, closes = (year_day(day, SOME_LEAP_YEAR) for day in (window.opens, window.closes))
-        if (len(window.opens) == len(window.closes)) and closes < opens:
-            yield where, "窗口在开始之前就已截止", "更正 opens 与 closes"
-
-
-def _no_such_day(where: Where, text: str) -> tuple[Where, str, str]:
-    return where, f"没有“{text}”这一天", "写成 08-05 或 2023-08-05"
 
 
 def documents(pack: Pack, source: str) -> Found:

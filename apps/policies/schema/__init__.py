@@ -1,6 +1,7 @@
 """The shape of a policy pack: law as data. Every rule rests on a clause or on an open question, never on neither."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
@@ -55,17 +56,23 @@ from apps.policies.schema.base import (
 )
 from apps.policies.schema.documents import Document, Documents, NumberFormat
 from apps.policies.schema.sheet import (
+    PERSON,
+    TEAM,
+    Adjustment,
     Agreement,
+    AgreementText,
     Assessment,
     Between,
     Cap,
     Collected,
+    Deadline,
     Dismissal,
     Funding,
     Grade,
     Limit,
     Provision,
     Quota,
+    Requirement,
     Return,
     ScorePart,
     Seat,
@@ -77,12 +84,17 @@ from apps.policies.schema.sheet import (
     Voucher,
     Workload,
 )
+from apps.policies.walking import Where, walk
 
 __all__ = [
     "APPLICANT",
     "DAY_PATTERN",
     "OF_MANY",
+    "PERSON",
+    "TEAM",
+    "Adjustment",
     "Agreement",
+    "AgreementText",
     "Application",
     "Ask",
     "Assessment",
@@ -97,6 +109,7 @@ __all__ = [
     "Condition",
     "Data",
     "Days",
+    "Deadline",
     "Dismissal",
     "Document",
     "Documents",
@@ -123,6 +136,7 @@ __all__ = [
     "Processes",
     "Provision",
     "Quota",
+    "Requirement",
     "Return",
     "Route",
     "Rule",
@@ -167,6 +181,11 @@ class Pack(Data):
     sheet: Sheet = Sheet()
     documents: Documents
     open_questions: tuple[OpenQuestion, ...] = ()
+
+    @cached_property
+    def asking(self) -> tuple[tuple[Where, Ask], ...]:
+        """Return every value that the text leaves open, with its place."""
+        return tuple((where, node) for where, node in walk(self) if isinstance(node, Ask))
 
     def question(self, key: str) -> OpenQuestion | None:
         """Return the open question of a key."""

@@ -28,6 +28,7 @@ Scope = Literal[
     "record.host",
     "record.county_served",
     "record.county_served.supervisor",
+    "record.team",
     "jurisdiction",
 ]
 Body = Literal[
@@ -39,6 +40,7 @@ Body = Literal[
     "coordination_office",
     "expert",
     "member_unit",
+    "team_leader",
 ]
 OF_MANY: frozenset[str] = frozenset({"expert", "member_unit"})
 """Bodies of which several sit in one scope, each at a desk of its own: whoever asks them chooses whom."""
@@ -160,7 +162,7 @@ class Silence(Data):
     """What it means that somebody asked has said nothing for some days."""
 
     after_days: Days
-    means: Literal["agrees", "refuses", "abstains"]
+    means: Literal["agrees", "refuses", "abstains"] | Ask
 
 
 class ScoreLine(Data):

@@ -8,8 +8,10 @@ from pydantic import Field
 
 from apps.policies.schema.application import Route
 from apps.policies.schema.base import (
+    Ask,
     Condition,
     Data,
+    Days,
     Grounded,
     IfChosen,
     Key,
@@ -19,8 +21,15 @@ from apps.policies.schema.base import (
     Words,
     YearDay,
 )
+from apps.policies.schema.documents import NumberFormat
 
+TEAM, PERSON = "team", "person"
+"""Parties of an agreement that need be no offices."""
 Priority = Literal["must", "should", "informs"]
+LaterProcess = Literal[
+    "application", "matching", "teams", "appointments", "fieldwork", "assessments", "returns", "notices",
+    "recognition", "reports", "administration",
+]  # fmt: skip
 
 
 class Quota(Grounded):
@@ -98,18 +107,23 @@ class Workload(Grounded):
 
 
 class ScorePart(Grounded):
-    """One part of the yearly score with its weight in a hundred, None where there is none."""
+    """One part of the yearly score with its weight in a hundred, None where there is none.
+
+    `items` are what is looked at, `ways` how it is scored.
+    """
 
     id: Key
     label: Words
     weight: Percent | None = None
+    items: tuple[Words, ...] = ()
+    ways: tuple[Words, ...] = ()
 
 
 class Cap(Data):
     """The greatest share of a grade: of what base, and how a fraction is rounded."""
 
     percent: Percent
-    base: Key
+    base: Key | Ask
     rounding: Literal["down", "half_up", "up"]
     asks: Key | None = None
 
@@ -122,7 +136,8 @@ class Grade(Grounded):
     least: Number | None = None
     cap: Cap | None = None
     brings: tuple[
-        Literal["certificate", "commendation", "priority", "renewal_first", "continues", "exit", "circular"], ...
+        Literal["certificate", "commendation", "priority", "renewal_first", "continues", "exit", "circular", "funding"],
+        ...,
     ] = ()
 
 
@@ -154,12 +169,38 @@ class Dismissal(Grounded):
     routes: tuple[Route, ...] = ()
 
 
+class Adjustment(Grounded):
+    """A change in mid-term: who is told of it, by office, and over which desks it goes."""
+
+    id: Key
+    label: Words
+    told: tuple[Key, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+
+class AgreementText(Grounded):
+    """What an agreement says, with named placeholders, and how its signed copies are numbered."""
+
+    title: Words
+    number: NumberFormat
+    body: tuple[Words, ...] = Field(min_length=1)
+
+
 class Agreement(Grounded):
-    """An agreement: its parties, by office or `person`, and whether they sign in the order given."""
+    """An agreement: its parties, by office, `person` or `team`, and whether they sign in the order given.
+
+    The first party draws it up. One that a `team` signs is the team's, any other that of a person appointed.
+    """
 
     label: Words
     parties: tuple[Key, ...] = Field(min_length=2)
     in_order: bool = False
+    text: AgreementText
+
+    @property
+    def is_of_team(self) -> bool:
+        """Tell whether a team is a party to it."""
+        return TEAM in self.parties
 
 
 class Collected(Data):
@@ -206,16 +247,32 @@ class Target(Grounded):
     unit: Words = "个"
 
 
+class Deadline(Grounded):
+    """Within how many days something must be done, counted from what it follows."""
+
+    label: Words
+    follows: Key
+    days: Days
+
+
+class Requirement(Grounded):
+    """What a later process requires of its own records, when, and what to tell one that falls short."""
+
+    id: Key
+    process: LaterProcess
+    require: Condition
+    when: Condition | None = None
+    strength: Strength = "must"
+    message: Words
+
+
 class Provision(Grounded):
     """A duty or permission that the text states without a figure: whose it is, in which process it counts."""
 
     id: Key
     who: Words
     words: Words
-    process: Literal[
-        "application", "matching", "teams", "appointments", "fieldwork", "assessments", "returns", "notices",
-        "recognition", "reports", "administration",
-    ]  # fmt: skip
+    process: LaterProcess
     strength: Priority = "must"
 
 
@@ -226,9 +283,12 @@ class Sheet(Data):
     teams: Mapping[Key, Team] = {}
     assessment: Assessment | None = None
     dismissals: tuple[Dismissal, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     agreements: Mapping[Key, Agreement] = {}
     returns: Mapping[Key, Return] = {}
     vouchers: Mapping[Key, Voucher] = {}
     fundings: Mapping[Key, Funding] = {}
     targets: Mapping[Key, Target] = {}
+    deadlines: Mapping[Key, Deadline] = {}
+    requirements: tuple[Requirement, ...] = ()
     provisions: tuple[Provision, ...] = ()

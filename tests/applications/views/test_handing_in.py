@@ -1,7 +1,7 @@
 """Looking the form over, handing it in once, and what is refused there."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,7 +10,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.applications.models import Application, Submission
+from apps.applications.selectors import LATE
 from apps.core import tokens
+from apps.core.log import entries_of
+from apps.core.refs import Ref
 from apps.desks.states import DeskState
 from apps.directory.models import User
 from apps.directory.states import UnitLevel
@@ -137,3 +140,51 @@ def test_the_check_page_takes_a_constant_number_of_queries(
 ) -> None:
     with django_assert_num_queries(9):
         applicant.get(address("check", draft))
+
+
+@pytest.fixture
+def late(scene: Scene) -> datetime:
+    """Return a moment after the window, at which the season still takes what comes late."""
+    window = scene.season.windows.get(key="application")
+    days = {"opens": window.opens, "closes": window.closes, "grace_days": 0, "late_days": 5}
+    seasons.set_window(window=window, **days, reason="允许补报", by=scene.office, at=scene.at)
+    return scene.at.replace(month=7, day=18)
+
+
+def test_what_comes_late_needs_a_reason_that_the_offices_read(
+    scene: Scene, draft: Application, client_of: Browser, late: datetime
+) -> None:
+    with time_machine.travel(late, tick=False):
+        applicant = client_of(factories.user_of(draft))
+        shown = text_of(applicant.get(address("check", draft)))
+        assert "网上申请已于2026年7月15日（周三）截止，2026年7月20日（周一）前（含当日）仍可补报" in shown
+        refused = hand_in(applicant, draft)
+        assert refused.status_code == 422
+        assert "补报须说明理由" in text_of(refused)
+        sent = {"token": token_on(refused), "confirmed": "yes", f"reason:{LATE}": "山洪断网三天"}
+        assert applicant.post(address("submit", draft), sent).url == address("receipt", draft)
+        read = text_of(client_of(scene.officers.unit).get(reverse("home:record", args=["application", draft.pk])))
+    assert "补报理由" in read
+    assert "山洪断网三天" in read
+    assert entries_of(Ref("application", str(draft.pk))).last().details["reasons"] == {LATE: "山洪断网三天"}
+
+
+def test_after_late_entry_the_form_is_read_only_and_says_since_when(
+    draft: Application, client_of: Browser, late: datetime
+) -> None:
+    with time_machine.travel(late + timedelta(days=3), tick=False):
+        applicant = client_of(factories.user_of(draft))
+        shown = text_of(applicant.get(page(draft, 1), follow=True))
+        sent = applicant.post(page(draft, 1), {"person.name": "改名"}, follow=True)
+    assert "补报已于2026年7月20日截止" in shown
+    assert "提交申请</button>" not in shown
+    assert "补报已于2026年7月20日截止" in text_of(sent)
+    assert factories.fresh(draft).content["person.name"] != "改名"
+
+
+def test_one_may_begin_while_late_entry_is_taken(scene: Scene, client_of: Browser, late: datetime) -> None:
+    with time_machine.travel(late, tick=False):
+        applicant = client_of(scene.applicant)
+        assert "仍可补报，提交时须说明理由" in text_of(applicant.get(reverse("applications:start")))
+        applicant.post(reverse("applications:start"), {"season": scene.season.pk})
+    assert Application.objects.count() == 1

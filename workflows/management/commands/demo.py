@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,11 @@ class Command(BaseCommand):
         folder, notices = report.lay_out(outcome.play.season)
         seconds = time.monotonic() - self.started
         figures = report.figures(outcome.play.season, options["people"], seconds, notices, proof)
-        issued = sum(line["kind"] == DocumentKind.APPOINTMENT_NOTICE for line in notices)
+        issued = Counter(line["kind"] for line in notices)
         self.stdout.write(f"\n{report.table(outcome.play.diary)}\n")
         self.stdout.write(f"未达条件、未能提交：{outcome.play.diary.ineligible} 人")
-        self.stdout.write(
-            f"聘任 {figures['appointments']} 人；通知 {issued} 份、聘书 {len(notices) - issued} 份，在 {folder}"
-        )
+        counted = "、".join(f"{DocumentKind(kind).label} {number} 份" for kind, number in issued.items())
+        self.stdout.write(f"聘任 {figures['appointments']} 人；{counted}，在 {folder}")
         verdict = "通过" if proof.verified else "未通过"
         self.stdout.write(f"审计核对{verdict}：{proof.records} 件记录，{proof.rows} 条日志；用时 {seconds:.1f} 秒")
         if options["json"]:

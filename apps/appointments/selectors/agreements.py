@@ -1,0 +1,139 @@
+"""Whose agreements there are, which a viewer may see, and how one stands with its parties."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from apps.appointments import permissions
+from apps.appointments.models import Agreement, Signatory, Signature
+from apps.appointments.states import AgreementState, SignatureWord
+from apps.core.actors import Actor
+from apps.core.kinds import Decision
+from apps.directory.selectors import called
+
+AGREEMENT = "agreement"
+LINES = "signatories__signatures"
+_HEAVY = ("season__pack_text", "season__source_text", "season__answers", "document__content")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One party with its word that counts, None as long as it has said nothing of this text."""
+
+    signatory: Signatory
+    signature: Signature | None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signature is not None and self.signature.word == SignatureWord.SIGNED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.signature is not None and self.signature.word == SignatureWord.REFUSED
+
+
+def with_lines(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Read with agreements what `lines_of` tells of them."""
+    return rows.prefetch_related(LINES)
+
+
+def lines_of(agreement: Agreement) -> list[Line]:
+    """Return the parties of an agreement in their order, each with its standing word."""
+    return [
+        Line(signatory, next((each for each in signatory.signatures.all() if each.void is None), None))
+        for signatory in agreement.signatories.all()
+    ]
+
+
+def awaited(agreement: Agreement, lines: Sequence[Line]) -> list[Line]:
+    """Return the parties that may sign now: all that have not, or where there is an order the first of them."""
+    if agreement.state != AgreementState.SIGNING:
+        return []
+    unsigned = [line for line in lines if not line.is_signed]
+    return unsigned[:1] if agreement.in_order else unsigned
+
+
+def progress(agreement: Agreement) -> str:
+    """Say how many of how many have signed."""
+    wanted = len(agreement.content["parties"])
+    return f"{wanted - agreement.remaining}/{wanted}"
+
+
+def whom_it_waits_for(agreement: Agreement) -> str:
+    """Name those who may sign now and have not."""
+    return "、".join(line.signatory.label for line in awaited(agreement, lines_of(agreement)))
+
+
+def facts_of_agreements(records: Sequence[Agreement], decision: Decision) -> Mapping[int, list[Line]]:
+    """Return how each agreement stands with its parties, as read after the lock."""
+    return {record.pk: lines_of(record) for record in records}
+
+
+def agreements_of(viewer: Actor, at: datetime) -> QuerySet[Agreement]:
+    """Return the agreements a viewer may see: those drawn up at his desks, and once sent out those he is a party to."""
+    desks = viewer.desks(at)
+    party = Q(pk__in=Signatory.objects.filter(desk__in=desks).values("agreement"))
+    rows = Agreement.objects.filter(Q(desk__in=desks) | party & ~Q(sent=None))
+    return rows.select_related("season", "person", "county__supervisor", "document").defer(*_HEAVY)
+
+
+def in_full(viewer: Actor, pk: int, at: datetime) -> Agreement | None:
+    """Return one agreement with its parties, None for one that the viewer may not see."""
+    return with_lines(agreements_of(viewer, at)).filter(pk=pk).first()
+
+
+def agreements_listed(viewer: Actor, at: datetime) -> QuerySet[Agreement]:
+    """Return what a viewer may see as lines of a list, the newest first."""
+    return with_lines(agreements_of(viewer, at)).order_by("-drafted", "-pk")
+
+
+def agreements_matching(rows: QuerySet[Agreement], text: str) -> QuerySet[Agreement]:
+    """Narrow agreements to those whose person or number holds a text, or sounds so."""
+    return rows.filter(called(text, "person__") | Q(document__number__icontains=text))
+
+
+def to_be_sent(rows: QuerySet[Agreement], viewer: Actor, at: datetime, at_most: int) -> list[Agreement]:
+    """Return, of some agreements, those that the viewer may send out to be signed, the oldest first."""
+    drafts = rows.filter(desk__in=viewer.desks(at), state=AgreementState.DRAFTED).order_by("drafted", "pk")
+    return [each for each in drafts[:at_most] if permissions.draws_it_up(viewer, each, at)]
+
+
+def about_appointments(refs: Collection[str]) -> set[tuple[str, str]]:
+    """Return which agreements there already are about records, voided ones included, as (key, record)."""
+    return set(Agreement.objects.filter(about__in=refs).values_list("key", "about"))
+
+
+def scan_of(agreement: Agreement, digest: str) -> Mapping[str, Any] | None:
+    """Return a stamped scan of an agreement, whether it still counts or not."""
+    found = Signature.objects.filter(signatory__agreement=agreement, scan__digest=digest).order_by("pk").first()
+    return found.scan if found else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an agreement stands for one viewer: what each party said, and what he himself may do now.
+
+    `mine` are the parties for which he may sign here and now, `on_paper` those whose stamped scan he may file.
+    """
+
+    lines: Sequence[Line]
+    mine: Sequence[Line]
+    on_paper: Sequence[Line]
+    keeps: bool
+
+    @property
+    def signed(self) -> int:
+        return sum(line.is_signed for line in self.lines)
+
+
+def standing(agreement: Agreement, viewer: Actor, at: datetime) -> Standing:
+    """Return how an agreement stands for a viewer; the door judges again."""
+    lines = lines_of(agreement)
+    is_open = agreement.state in (AgreementState.DRAFTED, AgreementState.SIGNING)
+    keeps = is_open and permissions.draws_it_up(viewer, agreement, at)
+    now = awaited(agreement, lines)
+    mine = [line for line in now if permissions.speaks_for(viewer, agreement, line.signatory.desk, at)]
+    return Standing(lines, mine, [line for line in now if keeps and line not in mine], keeps)

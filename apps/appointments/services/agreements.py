@@ -1,0 +1,245 @@
+"""How an agreement comes about: drafted by the clock, sent out, signed by each party or changed, kept as a copy."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from apps.applications.selectors import scopes, words
+from apps.appointments import documents, selectors
+from apps.appointments.models import Agreement, Appointment
+from apps.appointments.states import AgreementAction, AgreementState
+from apps.core import door, files, outbox
+from apps.core.actors import CLOCK, Actor
+from apps.core.days import written_day
+from apps.core.kinds import Outcome
+from apps.core.refs import Ref
+from apps.core.refusals import Refusal, Refused
+from apps.core.uploads import Accepted
+from apps.desks.routes import starting_desk
+from apps.directory.selectors import desk_labels, users_at
+from apps.notices import printing
+from apps.notices.delivery import News, tell, tell_all
+from apps.notices.fonts import MissingFonts
+from apps.notices.registration import DOCUMENTS_NUMBERED
+from apps.notices.services import WantedDocument, make_documents
+from apps.notices.states import DocumentKind
+from apps.policies.schema import APPLICANT, PERSON, Pack
+from apps.policies.schema import Agreement as Template
+from apps.seasons.selectors import pack_of
+
+_BESIDE = ("season", "person", "unit", "host", "county__supervisor", "application__season", "application__county")
+
+
+@transaction.atomic
+def draft_agreements(*, appointments: Sequence[int], at: datetime) -> list[Agreement]:
+    """Let the clock draft, for each appointment, the agreements that its pack wants of a person and that it has not.
+
+    Locks the appointments, so that two runs draft each but once. Raises Refused where a party does not exist.
+    """
+    locked = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=appointments)
+    rows = list(locked.select_related(*_BESIDE).defer("season__source_text").order_by("pk"))
+    there = selectors.about_appointments([str(selectors.ref_of(row.pk)) for row in rows])
+    drafts = [
+        (row, key, template)
+        for row in rows
+        for key, template in pack_of(row.season).sheet.agreements.items()
+        if not template.is_of_team and (key, str(selectors.ref_of(row.pk))) not in there
+    ]
+    desks = {(row.pk, key): _desks(row, template) for row, key, template in drafts}
+    names = desk_labels({desk for each in desks.values() for desk in each.values()})
+    made = [_drafted(row, key, template, desks[row.pk, key], names, at) for row, key, template in drafts]
+    return door.create(made, by=CLOCK, at=at)
+
+
+def _desks(appointment: Appointment, template: Template) -> dict[str, str]:
+    """Return the desk of each party of a case, in their order."""
+    pack, of = pack_of(appointment.season), scopes(appointment.application)
+    return {party: starting_desk(pack, _office(party, pack), of) for party in template.parties}
+
+
+def _office(party: str, pack: Pack) -> str:
+    """Return the office that a party is, or as what a person starts a case where no office is called so."""
+    return APPLICANT if party == PERSON and party not in pack.offices else party
+
+
+def _label(party: str, pack: Pack) -> str:
+    return "科技特派员" if party == PERSON else pack.offices[party].label
+
+
+def _drafted(
+    appointment: Appointment,
+    key: str,
+    template: Template,
+    desks: Mapping[str, str],
+    names: Mapping[str, str],
+    at: datetime,
+) -> Agreement:
+    pack = pack_of(appointment.season)
+    parties = [
+        {"party": party, "label": _label(party, pack), "name": names[desk], "desk": desk}
+        for party, desk in desks.items()
+    ]
+    return Agreement(
+        season=appointment.season,
+        key=key,
+        about=str(selectors.ref_of(appointment.pk)),
+        person=appointment.person,
+        county=appointment.county,
+        desk=parties[0]["desk"],
+        in_order=template.in_order,
+        content=documents.compose(template.text, _told(appointment, pack), parties, appointment.person.name),
+        remaining=len(parties),
+        drafted=at,
+    )
+
+
+def _told(appointment: Appointment, pack: Pack) -> dict[str, str]:
+    """Return what an agreement may tell of an appointee."""
+    content = appointment.application.content
+    return {
+        "year": str(appointment.season.year),
+        "name": appointment.person.name,
+        "unit": str(appointment.unit or ""),
+        "host": str(appointment.host or ""),
+        "county": appointment.county.name,
+        "industries": words("application.industries", content, pack),
+        "plan": words("application.plan", content, pack),
+        "term_from": written_day(appointment.term_from),
+        "term_to": written_day(appointment.term_to),
+    }
+
+
+def send_out(*, seen: Mapping[int, int], by: Actor, at: datetime, token: str = "") -> list[Outcome]:
+    """Lay at most 500 drafts before their parties, each of which is told; the words stay as they are from now on."""
+    return door.advance(Agreement, seen, AgreementAction.SEND_OUT, by=by, at=at, token=token)
+
+
+def revise(
+    *,
+    agreement: Agreement,
+    title: str,
+    body: Sequence[str],
+    by: Actor,
+    at: datetime,
+    opinion: str,
+    token: str = "",
+) -> Agreement:
+    """Change the words with a reason: all signatures are void, every party is told, and it is sent out anew."""
+    said = {"words": {"title": title, "body": list(body)}}
+    return door.advance_one(
+        agreement, AgreementAction.REVISE, token_key=token, by=by, at=at, opinion=opinion, details=said
+    )
+
+
+def sign(
+    *,
+    agreement: Agreement,
+    party: str,
+    digest: str,
+    by: Actor,
+    at: datetime,
+    scan: Accepted | None = None,
+    token: str = "",
+) -> Agreement:
+    """Sign for the party of a desk over the digest of the text that was read; with the last it is signed.
+
+    `scan` is a stamped copy on paper: it counts as that party's signature, filed by itself or by who draws up. Others
+    may sign at the same moment: what binds is the text, not the version.
+    """
+    details = _spoken(agreement, party, digest, by, at) | {"scan": _kept(scan) if scan else {}}
+    return door.insist(agreement, AgreementAction.SIGN, token_key=token, by=by, at=at, details=details)
+
+
+def refuse(
+    *, agreement: Agreement, party: str, digest: str, by: Actor, at: datetime, opinion: str, token: str = ""
+) -> Agreement:
+    """Say for a party, with a reason, that it does not sign this text; who draws it up is told."""
+    details = _spoken(agreement, party, digest, by, at)
+    return door.insist(
+        agreement, AgreementAction.REFUSE, token_key=token, by=by, at=at, opinion=opinion, details=details
+    )
+
+
+def _spoken(agreement: Agreement, party: str, digest: str, by: Actor, at: datetime) -> dict[str, Any]:
+    """Return what the log keeps of who speaks for whom; `by_desk` is the desk at which he does so."""
+    return {"party": party, "digest": digest, "by_desk": party if by.sits_at(party, at) else agreement.desk}
+
+
+def _kept(scan: Accepted) -> dict[str, Any]:
+    digest = files.store(scan.data, scan.suffix)
+    return {"digest": digest, "suffix": scan.suffix, "name": scan.shown_name, "size": len(scan.data)}
+
+
+def void(*, agreement: Agreement, by: Actor, at: datetime, opinion: str, token: str = "") -> Agreement:
+    """Give an agreement up before it is signed; every party that it was sent to is told why."""
+    return door.advance_one(agreement, AgreementAction.VOID, token_key=token, by=by, at=at, opinion=opinion)
+
+
+@transaction.atomic
+def file_copy(*, agreement: int, at: datetime) -> Agreement:
+    """Number the copy with all signatures, have it printed, and tell every party; done again it changes nothing."""
+    signed = selectors.with_lines(Agreement.objects.select_related("season", "person")).get(pk=agreement)
+    if signed.state != AgreementState.SIGNED or signed.document_id is not None:
+        return signed
+    template = pack_of(signed.season).sheet.agreements[signed.key]
+    content = documents.copy_of(signed, selectors.lines_of(signed))
+    about = Ref(selectors.AGREEMENT, str(signed.pk))
+    (document,) = make_documents(
+        season=signed.season,
+        kind=DocumentKind.AGREEMENT,
+        wanted=[WantedDocument(content, holder=signed.person, about=about)],
+        form=template.text.number,
+        at=at,
+    )
+    details = {"document": document.pk, "number": document.number, "content": document.content_digest}
+    filed = door.advance_one(signed, AgreementAction.FILE_COPY, by=CLOCK, at=at, details=details)
+    outbox.emit([outbox.Wish(DOCUMENTS_NUMBERED, f"print:{document.pk}", {"documents": [document.pk]})], at=at)
+    _tell_signed(filed, document.number, at)
+    return filed
+
+
+def print_copy(*, agreement: Agreement) -> bytes:
+    """Print a text as it stands, with its digest and places to sign and stamp; raise Refused for what no font holds."""
+    try:
+        return printing.render(documents.copy_of(agreement, selectors.lines_of(agreement)))
+    except (MissingFonts, printing.MissingGlyphs) as error:
+        raise Refused(Refusal("not_printable", "目前不能打印。", f"请管理员处理：{error}")) from error
+
+
+def tell_moved(*, told: Sequence[Mapping[str, Any]], by: str, opinion: str, at: datetime) -> None:
+    """Tell desks what has come to them, or what has changed in their hands; see `papers`."""
+    users = users_at({one["desk"] for one in told}, at)
+    tell_all(
+        [
+            News(
+                users[one["desk"]],
+                one["template"],
+                {"title": _title(one["title"], len(one["records"])), "by": by, "opinion": opinion},
+                _link(one["records"]),
+                one["key"],
+            )
+            for one in told
+        ],
+        at=at,
+    )
+
+
+def _title(first: str, number: int) -> str:
+    return first if number == 1 else f"{first}等{number}份"
+
+
+def _link(records: Sequence[int]) -> str:
+    if len(records) == 1:
+        return reverse("appointments:agreement", args=[records[0]])
+    return reverse("appointments:agreements")
+
+
+def _tell_signed(agreement: Agreement, number: str, at: datetime) -> None:
+    users = users_at(agreement.parties(), at)
+    everybody = list({user.pk: user for each in users.values() for user in each}.values())
+    context = {"title": agreement.called(), "number": number}
+    link, key = reverse("appointments:agreement", args=[agreement.pk]), f"{selectors.AGREEMENT}:{agreement.pk}:signed"
+    tell(everybody, "agreement_signed", context, link=link, key=key, at=at)

@@ -1,0 +1,61 @@
+"""The child process of `core.worksheets`: it limits itself, reads one order and one workbook, and answers."""
+
+import io
+import json
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+MEMORY, SECONDS = 600_000_000, 15
+_MARK = "FFF4C7C3"
+
+
+def main(order: Mapping[str, Any], data: bytes) -> bytes:
+    """Do what is ordered with a workbook."""
+    acts: Mapping[str, Callable[[Mapping[str, Any], bytes], bytes]] = {"read": _read, "mark": _mark}
+    return acts[order["act"]](order, data)
+
+
+def _read(order: Mapping[str, Any], data: bytes) -> bytes:
+    from openpyxl import load_workbook
+
+    sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=order["rows"], max_col=order["columns"], values_only=True)
+    return json.dumps([_filled([_text(cell) for cell in row]) for row in rows], ensure_ascii=False).encode()
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Leave out the empty cells at the end of a row."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
+
+
+def _mark(order: Mapping[str, Any], data: bytes) -> bytes:
+    from openpyxl import load_workbook
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    book = load_workbook(io.BytesIO(data))
+    for row, column, text in order["faults"]:
+        cell = book.worksheets[0].cell(row, column)
+        cell.fill = PatternFill("solid", start_color=_MARK)
+        cell.comment = Comment(text, "科特派")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    sys.stdout.buffer.write(main(json.loads(sys.argv[1]), sys.stdin.buffer.read()))

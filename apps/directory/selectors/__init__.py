@@ -1,0 +1,73 @@
+"""Reads of the directory."""
+
+from apps.directory.selectors.actors import actor_for
+from apps.directory.selectors.desks import (
+    colleagues_at,
+    desk_labels,
+    officers_below,
+    regions_at,
+    users_at,
+    valid_posts,
+)
+from apps.directory.selectors.people import (
+    called,
+    named,
+    organizations_like,
+    organizations_seen,
+    persons_like,
+    persons_seen,
+)
+from apps.directory.selectors.posts import (
+    MOST_FOUND,
+    active_users,
+    changes_kept,
+    changes_of,
+    overlapping,
+    places_called,
+    places_to_fill,
+    post_in_sight,
+    posts_kept,
+    posts_to_lend,
+    stand_ins,
+    substitutions_in,
+    substitutions_in_sight,
+    substitutions_of,
+    users_called,
+)
+from apps.directory.selectors.regions import cities_of, city_codes, counties_below, counties_of, village_counts
+
+__all__ = [
+    "MOST_FOUND",
+    "active_users",
+    "actor_for",
+    "called",
+    "changes_kept",
+    "changes_of",
+    "cities_of",
+    "city_codes",
+    "colleagues_at",
+    "counties_below",
+    "counties_of",
+    "desk_labels",
+    "named",
+    "officers_below",
+    "organizations_like",
+    "organizations_seen",
+    "overlapping",
+    "persons_like",
+    "persons_seen",
+    "places_called",
+    "places_to_fill",
+    "post_in_sight",
+    "posts_kept",
+    "posts_to_lend",
+    "regions_at",
+    "stand_ins",
+    "substitutions_in",
+    "substitutions_in_sight",
+    "substitutions_of",
+    "users_at",
+    "users_called",
+    "valid_posts",
+    "village_counts",
+]

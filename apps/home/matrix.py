@@ -1,0 +1,131 @@
+"""The table of permissions: for every address, method and thing named in it, what each person is answered.
+
+`permissions.tsv` is the reviewed text of it. Its lines begin with what they tell: `actor` and `thing` make the
+legend, `answer` the words of the cells; then come the rows, one cell for each actor in the order of the legend. The
+tests send a request for every cell.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("permissions.tsv")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One person who asks: the role and the scope are as the screens say them."""
+
+    key: str
+    role: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a cell may say, in a word and in a sentence."""
+
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with a method and the thing it is about; `cells` holds an answer for each actor.
+
+    `given` fixes parts of the address that are the same for every thing, such as the action.
+    """
+
+    label: str
+    name: str
+    given: Mapping[str, str]
+    method: str
+    thing: str
+    cells: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return " ".join([self.method, self.address, self.thing]).rstrip()
+
+    @property
+    def address(self) -> str:
+        return " ".join([self.name, *(f"{part}={value}" for part, value in self.given.items())])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as it is read: what it is about in words, and each actor with the key and the words of his answer."""
+
+    row: Row
+    thing: str
+    cells: Sequence[tuple[Column, str, Answer]]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The table with its legend."""
+
+    actors: Sequence[Column]
+    things: Mapping[str, str]
+    answers: Mapping[str, Answer]
+    rows: Sequence[Row]
+
+    def roles(self) -> list[str]:
+        """Return the roles in the order of the columns, each once."""
+        return list(dict.fromkeys(actor.role for actor in self.actors))
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows as they are read."""
+        for row in self.rows:
+            answers = [(actor, row.cells[actor.key]) for actor in self.actors]
+            cells = [(actor, key, self.answers[key]) for actor, key in answers]
+            yield Line(row, self.things.get(row.thing, ""), cells)
+
+    def of_role(self, role: str) -> "Matrix":
+        """Return the table with the columns of one role alone."""
+        actors = [actor for actor in self.actors if actor.role == role]
+        return Matrix(actors, self.things, self.answers, self.rows)
+
+    def of_page(self, name: str) -> "Matrix":
+        """Return the table with the rows of one address alone."""
+        return Matrix(self.actors, self.things, self.answers, [row for row in self.rows if row.name == name])
+
+
+@cache
+def whole() -> Matrix:
+    """Return the table as shipped."""
+    return read(FILE.read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Matrix:
+    """Read the table from its text; raise ValueError naming the line that is none."""
+    legend: dict[str, dict[str, tuple[str, ...]]] = {"actor": {}, "thing": {}, "answer": {}}
+    rows: list[Row] = []
+    for number, (sort, *fields) in _lines(text):
+        if sort in legend:
+            legend[sort][fields[0]] = tuple(fields[1:])
+        elif sort == "row":
+            rows.append(_row(number, fields, list(legend["actor"]), legend["answer"]))
+        else:
+            raise ValueError(f"line {number}: {sort!r} is none of actor, thing, answer, row")
+    return Matrix(
+        [Column(key, role, scope) for key, (role, scope) in legend["actor"].items()],
+        {key: words for key, (words,) in legend["thing"].items()},
+        {key: Answer(word, meaning) for key, (word, meaning) in legend["answer"].items()},
+        rows,
+    )
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            yield number, line.split("\t")
+
+
+def _row(number: int, fields: Sequence[str], actors: Sequence[str], answers: Mapping[str, object]) -> Row:
+    label, address, method, thing, *cells = fields
+    if len(cells) != len(actors) or not set(cells) <= set(answers):
+        raise ValueError(f"line {number}: {address} has {len(cells)} cells for {len(actors)} actors, or a strange one")
+    name, *given = address.split()
+    fixed = dict(part.split("=", 1) for part in given)
+    return Row(label, name, fixed, method, thing, dict(zip(actors, cells, strict=True)))

@@ -1,0 +1,28 @@
+"""Urging by hand (催办): telling the desk that has a record to deal with it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from apps.core.refusals import Refused
+from apps.core.requests import ViewerRequest
+from apps.desks import services as desks
+from apps.home.views.records import STATUS_OF_REFUSAL, address, load, page
+
+
+@login_required
+@never_cache
+@require_POST
+def urge(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
+    """Urge the desk that has a record, as often as its policy allows."""
+    walk, found = load(request, kind, pk)
+    try:
+        desks.urge(record=found, by=request.viewer, at=request.at, note=request.POST.get("note", ""))
+    except Refused as refused:
+        status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 409)
+        return page(request, walk, found, refusals=refused.refusals, status=status)
+    messages.success(request, "已催办，对方已收到消息。")
+    return redirect(address(walk, pk))

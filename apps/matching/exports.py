@@ -1,0 +1,83 @@
+"""The lists of the two-way selection as workbooks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.core.days import written_day
+from apps.core.exports import Column
+from apps.matching.selectors.allocation import how_it_came
+from apps.matching.selectors.needs import industry_of
+from apps.matching.selectors.pool import labels_of_industries, served
+from apps.matching.states import NeedState, PairingState, PoolState
+
+# Needs, the pool, pairings
+
+
+def _day(value: Any) -> str:
+    return written_day(value) if value else ""
+
+
+OF_PUBLIC_NEEDS: Sequence[Column] = (
+    ("需求", lambda need: need.title),
+    ("内容", lambda need: need.detail),
+    ("产业", industry_of),
+    ("县（市、区）", lambda need: need.county),
+    ("乡镇、村", lambda need: need.place),
+    ("受援单位", lambda need: need.host),
+    ("需要人数", lambda need: need.wanted),
+    ("发布日期", lambda need: _day(need.published)),
+)
+OF_NEEDS: Sequence[Column] = (*OF_PUBLIC_NEEDS, ("状态", lambda need: NeedState(need.state).label))
+OF_POOL: Sequence[Column] = (
+    ("编号", lambda entry: entry.number),
+    ("姓名", lambda entry: entry.person.name),
+    ("工作单位", lambda entry: entry.person.unit),
+    ("职称", lambda entry: entry.person.title),
+    ("服务产业", labels_of_industries),
+    ("能提供的服务", lambda entry: entry.offer),
+    ("状态", lambda entry: PoolState(entry.state).label),
+    ("有效期至", lambda entry: _day(entry.until)),
+)
+OF_COMMISSIONERS: Sequence[Column] = (
+    ("姓名", lambda person: person.name),
+    ("工作单位", lambda person: person.unit),
+    ("职称", lambda person: person.title),
+    ("专业特长", lambda person: person.specialty),
+    ("服务经历", served),
+)
+OF_PAIRINGS: Sequence[Column] = (
+    ("编号", lambda pairing: pairing.number),
+    ("人选", lambda pairing: pairing.person.name),
+    ("受援单位", lambda pairing: pairing.host),
+    ("县（市、区）", lambda pairing: pairing.county),
+    ("产业", industry_of),
+    ("服务内容", lambda pairing: pairing.terms),
+    ("提出方", lambda pairing: "人选" if pairing.by_person else str(pairing.host or pairing.county)),
+    ("状态", lambda pairing: PairingState(pairing.state).label),
+    ("答复截止", lambda pairing: _day(pairing.until)),
+)
+
+# Wishes
+
+OF_WISHES: Sequence[Column] = (
+    ("批次", lambda wish: wish.list.season.title),
+    ("姓名", lambda wish: wish.list.person.name),
+    ("派出单位", lambda wish: wish.list.person.unit),
+    ("职称", lambda wish: wish.list.person.title),
+    ("专业特长", lambda wish: wish.list.person.specialty),
+    ("县（市、区）", lambda wish: wish.group),
+    ("志愿", lambda wish: wish.rank),
+    ("产业", lambda wish: wish.industry),
+    ("县级意见", lambda wish: wish.get_word_display() or "未审核"),
+    ("评分", lambda wish: wish.points),
+    ("理由", lambda wish: wish.reason),
+)
+
+# Allocation
+
+OF_OUTCOMES: Sequence[Column] = (
+    ("姓名", lambda outcome: outcome.person.name),
+    ("派出单位", lambda outcome: outcome.unit),
+    ("县（市、区）", lambda outcome: outcome.group),
+    ("结果", how_it_came),
+)

@@ -1,0 +1,277 @@
+"""What is typed and chosen in the two-way selection."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from apps.core.inputs import DayInput
+from apps.directory.models import Region
+from apps.matching.models.wishes import MOST_POINTS
+from apps.matching.selectors.wishes import Choices
+from apps.matching.states import ConsentWord, TieRule, WishWord
+from apps.seasons.models import Season, ServiceGroup
+
+LONGEST_INDUSTRY = 60
+
+# Needs, the pool, pairings
+
+
+class OpinionForm(forms.Form):
+    """What is said with an act, and on which text."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    opinion = forms.CharField(
+        label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500})
+    )
+
+    def __init__(self, *given: Any, is_reason: bool, **options: Any) -> None:
+        super().__init__(*given, **options)
+        if is_reason:
+            self.fields["opinion"].label = "理由"
+            self.fields["opinion"].required = True
+            self.fields["opinion"].error_messages["required"] = "请写明理由。"
+
+
+class RevealForm(forms.Form):
+    """Why whom to ask must be read in full."""
+
+    reason = forms.CharField(label="查看理由", max_length=200, help_text="例如：电话商谈服务意向。将记入查看记录。")
+
+
+class NeedForm(forms.Form):
+    """What is needed, where, and whom to ask."""
+
+    season = forms.ModelChoiceField(Season.objects.none(), label="批次")
+    poster = forms.ChoiceField(label="提出单位")
+    industry = forms.ChoiceField(label="产业")
+    place = forms.ModelChoiceField(
+        Region.objects.none(), label="乡镇、村", required=False, help_text="不填则为全县（市、区）或单位所在地。"
+    )
+    title = forms.CharField(label="需求名称", max_length=60, help_text="一句话说明，例如：苹果园病虫害防治指导。")
+    detail = forms.CharField(
+        label="需求内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 6, "maxlength": 2000})
+    )
+    wanted = forms.IntegerField(label="需要人数", min_value=1, max_value=99, initial=1)
+    contact = forms.CharField(label="联系人", max_length=50, help_text="公开页面不显示全名和电话。")
+    phone = forms.RegexField(
+        r"^[0-9+\-() ]{6,20}$", label="联系电话", error_messages={"invalid": "请填写电话号码，只用数字、空格和连字符。"}
+    )
+
+    def __init__(
+        self,
+        *given: Any,
+        seasons: QuerySet[Season],
+        posters: Mapping[str, object],
+        industries: Mapping[str, str],
+        places: QuerySet[Region],
+        **options: Any,
+    ) -> None:
+        super().__init__(*given, **options)
+        _choose(self, "season", seasons)
+        _choose(self, "place", places)
+        _offer(self, "poster", [(desk, str(label)) for desk, label in posters.items()])
+        _offer(self, "industry", list(industries.items()))
+
+
+class EntryForm(forms.Form):
+    """In which industries, and with what, a person can help."""
+
+    industries = forms.MultipleChoiceField(
+        label="服务产业", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选一个产业。"}
+    )
+    offer = forms.CharField(
+        label="能提供的服务", max_length=1000, widget=forms.Textarea(attrs={"rows": 6, "maxlength": 1000})
+    )
+
+    def __init__(self, *given: Any, industries: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*given, **options)
+        _offer(self, "industries", list(industries.items()), is_first_empty=False)
+
+
+class ProposeForm(forms.Form):
+    """With whom, on what, a side proposes to work together."""
+
+    season = forms.ModelChoiceField(Season.objects.none(), label="批次")
+    side = forms.ChoiceField(label="受援单位或县（市、区）")
+    industry = forms.ChoiceField(label="产业")
+    terms = forms.CharField(
+        label="服务内容",
+        max_length=1000,
+        help_text="写明服务内容、方式和时间，对方按此表态。",
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 1000}),
+    )
+
+    def __init__(
+        self,
+        *given: Any,
+        seasons: QuerySet[Season],
+        sides: Sequence[tuple[str, str]],
+        industries: Mapping[str, str],
+        **options: Any,
+    ) -> None:
+        super().__init__(*given, **options)
+        _choose(self, "season", seasons)
+        _offer(self, "side", sides)
+        _offer(self, "industry", list(industries.items()))
+
+
+class InviteForm(forms.Form):
+    """Into which pool a person is invited, with what words."""
+
+    season = forms.ModelChoiceField(Season.objects.none(), label="批次")
+    opinion = forms.CharField(
+        label="邀请说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
+    )
+
+    def __init__(self, *given: Any, seasons: QuerySet[Season], **options: Any) -> None:
+        super().__init__(*given, **options)
+        _choose(self, "season", seasons)
+
+
+def _choose(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+
+
+def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]], *, is_first_empty: bool = True) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [("", "请选择"), *choices] if is_first_empty and len(choices) > 1 else list(choices)
+
+
+# Wishes
+
+
+class WishesForm(forms.Form):
+    """A county and an industry for each wish, the dearest first; an empty row is no wish."""
+
+    def __init__(self, *args: Any, choices: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.most = choices.most
+        groups = [(city, [(group.pk, group.name) for group in rows]) for city, rows in choices.groups.items()]
+        industries = list(dict.fromkeys(each for rows in choices.industries.values() for each in rows))
+        for number in range(1, choices.most + 1):
+            is_needed = number <= choices.least
+            self.fields[f"group-{number}"] = forms.TypedChoiceField(
+                label=f"志愿{number}：县（市、区）", choices=[("", "请选择"), *groups], coerce=int, required=is_needed
+            )
+            self.fields[f"industry-{number}"] = forms.ChoiceField(
+                label=f"志愿{number}：产业", choices=[("", "请选择"), *((each, each) for each in industries)],
+                required=is_needed,
+            )  # fmt: skip
+
+    @property
+    def rows(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField]]:
+        """Yield the number of each wish with its two entries."""
+        for number in range(1, self.most + 1):
+            yield number, self[f"group-{number}"], self[f"industry-{number}"]
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return what was chosen so far, row by row, without the empty ones; to be asked once it was judged."""
+        said = self.cleaned_data
+        rows = ((said.get(f"group-{n}"), said.get(f"industry-{n}")) for n in range(1, self.most + 1))
+        return [{"group": group, "industry": industry or ""} for group, industry in rows if group]
+
+
+def as_typed(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return kept wishes as the form shows them."""
+    return {f"{name}-{n}": entry[name] for n, entry in enumerate(entries, 1) for name in ("group", "industry")}
+
+
+class LateForm(forms.Form):
+    """Why wishes come late, and that they were looked through."""
+
+    opinion = forms.CharField(
+        label="逾期原因", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
+    )
+    confirmed = forms.BooleanField(
+        label="以上志愿已核对，同意提交", error_messages={"required": "请核对后勾选，再提交。"}
+    )
+
+
+class JudgeForm(forms.Form):
+    """What a county says of wishes."""
+
+    word = forms.ChoiceField(label="意见", choices=WishWord.choices)
+    points = forms.IntegerField(
+        label="评分", required=False, min_value=0, max_value=MOST_POINTS,
+        help_text=f"0至{MOST_POINTS}分，同一意见中分高者优先。",
+    )  # fmt: skip
+    opinion = forms.CharField(
+        label="理由", required=False, max_length=500, help_text="不接收的须写明理由。",
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+    )  # fmt: skip
+
+
+class IndustriesForm(forms.Form):
+    """The industries of a county, one a line."""
+
+    industries = forms.CharField(
+        label="特色产业", required=False, max_length=2000, help_text="每行一个；留空则可选政策所列全部产业。",
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )  # fmt: skip
+
+    def clean_industries(self) -> list[str]:
+        """Return the lines that say something, each at most as long as an industry may be called."""
+        lines = [line.strip() for line in self.cleaned_data["industries"].splitlines() if line.strip()]
+        if any(len(line) > LONGEST_INDUSTRY for line in lines):
+            raise forms.ValidationError(f"每行不超过{LONGEST_INDUSTRY}字。")
+        return lines
+
+
+# Allocation
+
+
+class FreezeForm(forms.Form):
+    """How people of equal standing are put in order, and why it is frozen anew."""
+
+    ties = forms.ChoiceField(label="同等条件的先后", choices=TieRule.choices)
+    reason = forms.CharField(
+        label="事由", required=False, max_length=500, help_text="变更已公布结果的，写明依据和理由。",
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )  # fmt: skip
+
+
+class DrawForm(forms.Form):
+    """The number that was drawn in public."""
+
+    drawn = forms.CharField(label="公开摇号产生的号码", max_length=100, help_text="登记后不能更改，并随结果公布。")
+
+
+class DaysForm(forms.Form):
+    """From when until when an allocation is before the public."""
+
+    opens = forms.DateField(label="公示开始", widget=DayInput())
+    closes = forms.DateField(label="公示截止", widget=DayInput())
+
+
+class GivingUpForm(forms.Form):
+    """Why an allocation, or an adjustment, is taken back."""
+
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}))
+
+
+class MoveForm(forms.Form):
+    """Where a person is to be moved, why, on what basis; `sure` once the effect was seen."""
+
+    to = forms.ModelChoiceField(ServiceGroup.objects.none(), label="调整到")
+    reason = forms.CharField(label="事由", max_length=300)
+    basis = forms.CharField(label="依据", required=False, max_length=300, help_text="文件、会议纪要等。")
+
+    def __init__(self, *given: Any, groups: QuerySet[ServiceGroup], **options: Any) -> None:
+        super().__init__(*given, **options)
+        _choose(self, "to", groups)
+
+
+class ConsentForm(forms.Form):
+    """What is answered to a proposed move."""
+
+    word = forms.ChoiceField(label="答复", choices=ConsentWord.choices)
+    opinion = forms.CharField(
+        label="理由", required=False, max_length=300, help_text="不同意的须写明理由。",
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+    )  # fmt: skip

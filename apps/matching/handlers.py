@@ -1,0 +1,17 @@
+"""What the effects that matching listens to do: one service call each."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from apps.matching.services import allocation, telling
+
+
+def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell desks what has come to them, and those who follow records how they fare."""
+    telling.tell_moved(**payload, at=at)
+
+
+def compute_allocation(payload: Mapping[str, Any], at: datetime) -> None:
+    """Compute the allocation whose number was drawn."""
+    allocation.compute(run=payload["run"], at=at)

@@ -1,0 +1,182 @@
+"""An allocation from the freeze to its publication, what was adjusted in it by whom, and who got what."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import transition
+
+from apps.core.kinds import Decision
+from apps.core.models import Recorded, state_check
+from apps.matching import permissions
+from apps.matching.states import LIVE, AdjustmentOrigin, ConsentParty, ConsentWord, RunState, TieRule
+from apps.notices.permissions import is_the_clock
+from apps.seasons.permissions import MANAGE_SEASON
+
+_IN_HAND = [RunState.COMPUTED, RunState.ADJUSTED]
+
+
+class AllocationRun(Recorded):
+    """One version of a season's allocation.
+
+    `market` is what was frozen, in the engine's format, `market_digest` its SHA-256; `drawn` was drawn in public after
+    the freeze, and `seed` comes of both. `report` is the engine's, which the checker has passed.
+    """
+
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="allocations")
+    number = models.PositiveSmallIntegerField("版本")
+    ties = models.CharField("同等条件", max_length=10, choices=TieRule)
+    reason = models.TextField("事由", blank=True)
+    market = models.JSONField(default=dict)
+    market_digest = models.CharField(max_length=64)
+    frozen = models.DateTimeField("冻结时间")
+    drawn = models.CharField("摇号结果", max_length=100, blank=True)
+    seed = models.CharField(max_length=64, blank=True)
+    report = models.JSONField(default=dict)
+    computed = models.DateTimeField("计算时间", null=True)
+    opens = models.DateField("公示开始", null=True)
+    closes = models.DateField("公示截止", null=True)
+
+    MOVED_FIELDS = ("drawn", "seed", "report", "computed", "opens", "closes")
+
+    class Meta:
+        constraints = [
+            state_check("allocation_run", RunState),
+            models.UniqueConstraint(fields=["season", "number"], name="allocation_version_once_in_a_season"),
+            models.UniqueConstraint(
+                fields=["season"], condition=Q(state__in=LIVE), name="one_allocation_under_way_in_a_season"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__lte=F("closes")),
+                name="allocation_notice_days_are_in_order",
+            ),
+            models.CheckConstraint(condition=Q(ties__in=TieRule.values), name="allocation_ties_are_known"),
+        ]
+        ordering: ClassVar = ["-season", "-number"]
+
+    def __str__(self) -> str:
+        return f"第{self.number}版"
+
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        return f"{MANAGE_SEASON}@region:{self.season.jurisdiction_id}"
+
+    def subject(self) -> object:
+        return {"market": self.market_digest, "seed": self.seed, "output": self.output_digest}
+
+    @property
+    def output_digest(self) -> str:
+        """Return the SHA-256 of the result, empty while there is none."""
+        return str(self.report.get("output_sha256", ""))
+
+    @transition("state", RunState.DRAFTED, RunState.DRAFTED, custom={"may": permissions.runs_the_allocation})
+    def draw(self, *, decision: Decision, **act: Any) -> None:
+        """Keep the number that was drawn in public."""
+        self.drawn, self.seed = decision.details["drawn"], decision.details["seed"]
+
+    @transition("state", RunState.DRAFTED, RunState.COMPUTED, custom={"may": is_the_clock})
+    def compute(self, *, decision: Decision, facts: Any) -> None:
+        """Keep what the engine found and the checker passed."""
+        self.report, self.computed = facts.report, decision.at
+
+    @transition("state", _IN_HAND, RunState.ADJUSTED, custom={"may": permissions.may_adjust_it})
+    def adjust(self, *, decision: Decision, facts: Any) -> None:
+        """Keep the result around what was adjusted, or taken out again."""
+        self.report, self.computed = facts.report, decision.at
+
+    @transition("state", _IN_HAND, RunState.CONFIRMED, custom={"may": permissions.runs_the_allocation})
+    def confirm(self, **act: Any) -> None:
+        """Settle it; nothing is adjusted any more."""
+
+    @transition("state", RunState.CONFIRMED, RunState.ON_NOTICE, custom={"may": permissions.runs_the_allocation})
+    def announce(self, *, decision: Decision, **act: Any) -> None:
+        """Put it before the public for some days."""
+        self.opens, self.closes = (date.fromisoformat(decision.details[name]) for name in ("opens", "closes"))
+
+    @transition("state", RunState.ON_NOTICE, RunState.PUBLISHED, custom={"may": permissions.runs_the_allocation})
+    def publish(self, **act: Any) -> None:
+        """Let it stand."""
+
+    @transition("state", list(LIVE), RunState.DISCARDED, custom={"may": permissions.runs_the_allocation})
+    def discard(self, **act: Any) -> None:
+        """Give it up, so that wishes may change again and another be frozen."""
+
+
+class Adjustment(models.Model):
+    """A person moved by hand or for a floor: from where, to where, why, on what basis, by whom.
+
+    It holds only once everybody asked has consented, and until it is `withdrawn`.
+    """
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="adjustments")
+    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+")
+    came_from = models.ForeignKey("seasons.ServiceGroup", models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey("seasons.ServiceGroup", models.PROTECT, related_name="+")
+    origin = models.CharField("来源", max_length=10, choices=AdjustmentOrigin)
+    reason = models.CharField("事由", max_length=300)
+    basis = models.CharField("依据", max_length=300, blank=True)
+    by = models.CharField("提出人", max_length=150)
+    at = models.DateTimeField("提出时间")
+    withdrawn = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "person"], condition=Q(withdrawn__isnull=True), name="person_is_moved_once_in_a_run"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="adjustment_has_a_reason"),
+            models.CheckConstraint(condition=Q(origin__in=AdjustmentOrigin.values), name="adjustment_origin_is_known"),
+        ]
+        ordering: ClassVar = ["run", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.to_id}"
+
+
+class Consent(models.Model):
+    """What person, unit or county is asked about an adjustment, at whose desks, and what was answered."""
+
+    adjustment = models.ForeignKey(Adjustment, models.CASCADE, related_name="consents")
+    party = models.CharField("征求对象", max_length=10, choices=ConsentParty)
+    desks = models.JSONField(default=list)
+    word = models.CharField("意见", max_length=5, choices=ConsentWord, blank=True)
+    opinion = models.CharField("理由", max_length=300, blank=True)
+    by = models.CharField("答复人", max_length=150, blank=True)
+    at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["adjustment", "party"], name="party_is_asked_once"),
+            models.CheckConstraint(condition=Q(party__in=ConsentParty.values), name="consent_party_is_known"),
+            models.CheckConstraint(condition=Q(word__in=["", *ConsentWord.values]), name="consent_word_is_known"),
+            models.CheckConstraint(
+                condition=~Q(word=ConsentWord.NO) | ~Q(opinion=""), name="refused_consent_has_a_reason"
+            ),
+        ]
+        ordering: ClassVar = ["adjustment", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.adjustment_id} {self.party}"
+
+
+class Outcome(models.Model):
+    """Where the newest computation of a run puts a person; `rank` is the number of the wish granted.
+
+    `group` is None for whom no wish could be granted, `rank` where he was moved.
+    """
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="outcomes")
+    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
+    group = models.ForeignKey("seasons.ServiceGroup", models.PROTECT, null=True, related_name="+")
+    rank = models.PositiveSmallIntegerField("志愿", null=True)
+    is_moved = models.BooleanField("调整", default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "person"], name="one_outcome_of_a_person_in_a_run")]
+        indexes = [models.Index(fields=["run", "group"], name="outcome_by_group")]
+        ordering: ClassVar = ["run", "group", "person__name", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.group_id}"

@@ -1,0 +1,118 @@
+"""What goes with every act on needs, pool entries and pairings: papers on the desks asked, words kept, news.
+
+None of them walks over a route of its own, so that their papers are papers beside (`latest` is False), as those of a
+joint act are.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.core import kinds, outbox, sets
+from apps.core.kinds import Decision, Outcome
+from apps.desks.models import Paper, Verdict
+from apps.desks.states import Word
+from apps.matching.models import Pairing
+from apps.matching.selectors.pairings import PAIRING
+from apps.matching.states import PairingAction, PairingState
+
+TOLD, AGREED = "matching.told", "pairing.agreed"
+ARRIVED, MOVED = "matching_arrived", "matching_moved"
+_QUIET = ("create", "use")
+_SPOKEN = {PairingAction.AGREE: Word.AGREE, PairingAction.DECLINE: Word.REFUSE}
+
+
+def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Clear desks that have nothing to do any more, lay papers on those that have, and wish for all to be told."""
+    kind = kinds.of(type(outcomes[0].record)).name
+    laid = [paper for outcome in outcomes for paper in _lay(kind, outcome.record, decision)]
+    outbox.emit(_news(kind, [outcome.record for outcome in outcomes], laid, decision), at=decision.at)
+
+
+def follow_pairings(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Keep what the sides say, then do as with all others; wish for what an agreement brings about."""
+    for outcome in outcomes:
+        _keep(outcome, decision)
+    follow(outcomes, decision)
+    agreed = [outcome.pk for outcome in outcomes if decision.action == PairingAction.AGREE]
+    outbox.emit([outbox.Wish(AGREED, str(pk), {"pairing": pk}) for pk in agreed], at=decision.at)
+
+
+def _keep(outcome: Outcome, decision: Decision) -> None:
+    """Keep the word of the side that speaks: the proposal is the first; what ended counts no longer."""
+    pairing: Pairing = outcome.record
+    if decision.action == PairingAction.CREATE:
+        proposer = pairing.person_desk() if pairing.by_person else pairing.desk
+        asked = {"kind": PAIRING, "record": pairing.pk, "step": 0, "asked": decision.at}
+        Verdict.objects.create(party=proposer, **asked, **_word(Word.AGREE, pairing, decision))
+        Verdict.objects.create(party=pairing.awaited_desk(), **asked)
+    standing = Verdict.objects.filter(kind=PAIRING, record=pairing.pk, void=None)
+    if decision.action in _SPOKEN:
+        said = _word(_SPOKEN[PairingAction(decision.action)], pairing, decision)
+        standing.filter(party=pairing.awaited_desk()).update(**said)
+    elif pairing.state in (PairingState.WITHDRAWN, PairingState.LAPSED):
+        standing.update(void=decision.at)
+
+
+def _word(word: str, pairing: Pairing, decision: Decision) -> dict[str, Any]:
+    return {
+        "word": word,
+        "opinion": decision.opinion,
+        "digest": pairing.digest(),
+        "given": decision.at,
+        "given_by": decision.by.name,
+    }
+
+
+def _lay(kind: str, record: Any, decision: Decision) -> list[Paper]:
+    """Close the papers of desks with nothing to do, and return those newly laid."""
+    waiting = Paper.objects.filter(kind=kind, record=record.pk, done=None)
+    wanted, there = record.awaited_desks(), {paper.desk: paper for paper in waiting}
+    for desk, paper in there.items():
+        if desk not in wanted:
+            done_by = decision.by.user_id if decision.by.sits_at(desk, decision.at) else None
+            done: dict[str, Any] = {"done": decision.at, "done_by": done_by, "action": decision.action}
+            Paper.objects.filter(pk=paper.pk).update(**done)
+    laid = [_paper(kind, record, desk, decision) for desk in wanted if desk not in there]
+    sets.insert(laid)
+    return laid
+
+
+def _paper(kind: str, record: Any, desk: str, decision: Decision) -> Paper:
+    return Paper(
+        kind=kind,
+        record=record.pk,
+        season_id=record.season_id,
+        county_id=getattr(record, "county_id", None),
+        person_id=getattr(record, "person_id", None),
+        starter=record.followers()[0],
+        state=record.state,
+        desk=desk,
+        title=record.called(),
+        arrived=decision.at,
+        latest=False,
+    )
+
+
+def _news(kind: str, records: Sequence[Any], laid: Sequence[Paper], decision: Decision) -> list[outbox.Wish]:
+    """Wish to tell those to whom something came, and those who follow how it fares; who acts knows already."""
+    arrived = {(paper.record, paper.desk) for paper in laid}
+    told = [
+        (each, desk, ARRIVED if (each.pk, desk) in arrived else MOVED)
+        for each in records
+        for desk in dict.fromkeys([*each.awaited_desks(), *each.followers()])
+        if (each.pk, desk) in arrived or (decision.action not in _QUIET and desk in each.followers())
+    ]
+    news = [_one_news(kind, *one) for one in told if not decision.by.sits_at(one[1], decision.at)]
+    act = {"by": decision.by.name, "action": decision.action, "opinion": decision.opinion}
+    return [outbox.Wish(TOLD, news[0]["key"], {"kind": kind, "told": news, **act})] if news else []
+
+
+def _one_news(kind: str, record: Any, desk: str, template: str) -> dict[str, Any]:
+    return {
+        "desk": desk,
+        "template": template,
+        "record": record.pk,
+        "title": record.called(),
+        "state": record.state,
+        "key": f"{kind}:{record.pk}:{record.version}:{desk}",
+    }

@@ -1,0 +1,98 @@
+"""Who may do what in the two-way selection."""
+
+from datetime import datetime
+from typing import Any
+
+from apps.core.actors import HANDLE, VIEW, Actor
+from apps.desks.permissions import acts_at
+from apps.directory.states import Role
+from apps.seasons.permissions import manages_the_season
+
+# Wishes
+
+
+def writes_his_wishes(actor: Actor, wishes: Any, at: datetime) -> bool:
+    """Be the person whose wishes they are."""
+    return actor.person_id is not None and actor.person_id == wishes.person_id
+
+
+def receives_wishes(actor: Actor, wishes: Any, at: datetime) -> bool:
+    """Sit at the desk of a county, in a case that is not one's own; which wishes are its own, a guard tells."""
+    return actor.has_role(Role.SCI_TECH_AUTHORITY, at) and wishes.person_id not in actor.persons_acted_as(at)
+
+
+# Allocation
+
+
+def runs_the_allocation(actor: Actor, run: Any, at: datetime) -> bool:
+    """Hold a valid post with the grant to manage seasons in the jurisdiction of the run's season."""
+    return manages_the_season(actor, run.season, at)
+
+
+def may_adjust_it(actor: Actor, run: Any, at: datetime) -> bool:
+    """Run the allocation, or be the clock, which reckons anew once everybody asked has answered."""
+    return actor.is_clock or runs_the_allocation(actor, run, at)
+
+
+# Needs, the pool, pairings
+
+
+def posts_it(actor: Actor, need: Any, at: datetime) -> bool:
+    """Sit at the desk that posts the need."""
+    return actor.sits_at(need.poster, at)
+
+
+def reviews_it(actor: Actor, need: Any, at: datetime) -> bool:
+    """Sit at the desk that looks the need through now."""
+    return bool(need.desk) and actor.sits_at(need.desk, at)
+
+
+def may_close_it(actor: Actor, need: Any, at: datetime) -> bool:
+    """Post the need, or sit at a desk that looks it through."""
+    return posts_it(actor, need, at) or any(actor.sits_at(step["desk"], at) for step in need.route)
+
+
+def posts_needs(actor: Actor, at: datetime) -> bool:
+    """Sit at the desk of a host or of a science and technology authority."""
+    return any(actor.has_role(role, at, HANDLE) for role in (Role.HOST, Role.SCI_TECH_AUTHORITY))
+
+
+def keeps_the_pool(actor: Actor, entry: Any, at: datetime) -> bool:
+    """Sit at the desk that keeps the pool, in a case that is not one's own."""
+    return acts_at(entry.desk, actor, entry, at)
+
+
+def is_in_person(actor: Actor, entry: Any, at: datetime) -> bool:
+    """Be the person whom it is about."""
+    return actor.sits_at(entry.person_desk(), at)
+
+
+def may_take_out(actor: Actor, entry: Any, at: datetime) -> bool:
+    """Be the person himself, or keep the pool."""
+    return is_in_person(actor, entry, at) or keeps_the_pool(actor, entry, at)
+
+
+def is_awaited(actor: Actor, pairing: Any, at: datetime) -> bool:
+    """Sit at the desk of the side that has yet to say its word."""
+    return acts_at(pairing.awaited_desk(), actor, pairing, at)
+
+
+def may_take_it_back(actor: Actor, pairing: Any, at: datetime) -> bool:
+    """Sit at the desk of either side; the one that was asked answers first."""
+    sides = {pairing.desk, pairing.person_desk()}.difference(pairing.awaited_desks())
+    return any(acts_at(desk, actor, pairing, at) for desk in sides)
+
+
+def is_the_clock(actor: Actor, record: Any, at: datetime) -> bool:
+    """Be the clock."""
+    return actor.is_clock
+
+
+def asks_the_contact(actor: Actor, at: datetime) -> bool:
+    """Have a person's file, and so be one who may help, or look people up for those who need help."""
+    return actor.person_id is not None or looks_people_up(actor, at)
+
+
+def looks_people_up(actor: Actor, at: datetime) -> bool:
+    """Hold a post of a host, or one that sees the records of a region."""
+    return actor.has_role(Role.HOST, at) or any(post.path for post in actor.posts_with(VIEW, at))

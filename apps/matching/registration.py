@@ -1,0 +1,173 @@
+"""What the door must know of the two-way selection."""
+
+from collections.abc import Sequence
+
+from apps.core import outbox, sets
+from apps.core.kinds import Decision, Kind, Outcome
+from apps.matching import guards, papers
+from apps.matching.models import AllocationRun, Need, Pairing, PoolEntry, Wish, WishList
+from apps.matching.models import Outcome as Placed
+from apps.matching.selectors import allocation, needs, pairings, pool, wishes
+from apps.matching.states import (
+    NEED_TONES,
+    NEED_WRITING,
+    PAIRING_TONES,
+    POOL_TONES,
+    NeedAction,
+    NeedState,
+    PairingAction,
+    PairingState,
+    PoolAction,
+    PoolState,
+    RunAction,
+    RunState,
+    WishListAction,
+    WishListState,
+)
+
+
+def follow_wishes(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Write the wishes of what was handed in, take away those taken back, keep what a county said."""
+    records = [outcome.record for outcome in outcomes]
+    if decision.action == WishListAction.SUBMIT:
+        sets.insert([wish for record in records for wish in _wishes(record)])
+    elif decision.action == WishListAction.TAKE_BACK:
+        Wish.objects.filter(list__in=records).delete()
+    elif decision.action == WishListAction.JUDGE:
+        said = decision.details
+        Wish.objects.filter(list__in=records, group=said["group"]).update(
+            word=said["word"],
+            points=said["points"],
+            reason=decision.opinion,
+            judged=decision.at,
+            judged_by=decision.by.name,
+        )
+
+
+def _wishes(record: WishList) -> list[Wish]:
+    return [
+        Wish(list=record, rank=rank, group_id=entry["group"], industry=entry["industry"])
+        for rank, entry in enumerate(record.entries, 1)
+    ]
+
+
+WISHES = Kind(
+    name=wishes.WISH_LIST,
+    model=WishList,
+    label="志愿",
+    states=WishListState,
+    actions=WishListAction,
+    guards={
+        WishListAction.SUBMIT: [guards.before_the_freeze, guards.within_the_window, guards.wishes_are_in_order],
+        WishListAction.TAKE_BACK: [guards.before_the_freeze],
+        WishListAction.JUDGE: [guards.before_the_freeze, guards.speaks_for_the_county, guards.refusal_has_reason],
+    },
+    facts=wishes.facts_for_door,
+    follow=follow_wishes,
+    editable=frozenset({WishListState.DRAFT}),
+    tones={WishListState.DRAFT: "warning", WishListState.SUBMITTED: "success"},
+)
+
+COMPUTE = "allocation.compute"
+"""The effect that computes an allocation once its number was drawn."""
+
+
+def follow_runs(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Wish for the computation once a number was drawn; write who got what whenever it was reckoned anew."""
+    for outcome in outcomes:
+        if decision.action == RunAction.DRAW:
+            outbox.emit([outbox.Wish(COMPUTE, f"{COMPUTE}:{outcome.pk}", {"run": outcome.pk})], at=decision.at)
+        elif decision.action in (RunAction.COMPUTE, RunAction.ADJUST):
+            Placed.objects.filter(run=outcome.pk).delete()
+            sets.insert(allocation.outcomes_in(outcome.record))
+
+
+ALLOCATION = Kind(
+    name=allocation.RUN,
+    model=AllocationRun,
+    label="分配",
+    states=RunState,
+    actions=RunAction,
+    guards={
+        RunAction.DRAW: [guards.is_drawn_once],
+        RunAction.COMPUTE: [guards.was_drawn],
+        RunAction.CONFIRM: [guards.everybody_has_answered],
+        RunAction.ANNOUNCE: [guards.notice_days_are_to_come],
+        RunAction.PUBLISH: [guards.notice_is_over],
+        RunAction.DISCARD: [guards.run_is_given_up_with_reason],
+    },
+    facts=allocation.facts_for_door,
+    follow=follow_runs,
+    related=("season",),
+    tones={
+        RunState.DRAFTED: "warning",
+        RunState.COMPUTED: "info",
+        RunState.ADJUSTED: "info",
+        RunState.CONFIRMED: "info",
+        RunState.ON_NOTICE: "warning",
+        RunState.PUBLISHED: "success",
+        RunState.DISCARDED: "muted",
+    },
+    page="matching:run",
+)
+
+NEED = Kind(
+    name=needs.NEED,
+    model=Need,
+    label="科技需求",
+    states=NeedState,
+    actions=NeedAction,
+    guards={
+        NeedAction.SUBMIT: [guards.need_is_in_time],
+        NeedAction.SEND_BACK: [guards.says_why],
+        NeedAction.CLOSE: [guards.says_why],
+    },
+    facts=needs.facts_of_needs,
+    follow=papers.follow,
+    editable=frozenset(NEED_WRITING),
+    related=("season",),
+    tones=NEED_TONES,
+    page="matching:need",
+)
+
+POOL_ENTRY = Kind(
+    name=pool.POOL,
+    model=PoolEntry,
+    label="储备库登记",
+    states=PoolState,
+    actions=PoolAction,
+    guards={
+        PoolAction.SUBMIT: [guards.is_in_season, guards.says_what_he_offers],
+        PoolAction.ACCEPT: [guards.is_in_season],
+        PoolAction.ADMIT: [guards.is_in_season],
+        PoolAction.SEND_BACK: [guards.says_why],
+        PoolAction.REFUSE: [guards.says_why],
+        PoolAction.LEAVE: [guards.says_why],
+        PoolAction.EXPIRE: [guards.place_is_over],
+    },
+    facts=pool.facts_of_entries,
+    follow=papers.follow,
+    editable=frozenset({PoolState.DRAFT, PoolState.INVITED}),
+    related=("person",),
+    tones=POOL_TONES,
+    page="matching:pool_entry",
+)
+
+PAIRING = Kind(
+    name=pairings.PAIRING,
+    model=Pairing,
+    label="双向对接",
+    states=PairingState,
+    actions=PairingAction,
+    guards={
+        PairingAction.AGREE: [guards.is_in_season, guards.speaks_on_these_terms, guards.answers_in_time],
+        PairingAction.DECLINE: [guards.speaks_on_these_terms, guards.says_why],
+        PairingAction.WITHDRAW: [guards.says_why],
+        PairingAction.LAPSE: [guards.pairing_is_over],
+    },
+    facts=pairings.facts_of_pairings,
+    follow=papers.follow_pairings,
+    related=("person", "host", "county"),
+    tones=PAIRING_TONES,
+    page="matching:pairing",
+)

@@ -1,0 +1,197 @@
+"""Reads of participants and wishes: who may choose what, what was chosen, what counties have to judge."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from apps.core.actors import Actor
+from apps.core.kinds import Decision
+from apps.core.refs import Ref, desk
+from apps.core.refusals import Basis
+from apps.directory.selectors import counties_below
+from apps.directory.states import Role
+from apps.matching.models import AllocationRun, GroupIndustry, Participant, Wish, WishList
+from apps.matching.states import RunState, WishListState
+from apps.policies.schema import Pack
+from apps.policies.schema.sheet import Limit
+from apps.seasons.models import Season, ServiceGroup
+from apps.seasons.selectors import WindowStatus, pack_of, statuses, visible_to, window_status
+
+WISH_LIST = "wish_list"
+LIMIT = WINDOW = "wishes"
+"""What the packs call the number of wishes and the days within which they are handed in."""
+
+
+@dataclass(frozen=True)
+class WishFacts:
+    """What the guards must know of wishes.
+
+    `industries` holds for each service group of the season what may be chosen there, `desks` for each wish by (list,
+    group) the county desks that it is aimed at.
+    """
+
+    is_frozen: bool
+    window: WindowStatus | None
+    least: int
+    most: int
+    basis: Basis | None
+    industries: Mapping[int, Sequence[str]]
+    desks: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
+
+
+def limit_of(pack: Pack) -> Limit | None:
+    """Return how many wishes the pack asks for, None where it has none."""
+    return pack.sheet.limits.get(LIMIT)
+
+
+def bounds_of(season: Season) -> tuple[int, int]:
+    """Return the least and the greatest number of wishes in a season; a season without wishes takes none."""
+    pack = pack_of(season)
+    limit = limit_of(pack)
+    if limit is None:
+        return 0, 0
+    between = limit.between
+    groups = ServiceGroup.objects.filter(season=season).count() if between.at_most is None else 0
+    most = pack.answer(between.at_most, season.answers) if between.at_most is not None else groups
+    return int(pack.answer(between.at_least, season.answers) or 0), int(most)
+
+
+def industries_of(season: Season) -> dict[int, list[str]]:
+    """Return for each service group the industries it may be served in: the office's list, else all of the pack."""
+    known = list(pack_of(season).choices.get("industries", {}).values())
+    rows = GroupIndustry.objects.filter(group__season=season).values_list("group", "industry").order_by("pk")
+    own: dict[int, list[str]] = defaultdict(list)
+    for group, industry in rows:
+        own[group].append(industry)
+    keys = ServiceGroup.objects.filter(season=season).values_list("pk", flat=True)
+    return {key: own.get(key) or known for key in keys}
+
+
+def kept_industries(group: ServiceGroup) -> list[str]:
+    """Return the industries that the office keeps for a service group, empty where it keeps none."""
+    return list(GroupIndustry.objects.filter(group=group).order_by("pk").values_list("industry", flat=True))
+
+
+def is_frozen(season: int) -> bool:
+    """Tell whether an allocation of a season has been frozen and was not given up."""
+    return AllocationRun.objects.filter(season=season).exclude(state=RunState.DISCARDED).exists()
+
+
+def facts_for_door(records: Sequence[WishList], decision: Decision) -> dict[int, WishFacts]:
+    """Return what the guards must know, the same for all wish lists of a season.
+
+    The seasons stay locked until the act is written, so that a freeze sees either all of it or nothing.
+    """
+    locked = Season.objects.select_for_update(no_key=True).order_by("pk")
+    seasons = locked.in_bulk(sorted({record.season_id for record in records}))
+    windows = statuses(list(seasons.values()), WINDOW, decision.at)
+    by_season = {pk: _facts_of(season, windows.get(pk), records) for pk, season in seasons.items()}
+    return {record.pk: by_season[record.season_id] for record in records}
+
+
+def _facts_of(season: Season, window: WindowStatus | None, records: Sequence[WishList]) -> WishFacts:
+    pack, (least, most) = pack_of(season), bounds_of(season)
+    limit = limit_of(pack)
+    return WishFacts(
+        is_frozen=is_frozen(season.pk),
+        window=window,
+        least=least,
+        most=most,
+        basis=pack.basis(limit) if limit else None,
+        industries=industries_of(season),
+        desks=_desks_of_wishes([record for record in records if record.season_id == season.pk]),
+    )
+
+
+def _desks_of_wishes(records: Sequence[WishList]) -> dict[tuple[int, int], list[str]]:
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    rows = Wish.objects.filter(list__in=records).values_list("list", "group", "group__counties")
+    for wishes, group, county in rows:
+        if county:
+            found[wishes, group].append(county_desk(county))
+    return found
+
+
+def county_desk(code: str) -> str:
+    """Name the desk that speaks for a county."""
+    return desk(Role.SCI_TECH_AUTHORITY, Ref("region", code))
+
+
+def participations(viewer: Actor) -> QuerySet[Participant]:
+    """Return the seasons in which the viewer takes part and may choose, the newest first."""
+    rows = Participant.objects.filter(person=viewer.person_id, county=None) if viewer.person_id else None
+    return (rows or Participant.objects.none()).select_related("season", "person", "unit").order_by("-season")
+
+
+def participation(viewer: Actor, season: int) -> Participant | None:
+    """Return the viewer's part in a season, None where he has none or may not choose."""
+    return participations(viewer).filter(season=season).first()
+
+
+def list_of(participant: Participant) -> WishList | None:
+    """Return what a participant has written, with its wishes."""
+    rows = WishList.objects.filter(season=participant.season_id, person=participant.person_id)
+    return rows.select_related("season", "person").first()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What may be chosen in a season: groups by city, industries by group, how many wishes, within which days."""
+
+    groups: Mapping[str, Sequence[ServiceGroup]]
+    industries: Mapping[int, Sequence[str]]
+    least: int
+    most: int
+    window: WindowStatus | None
+    basis: Basis | None
+
+    def group(self, pk: int) -> ServiceGroup | None:
+        return next((group for rows in self.groups.values() for group in rows if group.pk == pk), None)
+
+
+def choices_in(season: Season, at: datetime) -> Choices:
+    """Return what may be chosen in a season."""
+    cities: dict[str, list[ServiceGroup]] = defaultdict(list)
+    rows = ServiceGroup.objects.filter(season=season).prefetch_related("counties__supervisor").order_by("pk")
+    for group in rows:
+        counties = list(group.counties.all())
+        cities[str(counties[0].supervisor) if counties else ""].append(group)
+    least, most = bounds_of(season)
+    pack = pack_of(season)
+    limit = limit_of(pack)
+    window = window_status(season, WINDOW, at)
+    return Choices(cities, industries_of(season), least, most, window, pack.basis(limit) if limit else None)
+
+
+def groups_spoken_for(viewer: Actor, at: datetime) -> QuerySet[ServiceGroup]:
+    """Return the service groups of whose counties the viewer may judge the wishes."""
+    codes = [
+        post.scope.key
+        for post in viewer.posts
+        if post.role == Role.SCI_TECH_AUTHORITY and post.scope.kind == "region" and viewer.sits_at(post.desk, at)
+    ]
+    return ServiceGroup.objects.filter(counties__in=codes).distinct()
+
+
+def wishes_seen(viewer: Actor, at: datetime) -> QuerySet[Wish]:
+    """Return the wishes handed in that the viewer may see: those aimed at counties that he speaks for or looks into."""
+    handed_in = Wish.objects.filter(list__state=WishListState.SUBMITTED)
+    below = ServiceGroup.objects.filter(counties__in=counties_below(viewer.region_paths(at)))
+    mine = Q(group__in=groups_spoken_for(viewer, at)) | Q(group__in=below)
+    rows = handed_in.filter(mine, list__season__in=visible_to(viewer, at).order_by().values("pk"))
+    return rows.select_related("list__person__unit", "list__season", "group").order_by("group", "list", "rank")
+
+
+def wishes_to_judge(viewer: Actor, keys: Sequence[int], at: datetime) -> list[Wish]:
+    """Return those of some wishes that the viewer's counties may judge, their own cases apart."""
+    rows = wishes_seen(viewer, at).filter(pk__in=keys, group__in=groups_spoken_for(viewer, at))
+    return list(rows.exclude(list__person__in=viewer.persons_acted_as(at)).prefetch_related("group__counties"))
+
+
+def desk_for(viewer: Actor, wish: Wish, at: datetime) -> str:
+    """Name the desk at which the viewer judges a wish, empty where he sits at none."""
+    desks = (county_desk(county.pk) for county in wish.group.counties.all())
+    return next((each for each in desks if viewer.sits_at(each, at)), "")

@@ -1,0 +1,376 @@
+"""The lists of the two-way selection on screen, and how they are narrowed."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+
+from apps.core.tables import StateColumn, WordsFilter
+from apps.directory.models import Organization, Person, Region
+from apps.directory.selectors import called
+from apps.directory.states import Level, UnitKind
+from apps.matching.models import Need, Outcome, Pairing, PoolEntry, Wish
+from apps.matching.selectors import needs, pairings, pool
+from apps.matching.selectors.allocation import how_it_came
+from apps.matching.states import NeedState, PairingState, PoolState, WishWord
+from apps.seasons.models import Season, ServiceGroup
+
+# Needs, the pool, pairings
+
+
+def _counties(rows: QuerySet[Any]) -> QuerySet[Region]:
+    return Region.objects.filter(pk__in=rows.order_by().values("county"), level=Level.COUNTY).order_by("code")
+
+
+def _seasons(rows: QuerySet[Any]) -> QuerySet[Season]:
+    return Season.objects.filter(pk__in=rows.order_by().values("season")).defer("pack_text", "source_text")
+
+
+class PublicNeedFilter(django_filters.FilterSet):
+    """Narrow needs by industry, place and words."""
+
+    industry = django_filters.ChoiceFilter(label="产业", empty_label="全部")
+    county = django_filters.ModelChoiceFilter(label="县（市、区）", empty_label="全部", queryset=Region.objects.none())
+    text = WordsFilter(label="名称、拼音、单位或地点", method="having")
+
+    class Meta:
+        model = Need
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["industry"].extra["choices"] = list(needs.industries_open().items())
+        self.filters["county"].queryset = _counties(self.queryset)
+
+    def having(self, rows: QuerySet[Need], name: str, text: str) -> QuerySet[Need]:
+        """Narrow to those whose title, host or place holds the words typed."""
+        return needs.needs_called(rows, text)
+
+
+class NeedFilter(PublicNeedFilter):
+    """Narrow needs also by how they stand."""
+
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=NeedState.choices)
+
+
+def _industry(record: Any) -> str:
+    return needs.industry_of(record)
+
+
+class PublicNeedTable(tables.Table):
+    """Published needs as lines."""
+
+    title = tables.Column("需求", linkify=lambda record: reverse("matching:public_need", args=[record.pk]))
+    industry = tables.Column("产业")
+    county = tables.Column("县（市、区）", order_by="county__code")
+    host = tables.Column("受援单位", order_by="host__name")
+    wanted = tables.Column("需要人数")
+    published = tables.TemplateColumn("{{ record.published|chinese_date }}", verbose_name="发布日期")
+
+    class Meta:
+        attrs = {"caption": "科技需求"}
+        empty_text = "没有符合条件的需求。"
+
+    def render_industry(self, record: Need) -> str:
+        return _industry(record)
+
+
+class NeedTable(tables.Table):
+    """Needs as lines for those who deal with them."""
+
+    title = tables.Column("需求", linkify=lambda record: reverse("matching:need", args=[record.pk]))
+    industry = tables.Column("产业")
+    county = tables.Column("县（市、区）", order_by="county__code")
+    host = tables.Column("受援单位", order_by="host__name")
+    wanted = tables.Column("需要人数")
+    state = StateColumn()
+    created = tables.TemplateColumn("{{ record.created|chinese_date }}", verbose_name="填写日期")
+
+    class Meta:
+        attrs = {"caption": "科技需求"}
+        empty_text = "没有符合条件的需求。"
+
+    def render_industry(self, record: Need) -> str:
+        return _industry(record)
+
+
+class PoolFilter(django_filters.FilterSet):
+    """Narrow places in pools by season, state and words."""
+
+    season = django_filters.ModelChoiceFilter(label="批次", empty_label="全部", queryset=Season.objects.none())
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=PoolState.choices)
+    industry = django_filters.ChoiceFilter(label="服务产业", empty_label="全部", method="offering")
+    text = WordsFilter(label="姓名、拼音、单位或特长", method="having")
+
+    class Meta:
+        model = PoolEntry
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["season"].queryset = _seasons(self.queryset)
+        self.filters["industry"].extra["choices"] = list(needs.industries_open().items())
+
+    def offering(self, rows: QuerySet[PoolEntry], name: str, industry: str) -> QuerySet[PoolEntry]:
+        """Narrow to those who offer to help in an industry."""
+        return rows.filter(industries__icontains=f'"{industry}"')
+
+    def having(self, rows: QuerySet[PoolEntry], name: str, text: str) -> QuerySet[PoolEntry]:
+        """Narrow to those whose person holds the words typed."""
+        return pool.entries_called(rows, text)
+
+
+class PoolTable(tables.Table):
+    """Places in pools as lines."""
+
+    person = tables.Column(
+        "姓名", order_by="person__name", linkify=lambda record: reverse("matching:pool_entry", args=[record.pk])
+    )
+    unit = tables.Column("工作单位", accessor="person__unit", order_by="person__unit__name")
+    title = tables.Column("职称", accessor="person__title", order_by="person__title")
+    industries = tables.Column("服务产业", orderable=False)
+    state = StateColumn()
+    until = tables.TemplateColumn("{{ record.until|chinese_date }}", verbose_name="有效期至")
+
+    class Meta:
+        attrs = {"caption": "储备库"}
+        empty_text = "没有符合条件的人员。"
+
+    def render_industries(self, record: PoolEntry) -> str:
+        return pool.labels_of_industries(record)
+
+
+class CommissionerFilter(django_filters.FilterSet):
+    """Narrow people by unit, title, industry, grade and words."""
+
+    unit = django_filters.ModelChoiceFilter(label="工作单位", empty_label="全部", queryset=Organization.objects.none())
+    kind = django_filters.ChoiceFilter(
+        label="单位性质", empty_label="全部", field_name="unit__kind", choices=UnitKind.choices
+    )
+    title = django_filters.ChoiceFilter(label="职称", empty_label="全部")
+    industry = django_filters.ChoiceFilter(label="服务产业", empty_label="全部", method="working_in")
+    grade = django_filters.ChoiceFilter(label="考核等次", empty_label="全部", method="graded")
+    text = WordsFilter(label="姓名、拼音、单位或特长", method="having")
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["unit"].queryset = pool.units_of(self.queryset)
+        self.filters["title"].extra["choices"] = pool.titles_of(self.queryset)
+        self.filters["grade"].extra["choices"] = pool.grades_of(self.queryset)
+        self.filters["industry"].extra["choices"] = list(needs.industries_open().items())
+
+    def working_in(self, rows: QuerySet[Person], name: str, industry: str) -> QuerySet[Person]:
+        """Narrow to those who have served in an industry, or offer to."""
+        return pool.commissioners_in(rows, industry)
+
+    def graded(self, rows: QuerySet[Person], name: str, grade: str) -> QuerySet[Person]:
+        """Narrow to those who once had a grade."""
+        return pool.commissioners_graded(rows, grade)
+
+    def having(self, rows: QuerySet[Person], name: str, text: str) -> QuerySet[Person]:
+        """Narrow to those whose name, unit or specialty holds the words typed."""
+        return pool.commissioners_called(rows, text)
+
+
+class CommissionerTable(tables.Table):
+    """People who may be approached, as lines."""
+
+    name = tables.Column("姓名", linkify=lambda record: reverse("matching:commissioner", args=[record.pk]))
+    unit = tables.Column("工作单位", order_by="unit__name")
+    title = tables.Column("职称")
+    specialty = tables.Column("专业特长")
+    served = tables.Column("服务经历", accessor="pk", orderable=False)
+    is_in_pool = tables.TemplateColumn("{{ record.is_in_pool|yesno:'在库,—' }}", verbose_name="储备库")
+
+    class Meta:
+        attrs = {"caption": "科技特派员名录"}
+        empty_text = "没有符合条件的人员。"
+
+    def render_served(self, record: Any) -> str:
+        return pool.served(record) or "—"
+
+
+class PairingFilter(django_filters.FilterSet):
+    """Narrow pairings by season, state and words."""
+
+    season = django_filters.ModelChoiceFilter(label="批次", empty_label="全部", queryset=Season.objects.none())
+    county = django_filters.ModelChoiceFilter(label="县（市、区）", empty_label="全部", queryset=Region.objects.none())
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=PairingState.choices)
+    text = WordsFilter(label="姓名、拼音、单位或地点", method="having")
+
+    class Meta:
+        model = Pairing
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["season"].queryset = _seasons(self.queryset)
+        self.filters["county"].queryset = _counties(self.queryset)
+
+    def having(self, rows: QuerySet[Pairing], name: str, text: str) -> QuerySet[Pairing]:
+        """Narrow to those whose person or host holds the words typed."""
+        return pairings.pairings_called(rows, text)
+
+
+class PairingTable(tables.Table):
+    """Pairings as lines."""
+
+    number = tables.Column("编号", order_by="pk", linkify=lambda record: reverse("matching:pairing", args=[record.pk]))
+    person = tables.Column("人选", order_by="person__name")
+    host = tables.Column("受援单位", order_by="host__name")
+    county = tables.Column("县（市、区）", order_by="county__code")
+    industry = tables.Column("产业")
+    state = StateColumn()
+    until = tables.TemplateColumn("{{ record.until|chinese_date }}", verbose_name="答复截止")
+
+    class Meta:
+        attrs = {"caption": "双向对接"}
+        empty_text = "没有符合条件的对接。"
+
+    def render_industry(self, record: Pairing) -> str:
+        return _industry(record)
+
+
+# Wishes
+
+UNJUDGED = "none"
+
+
+class WishFilter(django_filters.FilterSet):
+    """Narrow wishes by season, county, what was said of them and the person's name."""
+
+    season = django_filters.ModelChoiceFilter(
+        label="批次", empty_label="全部", field_name="list__season", queryset=Season.objects.none()
+    )
+    group = django_filters.ModelChoiceFilter(
+        label="县（市、区）", empty_label="全部", queryset=ServiceGroup.objects.none()
+    )
+    word = django_filters.ChoiceFilter(
+        label="县级意见", empty_label="全部", choices=[(UNJUDGED, "未审核"), *WishWord.choices], method="said"
+    )
+    text = WordsFilter(label="姓名或拼音", method="having")
+
+    class Meta:
+        model = Wish
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        rows = self.queryset.order_by()
+        self.filters["season"].queryset = Season.objects.filter(pk__in=rows.values("list__season")).defer(
+            "pack_text", "source_text"
+        )
+        self.filters["group"].queryset = ServiceGroup.objects.filter(pk__in=rows.values("group"))
+
+    def said(self, rows: QuerySet[Wish], name: str, word: str) -> QuerySet[Wish]:
+        """Narrow to those of which this was said, or nothing yet."""
+        return rows.filter(word="" if word == UNJUDGED else word)
+
+    def having(self, rows: QuerySet[Wish], name: str, text: str) -> QuerySet[Wish]:
+        """Narrow to people of a name."""
+        return rows.filter(called(text, "list__person__"))
+
+
+class WishTable(tables.Table):
+    """Wishes as lines; those the viewer may judge can be chosen."""
+
+    chosen = tables.Column("选择", empty_values=(), orderable=False)
+    person = tables.Column("姓名", accessor="list__person", order_by="list__person__name")
+    unit = tables.Column("派出单位", accessor="list__person__unit", order_by="list__person__unit__name")
+    title = tables.Column("职称", accessor="list__person__title", order_by="list__person__title")
+    specialty = tables.Column("专业特长", accessor="list__person__specialty", orderable=False)
+    group = tables.Column("县（市、区）", order_by="group__pk")
+    rank = tables.Column("志愿")
+    industry = tables.Column("产业")
+    word = tables.Column("县级意见", accessor="get_word_display", order_by="word", empty_values=())
+    points = tables.Column("评分")
+    reason = tables.Column("理由", orderable=False)
+
+    class Meta:
+        attrs = {"caption": "志愿"}
+        empty_text = "没有符合条件的志愿。"
+
+    def __init__(self, *given: Any, mine: set[int], **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._mine = mine
+        if not mine:
+            self.exclude = ("chosen",)
+
+    def render_chosen(self, record: Wish) -> str:
+        """Offer to choose a wish that the viewer may judge."""
+        if record.group_id not in self._mine:
+            return ""
+        label = f"选择{record.list.person}的志愿{record.rank}"
+        return format_html('<input type="checkbox" name="wish" value="{}" aria-label="{}">', record.pk, label)
+
+    def render_word(self, record: Wish) -> str:
+        return record.get_word_display() or "未审核"
+
+
+# Allocation
+
+
+class OutcomeFilter(django_filters.FilterSet):
+    """Narrow who got what by county, by how, and by name."""
+
+    group = django_filters.ModelChoiceFilter(
+        label="县（市、区）", empty_label="全部", queryset=ServiceGroup.objects.none()
+    )
+    how = django_filters.ChoiceFilter(
+        label="结果", empty_label="全部", choices=[("wished", "按志愿"), ("moved", "调整安排"), ("out", "未安排")],
+        method="came_by",
+    )  # fmt: skip
+    text = WordsFilter(label="姓名或拼音", method="having")
+
+    class Meta:
+        model = Outcome
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["group"].queryset = ServiceGroup.objects.filter(pk__in=self.queryset.order_by().values("group"))
+
+    def came_by(self, rows: QuerySet[Outcome], name: str, how: str) -> QuerySet[Outcome]:
+        """Narrow to wishes granted, to people moved, or to those without a place."""
+        narrowed = {
+            "wished": {"rank__isnull": False},
+            "moved": {"is_moved": True},
+            "out": {"group__isnull": True},
+        }
+        return rows.filter(**narrowed[how])
+
+    def having(self, rows: QuerySet[Outcome], name: str, text: str) -> QuerySet[Outcome]:
+        """Narrow to people of a name."""
+        return rows.filter(called(text, "person__"))
+
+
+class OutcomeTable(tables.Table):
+    """Who got what, as lines."""
+
+    person = tables.Column(
+        "姓名", order_by="person__name",
+        linkify=lambda record: reverse("matching:outcome", args=[record.run_id, record.person_id]),
+    )  # fmt: skip
+    unit = tables.Column("派出单位", order_by="unit__name")
+    group = tables.Column("县（市、区）", order_by="group__pk")
+    how = tables.Column("结果", accessor="rank", empty_values=())
+
+    class Meta:
+        attrs = {"caption": "分配结果"}
+        empty_text = "没有符合条件的人员。"
+
+    def render_how(self, record: Outcome) -> str:
+        return how_it_came(record)
+
+
+class PublicOutcomeTable(OutcomeTable):
+    """The same for anybody, who is led no further."""
+
+    person = tables.Column("姓名", order_by="person__name")

@@ -1,0 +1,90 @@
+"""One act on a record: it is told what it brings about, then it is done; a refusal keeps what was typed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from apps.core import kinds, tokens
+from apps.core.problems import problems_of
+from apps.core.refusals import Refusal, Refused
+from apps.core.requests import ViewerRequest
+from apps.matching.forms import OpinionForm
+from apps.matching.selectors.acts import acts_open
+
+_STATUS = {"not_yours": 403}
+_FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act as its page offers it: what it brings about, the service that does it, whether a reason must be given.
+
+    `on_digest` tells that it binds to the text that was read.
+    """
+
+    what_happens: str
+    service: Callable[..., Any]
+    is_reason: bool = False
+    is_danger: bool = False
+    on_digest: bool = False
+
+
+def offered(request: ViewerRequest, record: Any, known: Mapping[str, Act]) -> list[tuple[str, str, bool]]:
+    """Return the acts open to the viewer, each with its label and whether it ends something."""
+    labels = dict(kinds.of(type(record)).actions.choices)
+    return [
+        (action, labels[action], known[action].is_danger)
+        for action in acts_open(record, known, request.viewer, request.at)
+    ]
+
+
+def carry_out(request: ViewerRequest, record: Any, name: str, known: Mapping[str, Act], action: str) -> HttpResponse:
+    """Ask once more, then do one act on a record, passed to its service as `name`."""
+    if action not in known:
+        raise Http404
+    kind, act = kinds.of(type(record)), known[action]
+    if action not in acts_open(record, known, request.viewer, request.at) and request.method != "POST":
+        raise PermissionDenied(f"此{kind.label}目前没有等待您办理的“{dict(kind.actions.choices)[action]}”。")
+    initial = {"token": tokens.issue(kind.name, {record.pk: record.version})}
+    initial |= {"digest": record.digest()} if act.on_digest else {}
+    form = OpinionForm(request.POST if request.method == "POST" else None, is_reason=act.is_reason, initial=initial)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            _do(request, record, name, act, form.cleaned_data)
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"已办理“{dict(kind.actions.choices)[action]}”：{record.called()}。")
+            return redirect(kind.page, record.pk)
+    context = {
+        "record": record,
+        "form": form,
+        "act": act,
+        "label": dict(kind.actions.choices)[action],
+        "refusals": refusals,
+        "problems": problems_of(form),
+        "page": kind.page,
+    }
+    return render(request, "matching/act.html", context, status=_status(refusals, form))
+
+
+def _do(request: ViewerRequest, record: Any, name: str, act: Act, said: Mapping[str, Any]) -> None:
+    kind = kinds.of(type(record)).name
+    ticket = tokens.read(said["token"], kind)
+    if record.pk not in ticket.seen:
+        raise Refused(_FORGED)
+    record.version = ticket.seen[record.pk]
+    given = {"digest": said["digest"]} if act.on_digest else {}
+    act.service(**{name: record}, **given, by=request.viewer, at=request.at, opinion=said["opinion"], token=ticket.key)
+
+
+def _status(refusals: tuple[Refusal, ...], form: OpinionForm) -> int:
+    if refusals:
+        return _STATUS.get(refusals[0].code, 409)
+    return 422 if form.errors else 200

@@ -1,0 +1,46 @@
+"""What is done with notices, public lists, documents and messages."""
+
+from apps.notices.services.announcements import publish_announcement, withdraw_announcement
+from apps.notices.services.documents import (
+    WantedDocument,
+    discard,
+    draft,
+    issue,
+    make_documents,
+    print_and_issue,
+    print_documents,
+    print_draft,
+)
+from apps.notices.services.lists import announce, end_lists
+from apps.notices.services.overdue import remind_overdue, tell_urged
+from apps.notices.services.reminders import (
+    mark_read,
+    remind_counties,
+    remind_writers,
+    tell_extended,
+    tell_post,
+    tell_substitution,
+)
+
+__all__ = [
+    "WantedDocument",
+    "announce",
+    "discard",
+    "draft",
+    "end_lists",
+    "issue",
+    "make_documents",
+    "mark_read",
+    "print_and_issue",
+    "print_documents",
+    "print_draft",
+    "publish_announcement",
+    "remind_counties",
+    "remind_overdue",
+    "remind_writers",
+    "tell_extended",
+    "tell_post",
+    "tell_substitution",
+    "tell_urged",
+    "withdraw_announcement",
+]

@@ -1,0 +1,88 @@
+"""What people are told that no act of theirs brought about: what closes, what is overdue, who is away."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from apps.core import door
+from apps.core.days import start_of, written_day
+from apps.desks import selectors as desk_selectors
+from apps.desks import services as desks
+from apps.desks.models import Paper
+from apps.directory.models import PostChange, Substitution
+from apps.directory.selectors import counties_of, officers_below, users_at
+from apps.directory.states import Role
+from apps.notices import selectors
+from apps.notices.delivery import tell
+from apps.notices.models import Message
+from apps.seasons.models import Window
+from apps.seasons.selectors import Closing, last_day_of, pack_of
+
+
+def remind_writers(*, closing: Closing, at: datetime) -> int:
+    """Remind at most 500 desks of what lies there unfinished while its window closes; return of how many papers."""
+    papers = desk_selectors.unfinished_since(closing.window.season_id, start_of(closing.since))
+    context = {"window": closing.window, "last_day": written_day(closing.last_day)}
+    return _remind(papers, "closing_writer", context, reverse("home:inbox"), closing.key, at)
+
+
+@transaction.atomic
+def remind_counties(*, closing: Closing, at: datetime) -> int:
+    """Remind at most 500 officers of the counties that a window closes; return how many."""
+    season = closing.window.season
+    counties = [f"{Role.SCI_TECH_AUTHORITY}@region:{county.pk}" for county in counties_of(season.jurisdiction)]
+    officers = {user.pk: user for holders in users_at(counties, at).values() for user in holders}
+    told = selectors.untold([officers[pk] for pk in sorted(officers)], closing.key)[: door.BATCH_LIMIT]
+    context = {"window": closing.window, "season": season, "last_day": written_day(closing.last_day)}
+    tell(told, "closing_office", context, link=reverse("home:season", args=[season.pk]), key=closing.key, at=at)
+    return len(told)
+
+
+def tell_extended(*, window: int, key: str, at: datetime) -> None:
+    """Tell the offices, and where it is for applications those who are still writing, that a window closes later."""
+    row = Window.objects.select_related("season__jurisdiction").get(pk=window)
+    last_day = last_day_of(row)
+    if last_day is None:
+        return
+    context = {"window": row, "season": row.season, "last_day": written_day(last_day)}
+    officers = officers_below(row.season.jurisdiction, at)
+    tell(officers, "extended", context, link=reverse("home:season", args=[row.season_id]), key=key, at=at)
+    if row.key == pack_of(row.season).processes.application.window:
+        desks_writing = desk_selectors.writing_desks(row.season_id)
+        writers = {user for holders in users_at(desks_writing, at).values() for user in holders} - set(officers)
+        tell(sorted(writers, key=lambda user: user.pk), "extended", context, link=reverse("home:inbox"), key=key, at=at)
+
+
+@transaction.atomic
+def _remind(
+    papers: QuerySet[Paper], template: str, context: Mapping[str, Any], link: str, key: str, at: datetime
+) -> int:
+    """Tell each desk once how many of the papers it has, and note on the papers that it was told."""
+    numbers = desk_selectors.by_desk(papers, door.BATCH_LIMIT)
+    for desk, holders in users_at(numbers, at).items():
+        tell(holders, template, {**context, "number": numbers[desk]}, link=link, key=f"{key}:{desk}", at=at)
+    return desks.note_reminded(papers=papers, desks=numbers, at=at)
+
+
+def tell_substitution(*, substitution: int, ended_by: str = "", at: datetime) -> None:
+    """Tell holder and substitute of a substitution, or who ended it before its time."""
+    row = Substitution.objects.select_related("post__user", "substitute").get(pk=substitution)
+    context = {"row": row, "from": written_day(row.starts), "to": written_day(row.ends), "ended_by": ended_by}
+    key = f"substitution:{'ended' if ended_by else 'given'}:{row.pk}"
+    told, link = [row.post.user, row.substitute], reverse("directory:away")
+    tell(told, "substitution_ended" if ended_by else "substituted", context, link=link, key=key, at=at)
+
+
+def tell_post(*, change: int, at: datetime) -> None:
+    """Tell the holder of a post what was done to it."""
+    row = PostChange.objects.select_related("post__user").get(pk=change)
+    tell([row.post.user], "post_changed", {"change": row}, link=reverse("home:profile"), key=f"post:{row.pk}", at=at)
+
+
+def mark_read(*, message: Message, at: datetime) -> None:
+    """Note that its user has read a message; reading it again changes nothing."""
+    Message.objects.filter(pk=message.pk, read=None).update(read=at)

@@ -1,0 +1,89 @@
+"""通知公告: what the offices announce and issue, for everybody to read."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from apps.core import exports, tokens
+from apps.core.paging import page_of
+from apps.core.problems import problems_of
+from apps.core.refusals import Refusal, Refused
+from apps.core.requests import ViewerRequest, get_or_post
+from apps.notices import selectors, services
+from apps.notices.exports import DOCUMENT_COLUMNS
+from apps.notices.forms import AnnouncementForm, NameSearch
+from apps.notices.permissions import issues_in
+from apps.seasons.selectors import in_sight
+
+_SHOWN = 20
+
+
+@require_safe
+def announcements(request: ViewerRequest) -> HttpResponseBase:
+    """Show anybody what is announced, and the documents that were issued; these also as a workbook."""
+    search = NameSearch(request.GET)
+    issued = selectors.documents_issued(search.words())
+    if exports.is_wanted(request):
+        return exports.answer("印发的文件", DOCUMENT_COLUMNS, issued)
+    context = {
+        "announcements": selectors.announcements()[:_SHOWN],
+        "search": search,
+        "page": page_of(issued, request.GET.get("page")),
+    }
+    return render(request, "notices/announcements.html", context)
+
+
+@require_safe
+def announcement(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Show anybody one announcement."""
+    found = get_object_or_404(selectors.announcements(), pk=pk)
+    is_office = issues_in(request.viewer, found.season, request.at)
+    return render(request, "notices/announcement.html", {"announcement": found, "is_office": is_office})
+
+
+@login_required
+@get_or_post
+def publish(request: ViewerRequest, season: int) -> HttpResponse:
+    """Write an announcement and put it before everybody."""
+    run = get_object_or_404(in_sight(request.viewer, request.at), pk=season)
+    if not issues_in(request.viewer, run, request.at):
+        raise PermissionDenied(f"公告由{run.jurisdiction}协调办公室发布，您当前的任职没有此权限。")
+    form = AnnouncementForm(request.POST or None)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            ticket = tokens.read(request.POST.get("token", ""), "announcement")
+            published = services.publish_announcement(
+                season=run, **form.cleaned_data, by=request.viewer, at=request.at, token=ticket.key
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "公告已发布，任何人可以查看。")
+            return redirect("notices:announcement", published.pk)
+    problems = problems_of(form)
+    context = {
+        "season": run, "form": form, "problems": problems, "refusals": refusals,
+        "token": tokens.issue("announcement", {run.pk: run.version}),
+    }  # fmt: skip
+    return render(request, "notices/publish.html", context, status=409 if refusals else 422 if problems else 200)
+
+
+@login_required
+@get_or_post
+def withdraw(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Ask once more, then take an announcement away."""
+    found = selectors.announcements().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if not issues_in(request.viewer, found.season, request.at):
+        raise PermissionDenied(f"公告由{found.season.jurisdiction}协调办公室撤下，您当前的任职没有此权限。")
+    if request.method != "POST":
+        return render(request, "notices/withdraw.html", {"announcement": found})
+    services.withdraw_announcement(announcement=found, by=request.viewer, at=request.at)
+    messages.success(request, "公告已撤下。")
+    return redirect("notices:announcements")

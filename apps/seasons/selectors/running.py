@@ -1,0 +1,59 @@
+"""Which seasons there are, and which a viewer may look into or run."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from apps.core.actors import Actor
+from apps.directory.models import Region
+from apps.policies import loading
+from apps.policies.schema import Pack
+from apps.seasons.models import Season
+from apps.seasons.permissions import MANAGE_SEASON
+from apps.seasons.states import SeasonState
+
+
+def pack_of(season: Season) -> Pack:
+    """Return the pack that the season runs, as it was when the season was made."""
+    return loading.parse(season.pack_text, season.pack_id)
+
+
+def open_seasons() -> QuerySet[Season]:
+    """Return the seasons in progress, newest first; anybody may know of them."""
+    return Season.objects.filter(state=SeasonState.OPEN).select_related("jurisdiction").defer("source_text")
+
+
+def read_by(viewer: Actor, at: datetime) -> QuerySet[Season]:
+    """Return the seasons whose policy a viewer may read, texts and all: the open ones, and those in his sight."""
+    in_his_sight = in_sight(viewer, at).values("pk")
+    seasons = Season.objects.filter(Q(state=SeasonState.OPEN) | Q(pk__in=in_his_sight))
+    return seasons.select_related("jurisdiction")
+
+
+def policies_in_force() -> list[tuple[Season, Pack]]:
+    """Return the seasons in progress with their policies, in one query."""
+    return [(season, pack_of(season)) for season in open_seasons()]
+
+
+def visible_to(viewer: Actor, at: datetime) -> QuerySet[Season]:
+    """Return the seasons a viewer may look into: those run for his region or one above it."""
+    paths = viewer.region_paths(at)
+    codes = {code for path in paths for code in path.strip("/").split("/")}
+    return Season.objects.filter(jurisdiction__in=codes).select_related("jurisdiction").defer("source_text")
+
+
+def managed_by(viewer: Actor, at: datetime) -> QuerySet[Season]:
+    """Return the seasons a viewer may run."""
+    codes = [post.scope.key for post in viewer.posts_with(MANAGE_SEASON, at)]
+    return Season.objects.filter(jurisdiction__in=codes).select_related("jurisdiction").defer("source_text")
+
+
+def in_sight(viewer: Actor, at: datetime) -> QuerySet[Season]:
+    """Return the seasons a viewer may look into or run."""
+    return visible_to(viewer, at) | managed_by(viewer, at)
+
+
+def places_to_run(viewer: Actor, at: datetime) -> QuerySet[Region]:
+    """Return the regions in which a viewer may prepare a season."""
+    codes = [post.scope.key for post in viewer.posts_with(MANAGE_SEASON, at)]
+    return Region.objects.filter(pk__in=codes).order_by("pk")

@@ -1,0 +1,90 @@
+"""No page has a fault that axe finds: a few pages every day, every page as everybody in the long run."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from apps.core import clock
+from apps.home.matrix import Row, whole
+from tests.permissions.asking import Asker
+from tests.permissions.world import NOW, World
+
+pytestmark = pytest.mark.browser
+ROWS = [row for row in whole().rows if row.method == "GET"]
+EVERY_DAY = {
+    "GET home:front": "anonymous",
+    "GET home:inbox application": "county",
+    "GET home:record application": "county",
+    "GET home:record scored": "expert",
+    "GET home:season season": "office",
+    "GET home:permissions": "auditor",
+    "GET applications:form draft": "applicant",
+    "GET home:docket docket": "unit",
+}
+WIDTHS = (1280, 390)
+SHOWN = ("ok", "none", "403", "404")
+
+
+@pytest.fixture
+def asker(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Asker:
+    """Return what sends requests into a world that the browser sees too."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return Asker(World())
+
+
+def faults(page: Page) -> dict[str, list[str]]:
+    """Return what axe finds on a page: {rule: the places}."""
+    found: Any = Axe().run(page).response["violations"]
+    return {each["id"]: [" ".join(node["target"]) for node in each["nodes"]][:5] for each in found}
+
+
+def looked_at(asker: Asker, page_of: Callable[..., Page], row: Row, actor: str, width: int) -> dict[str, list[str]]:
+    """Open a page as a person, and return what is wrong with it."""
+    page = page_of(asker.world.person(actor, row.thing), width)
+    page.goto(asker.path(row))
+    found = faults(page)
+    page.close()
+    return found
+
+
+def test_a_fault_is_found(page_of: Callable[..., Page], transactional_db: None):
+    page = page_of()
+    page.set_content('<html lang="zh"><title>页</title><main><h1>页</h1><input></main></html>')
+    assert set(faults(page)) == {"label"}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_few_pages_have_no_faults(asker: Asker, page_of: Callable[..., Page], width: int):
+    chosen = {str(row): row for row in ROWS if str(row) in EVERY_DAY}
+    assert set(chosen) == set(EVERY_DAY)
+    found = {name: looked_at(asker, page_of, row, EVERY_DAY[name], width) for name, row in chosen.items()}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def built(text: str) -> int:
+    """Return a mark of how a page is built: its elements in their order with their classes, whatever they say."""
+    return hash(tuple(re.findall(r'<(\w+)(?:[^>]*? class="([^"]*)")?', text)))
+
+
+def different_pages(asker: Asker) -> Iterator[tuple[Row, str]]:
+    """Yield every page as everybody for whom it is built otherwise than for those before him."""
+    seen: set[int] = set()
+    for row in ROWS:
+        for actor, cell in row.cells.items():
+            reply = asker.ask(row, actor) if cell in SHOWN else None
+            if reply and "<html" in reply.text:
+                page = built(reply.text)
+                if page not in seen:
+                    seen.add(page)
+                    yield row, actor
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_has_faults_whoever_opens_it(asker: Asker, page_of: Callable[..., Page], width: int):
+    found = {f"{row} as {actor}": looked_at(asker, page_of, row, actor, width) for row, actor in different_pages(asker)}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -1,0 +1,267 @@
+"""Joint acts on screen: asking, the score sheet, blind review, dockets, taking up again."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core import tokens
+from apps.core.log import digest_of
+from apps.desks import services as desks
+from apps.desks.models import Docket, Verdict
+from apps.desks.states import DeskState, DocketState, Word
+from tests.factories import GROUND, PDF, actor, fresh, login, user_of
+from tests.factories.every_act import ask, build_every_act, desk_of, drive_to, speak
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(db):
+    scene, jury = build_every_act()
+    with time_machine.travel(scene.at + 2 * DAY, tick=False):
+        yield scene, jury
+
+
+def page(user, application):
+    return login(Client(), user).get(reverse("home:record", args=["application", application.pk]))
+
+
+def post(user, name, application, **sent):
+    token = tokens.issue("application", {application.pk: fresh(application).version})
+    return login(Client(), user).post(
+        reverse(f"home:{name}", args=["application", application.pk]), {"token": token, **sent}
+    )
+
+
+def at_scores(scene, jury, number=2):
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    outcome = ask(application, actor(scene.officers.city), jury.experts[:number], scene.at + DAY)
+    assert outcome.done
+    return fresh(application)
+
+
+STATES = [
+    DeskState.AWAITING_CONSENT,
+    DeskState.AWAITING_VERDICTS,
+    DeskState.AWAITING_SCORES,
+    DeskState.AWAITING_MEETING,
+    DeskState.AWAITING_OPINIONS,
+    DeskState.AWAITING_FILING,
+]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_joint_act_has_a_page_for_everyone_concerned(world, state):
+    scene, jury = world
+    application = drive_to(scene, jury, state)
+    readers = [user_of(application), scene.officers.region, scene.officers.county]
+    assert [page(reader, application).status_code for reader in readers] == [200, 200, 200]
+
+
+def test_the_office_chooses_among_experts_and_sees_who_must_recuse(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    shown = page(scene.officers.city, application).content.decode()
+    assert ("选择评审专家" in shown, f"同在{scene.unit}" in shown) == (True, True)
+    sent = post(scene.officers.city, "ask", application, parties=[desk_of(user) for user in jury.experts[:2]])
+    assert (sent.status_code, len(fresh(application).parties())) == (302, 2)
+
+
+def test_what_cannot_be_asked_comes_back_with_the_reason(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    sent = post(scene.officers.city, "ask", application, parties=[desk_of(jury.experts[0])])
+    assert (sent.status_code, "至少须选2方" in sent.content.decode()) == (422, True)
+
+
+def test_an_expert_fills_the_sheet_and_reads_nobody_elses(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    speak(application, jury.experts[0], points={"skill": 41, "plan": 17}, opinion="甲的评语", at=scene.at + DAY)
+    shown = page(jury.experts[1], application).content.decode()
+    assert ("评分表" in shown, "甲的评语" in shown) == (True, False)
+    sent = post(
+        jury.experts[1],
+        "verdict",
+        application,
+        party=desk_of(jury.experts[1]),
+        digest=digest_of(fresh(application).subject()),
+        word=Word.AGREE,
+        points_skill="50",
+        points_plan="30",
+    )
+    assert (sent.status_code, sent.url) == (302, reverse("home:inbox"))
+    assert Verdict.objects.get(record=application.pk, party=desk_of(jury.experts[1])).points == 80
+    assert "甲的评语" in page(scene.officers.city, application).content.decode()
+
+
+def test_what_was_typed_stays_when_a_sheet_is_refused(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    sent = post(
+        jury.experts[0],
+        "verdict",
+        application,
+        party=desk_of(jury.experts[0]),
+        digest=digest_of(application.subject()),
+        word=Word.AGREE,
+        points_skill="50",
+        opinion="写到一半",
+    )
+    assert (sent.status_code, "写到一半" in sent.content.decode()) == (422, True)
+    assert "“服务计划”应为0至40的整数" in sent.content.decode()
+
+
+def test_the_person_concerned_reads_no_verdicts(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    speak(application, jury.experts[0], points={"skill": 41, "plan": 17}, opinion="甲的评语", at=scene.at + DAY)
+    shown = page(user_of(application), application).content.decode()
+    assert ("甲的评语" in shown, "已有1方表态，共请2方" in shown) == (False, True)
+
+
+def test_an_expert_who_was_not_asked_finds_no_page(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    answers = [
+        page(jury.experts[2], application).status_code,
+        post(jury.experts[2], "verdict", application, word="agree").status_code,
+        page(jury.experts[2], application).status_code,
+    ]
+    assert answers == [404, 404, 404]
+
+
+def test_the_file_is_closed_to_an_expert_once_his_desk_has_ended(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    for user in jury.experts[:2]:
+        speak(application, user, points={"skill": 41, "plan": 37}, at=scene.at + DAY)
+    desks.pass_up(record=fresh(application), by=actor(scene.officers.city), at=scene.at + DAY)
+    assert page(jury.experts[0], application).status_code == 404
+
+
+def test_a_meeting_is_written_up_and_decides(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    client = login(Client(), scene.officers.region)
+    shown = client.get(reverse("home:record", args=["application", application.pk])).content.decode()
+    assert ("列入会议议题" in shown, 'data-key="a"' in shown) == (True, False)
+    drawn = client.post(
+        reverse("home:draw_up"), {"purpose": "meeting", "record": application.pk, "title": "第三次局务会"}
+    )
+    docket = Docket.objects.get(state="draft")
+    assert drawn.url == reverse("home:docket", args=[docket.pk])
+    sent = {
+        "title": "第三次局务会",
+        "held": timezone.localdate(scene.at + DAY).isoformat(),
+        "present": "局长",
+        "minutes": "同意。",
+        "record": application.pk,
+        f"word-{application.pk}": "agree",
+    }
+    assert client.post(drawn.url, sent).status_code == 302
+    assert fresh(application).state == DeskState.AWAITING_MEETING
+    closing = {**sent, "close": "1", "token": tokens.issue("docket", {docket.pk: docket.version})}
+    assert client.post(drawn.url, closing).status_code == 302
+    assert fresh(application).state == DeskState.AWAITING_OPINIONS
+    assert "已定稿" in client.get(drawn.url).content.decode()
+    assert "第三次局务会" in client.get(reverse("home:dockets")).content.decode()
+
+
+def test_minutes_that_lack_something_come_back_with_what_was_typed(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    client = login(Client(), scene.officers.region)
+    address = client.post(reverse("home:draw_up"), {"purpose": "meeting", "record": application.pk}).url
+    docket = Docket.objects.get(state="draft")
+    token = tokens.issue("docket", {docket.pk: docket.version})
+    sent = client.post(address, {"title": "会", "minutes": "写了一半的纪要", "close": "1", "token": token})
+    assert (sent.status_code, "写了一半的纪要" in sent.content.decode()) == (422, True)
+    assert "没有填写会议日期" in sent.content.decode()
+
+
+def test_a_unit_hands_in_its_people_on_a_stamped_list(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_CONSENT)
+    client = login(Client(), scene.officers.unit)
+    address = client.post(reverse("home:draw_up"), {"purpose": "list", "record": application.pk}).url
+    docket = Docket.objects.get(state="draft")
+    sent = {
+        "title": "报名统计表",
+        "record": application.pk,
+        f"word-{application.pk}": "agree",
+        "scan": SimpleUploadedFile("名单.pdf", PDF),
+        "close": "1",
+        "token": tokens.issue("docket", {docket.pk: docket.version}),
+    }
+    assert client.post(address, sent).status_code == 302
+    assert fresh(application).state == DeskState.AWAITING_VERDICTS
+    scan = client.get(reverse("home:docket_scan", args=[docket.pk]))
+    assert (scan.status_code, scan["Content-Type"]) == (200, "application/pdf")
+
+
+def test_a_docket_given_up_leaves_its_records_on_the_desk(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    client = login(Client(), scene.officers.region)
+    client.post(reverse("home:draw_up"), {"purpose": "meeting", "record": application.pk})
+    docket = Docket.objects.get(state="draft")
+    address = reverse("home:discard_docket", args=[docket.pk])
+    assert client.get(address).status_code == 200
+    client.post(address, {"token": tokens.issue("docket", {docket.pk: docket.version})})
+    assert Docket.objects.get(pk=docket.pk).state == DocketState.DISCARDED
+    assert fresh(application).state == DeskState.AWAITING_MEETING
+
+
+def test_another_desks_docket_is_not_there(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    login(Client(), scene.officers.region).post(
+        reverse("home:draw_up"), {"purpose": "meeting", "record": application.pk}
+    )
+    docket = Docket.objects.get(state="draft")
+    outside = login(Client(), scene.officers.county)
+    names = ("docket", "discard_docket", "docket_scan")
+    assert [outside.get(reverse(f"home:{name}", args=[docket.pk])).status_code for name in names] == [404] * 3
+
+
+def test_it_is_given_back_to_the_step_chosen(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    shown = page(scene.officers.city, application).content.decode()
+    assert "退回到" in shown
+    token = tokens.issue("application", {application.pk: application.version})
+    client = login(Client(), scene.officers.city)
+    address = reverse("home:decide", args=["application", application.pk, "send_back"])
+    sent = client.post(address, {"token": token, "opinion": "请重新选定", "to": "1"})
+    assert (sent.status_code, fresh(application).state) == (302, DeskState.AWAITING_VERDICTS)
+
+
+def test_what_was_turned_down_is_taken_up_again_with_a_reason(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    by = actor(scene.officers.city)
+    desks.reject(record=application, by=by, at=scene.at + DAY, opinion="不合适", ground=GROUND)
+    assert "重新办理" in page(scene.officers.region, application).content.decode()
+    assert post(scene.officers.county, "reopen", application, to="0", opinion="理由").status_code == 404
+    assert post(scene.officers.region, "reopen", application, to="2").status_code == 422
+    sent = post(scene.officers.region, "reopen", application, to="2", opinion="申诉成立")
+    assert (sent.status_code, fresh(application).state) == (302, DeskState.AWAITING_SCORES)
+
+
+def test_what_the_experts_said_is_read_at_the_meeting_but_not_by_the_person(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    for user in jury.experts[:2]:
+        speak(application, user, points={"skill": 41, "plan": 37}, opinion="甲的评语", at=scene.at + DAY)
+    desks.pass_up(record=fresh(application), by=actor(scene.officers.city), at=scene.at + DAY)
+    shown = page(scene.officers.region, application).content.decode()
+    assert ("78分" in shown, "甲的评语" in shown) == (True, True)
+    shown = page(user_of(application), application).content.decode()
+    assert ("78分" in shown, "甲的评语" in shown) == (False, False)

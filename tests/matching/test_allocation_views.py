@@ -1,0 +1,109 @@
+"""The screens of an allocation, for the office, the counties, those asked, and everybody."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from apps.directory.models import User
+from apps.matching.models import Adjustment, AllocationRun, Outcome
+from apps.matching.states import RunState
+from tests.factories import Scene, run_effects
+from tests.factories.allocation import again, allocating_at, consents_of, make_market, make_run
+from tests.factories.wishes import groups_of
+
+Browser = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _at_the_freeze(scene: Scene):
+    with time_machine.travel(allocating_at(scene), tick=False):
+        yield
+
+
+def step(browser: Client, run: AllocationRun, action: str, **said: object) -> None:
+    """Do one step of a run on its page."""
+    place = reverse("matching:act_run", args=[run.pk, action])
+    token = browser.get(place).context["token"]
+    assert browser.post(place, {"token": token, **said}).status_code == 302
+
+
+def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: Scene, client_of: Browser):
+    make_market(scene)
+    office = client_of(scene.officers.region)
+    before = office.get(reverse("matching:outlook", args=[scene.season.pk])).content.decode()
+    assert "各县（市、区）都能补足" in before
+    frozen = office.post(reverse("matching:freeze", args=[scene.season.pk]), {"ties": "lottery"})
+    run = AllocationRun.objects.get()
+    assert frozen.headers["Location"] == reverse("matching:run", args=[run.pk])
+    step(office, run, "draw", drawn="0357")
+    run_effects(allocating_at(scene))
+    page = office.get(reverse("matching:run", args=[run.pk])).content.decode()
+    assert "独立核对程序已通过" in page
+    assert again(run).output_digest in page
+    step(office, run, "confirm")
+    today = allocating_at(scene).date()
+    step(office, run, "announce", opens=today, closes=today)
+    public = Client().get(reverse("matching:public_run", args=[run.pk])).content.decode()
+    assert again(run).output_digest in public
+    with time_machine.travel(allocating_at(scene) + timedelta(days=1), tick=False):
+        step(client_of(scene.officers.region), run, "publish")
+    assert again(run).state == RunState.PUBLISHED
+
+
+def test_a_person_reads_why_he_got_his_county_once_it_is_published(scene: Scene, client_of: Browser):
+    run = make_run(scene, RunState.PUBLISHED)
+    person = Outcome.objects.filter(run=run, rank=2)[0].person
+    page = client_of(person.user).get(reverse("matching:receipt", args=[scene.season.pk])).content.decode()
+    first, second, _ = groups_of(scene)
+    assert f"志愿1 {first}：名额2已满，录取线=" in page
+    assert f"志愿2 {second}：名额2，录取1，录取。区级调整：无。" in page
+
+
+@pytest.mark.parametrize("state", [RunState.COMPUTED, RunState.ON_NOTICE])
+def test_a_county_reads_who_was_refused_and_why_once_it_is_on_notice(scene: Scene, client_of: Browser, state: str):
+    run = make_run(scene, state)
+    place = reverse("matching:group", args=[run.pk, groups_of(scene)[0].pk])
+    answer = client_of(scene.officers.county).get(place)
+    assert answer.status_code == (404 if state == RunState.COMPUTED else 200)
+    assert ("未录取：" in answer.content.decode()) is (state == RunState.ON_NOTICE)
+
+
+def test_the_effect_of_a_move_is_shown_then_it_is_asked_about_and_answered(scene: Scene, client_of: Browser):
+    run = make_run(scene)
+    row = Outcome.objects.filter(run=run, rank=1)[0]
+    office, place = client_of(scene.officers.region), reverse("matching:outcome", args=[run.pk, row.person_id])
+    said = {"to": groups_of(scene)[2].pk, "reason": "当地急需"}
+    seen = office.post(place, said)
+    assert "影响：缺额" in seen.content.decode()
+    assert not Adjustment.objects.exists()
+    office.post(place, {**said, "sure": "yes", "token": seen.context["token"]})
+    asked = client_of(row.person.user)
+    assert row.person.name in asked.get(reverse("matching:consents")).content.decode()
+    answer = asked.post(reverse("matching:consent", args=[consents_of(run)["person"].pk]), {"word": "yes"})
+    assert answer.status_code == 302
+    assert "没有待您答复的调整" in asked.get(reverse("matching:consents")).content.decode()
+    assert "当地急需" in office.get(reverse("matching:run", args=[run.pk])).content.decode()
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_result_is_a_list_that_is_narrowed_and_goes_out_as_a_workbook(
+    scene: Scene, client_of: Browser, django_assert_num_queries, people: int
+):
+    run = make_run(scene, people=people)
+    office, place = client_of(scene.officers.region), reverse("matching:outcomes", args=[run.pk])
+    with django_assert_num_queries(9):
+        page = office.get(place)
+    assert page.context["table"].page.paginator.count == people
+    assert "没有符合条件的人员" in office.get(place, {"how": "moved"}).content.decode()
+    assert office.get(place, {"export": "xlsx"}).headers["Content-Type"].endswith("sheet")
+
+
+def test_a_run_under_way_is_not_there_for_others(scene: Scene, client_of: Browser):
+    run = make_run(scene)
+    others = [scene.officers.county, scene.officers.auditor, scene.applicant]
+    assert [client_of(user).get(reverse("matching:run", args=[run.pk])).status_code for user in others] == [404] * 3
+    assert Client().get(reverse("matching:public_run", args=[run.pk])).status_code == 404

@@ -1,0 +1,108 @@
+"""The screens of wishes, from the empty form to the receipt, and of the county that judges them."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import tokens
+from apps.directory.models import User
+from apps.matching.models import GroupIndustry, Wish, WishList
+from apps.matching.selectors.wishes import WISH_LIST
+from tests.factories import Scene
+from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes, wish_of, wishing_at
+
+Browser = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _within_the_days(scene: Scene):
+    with time_machine.travel(wishing_at(scene), tick=False):
+        yield
+
+
+def typed(scene: Scene, number: int) -> dict[str, object]:
+    entries = entries_for(groups_of(scene)[:number])
+    return {f"{name}-{n}": entry[name] for n, entry in enumerate(entries, 1) for name in ("group", "industry")}
+
+
+def test_wishes_are_written_looked_through_and_handed_in_with_a_receipt(scene: Scene, client_of: Browser):
+    part = make_participant(scene)
+    browser, season = client_of(part.person.user), scene.season.pk
+    page = browser.get(reverse("matching:mine"), follow=True)
+    assert "请按意愿先后填写1至3个县（市、区）" in page.content.decode()
+    checked = browser.post(reverse("matching:write", args=[season]), typed(scene, 2), follow=True)
+    assert checked.redirect_chain == [(reverse("matching:check", args=[season]), 302)]
+    sent = {"token": checked.context["token"], "confirmed": "on"}
+    receipt = browser.post(reverse("matching:check", args=[season]), sent, follow=True)
+    assert receipt.redirect_chain == [(reverse("matching:receipt", args=[season]), 302)]
+    assert "县级尚未审核" in receipt.content.decode()
+    assert Wish.objects.count() == 2
+    back = browser.post(reverse("matching:take_back", args=[season]), {"token": receipt.context["token"]}, follow=True)
+    assert back.redirect_chain == [(reverse("matching:write", args=[season]), 302)]
+    assert back.context["form"].initial == typed(scene, 2)
+
+
+def test_what_is_chosen_is_kept_at_once(scene: Scene, client_of: Browser):
+    part = make_participant(scene)
+    half = {"group-1": groups_of(scene)[0].pk, "group-2": "nowhere"}
+    answer = client_of(part.person.user).post(reverse("matching:autosave", args=[scene.season.pk]), half)
+    assert answer.content.decode().startswith("已保存")
+    assert WishList.objects.get().entries == [{"group": groups_of(scene)[0].pk, "industry": ""}]
+
+
+def test_a_fourth_wish_finds_no_place_in_the_form(scene: Scene, client_of: Browser):
+    part = make_participant(scene)
+    sent = {**typed(scene, 3), "group-4": groups_of(scene)[0].pk, "industry-4": "水稻"}
+    client_of(part.person.user).post(reverse("matching:write", args=[scene.season.pk]), sent)
+    assert WishList.objects.get().entries == entries_for(groups_of(scene))
+
+
+def test_who_does_not_choose_has_no_form(scene: Scene, client_of: Browser):
+    part = make_participant(scene, level="county")
+    assert client_of(part.person.user).get(reverse("matching:write", args=[scene.season.pk])).status_code == 404
+    assert "没有需要您填报的志愿" in client_of(part.person.user).get(reverse("matching:mine")).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_county_sees_its_wishes_and_judges_those_chosen(
+    scene: Scene, client_of: Browser, django_assert_num_queries, number: int
+):
+    lists = [make_wishes(scene, groups_of(scene)) for _ in range(number)]
+    browser = client_of(scene.officers.county)
+    with django_assert_num_queries(11):
+        page = browser.get(reverse("matching:received"))
+    assert page.content.decode().count('name="wish"') == number
+    chosen = [wish_of(each).pk for each in lists]
+    form = browser.get(reverse("matching:judge"), {"wish": chosen})
+    sent = {"wish": chosen, "token": form.context["token"], "word": "accept", "points": 80}
+    assert browser.post(reverse("matching:judge"), sent).status_code == 302
+    assert Wish.objects.filter(word="accept", points=80).count() == number
+    left = browser.get(reverse("matching:received"), {"word": "none"})
+    assert "没有符合条件的志愿" in left.content.decode()
+
+
+def test_a_refusal_without_a_reason_comes_back_with_what_was_typed(scene: Scene, client_of: Browser):
+    wish = wish_of(make_wishes(scene, groups_of(scene)[:1]))
+    token = tokens.issue(WISH_LIST, {wish.list_id: wish.list.version})
+    sent = {"wish": wish.pk, "token": token, "word": "refuse", "points": 5}
+    answer = client_of(scene.officers.county).post(reverse("matching:judge"), sent)
+    assert answer.status_code == 409
+    assert "不接收须写明理由" in answer.content.decode()
+
+
+def test_wishes_go_out_as_a_workbook(scene: Scene, client_of: Browser):
+    make_wishes(scene, groups_of(scene)[:1])
+    answer = client_of(scene.officers.county).get(reverse("matching:received"), {"export": "xlsx"})
+    assert answer.headers["Content-Type"].endswith("sheet")
+
+
+def test_the_office_keeps_the_industries_on_screen_and_others_do_not(scene: Scene, client_of: Browser):
+    group = groups_of(scene)[0]
+    place = reverse("matching:industries", args=[group.pk])
+    assert client_of(scene.officers.region).post(place, {"industries": "柑橘\n\n竹编"}).status_code == 302
+    assert list(GroupIndustry.objects.values_list("industry", flat=True)) == ["柑橘", "竹编"]
+    others = [scene.officers.county, scene.officers.unit]
+    assert [client_of(user).post(place, {"industries": ""}).status_code for user in others] == [404, 404]

@@ -1,0 +1,19 @@
+"""One world for all requests of a module: each request is undone once it is answered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from tests.permissions.asking import Asker
+from tests.permissions.world import NOW, World
+
+
+@pytest.fixture(scope="module")
+def asker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Asker]:
+    """Return what sends requests into the world."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
+        yield Asker(World())
+        transaction.set_rollback(True)

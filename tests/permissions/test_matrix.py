@@ -1,0 +1,82 @@
+"""The table of permissions holds: every cell is asked for, nothing is left out of it, and it gives nothing away."""
+
+import pytest
+
+from apps.home.matrix import Row, whole
+from tests.permissions.asking import ADDRESSES, Asker, is_number, parts_of
+from tests.permissions.world import ABSENT
+
+pytestmark = pytest.mark.django_db
+MATRIX = whole()
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+NO_THINGS = {"kind", "action", "field", "fact", "wanted", "step"}
+"""Parts of an address that name no record: the words of the product itself."""
+MAIN = {"pk", "season", "code"}
+"""Parts that name the thing itself, not something within it."""
+by_row = pytest.mark.parametrize("row", MATRIX.rows, ids=str)
+
+
+def things_named(row: Row) -> set[str]:
+    """Return the parts of a row's address that name a thing."""
+    return parts_of(row.name) - NO_THINGS
+
+
+def sees(actor: str, thing: str) -> bool:
+    """Tell whether a person may open the thing at some address that names it."""
+    return any(row.thing == thing and things_named(row) and row.cells[actor] == "ok" for row in MATRIX.rows)
+
+
+@by_row
+def test_everybody_is_answered_as_the_table_says(asker: Asker, row: Row):
+    answers = {actor.key: asker.word(row, actor.key) for actor in MATRIX.actors}
+    assert answers == row.cells, "as answered, in the order of the actors:\t" + "\t".join(answers.values())
+
+
+def test_every_address_stands_in_the_table_and_no_other():
+    assert {row.name for row in MATRIX.rows} == set(ADDRESSES)
+
+
+def test_no_row_stands_twice_and_each_thing_is_spoken_of():
+    keys = [str(row) for row in MATRIX.rows]
+    assert sorted(keys) == sorted(set(keys))
+    assert {row.thing for row in MATRIX.rows} - {""} <= set(MATRIX.things)
+    assert {answer for row in MATRIX.rows for answer in row.cells.values()} == set(MATRIX.answers)
+
+
+def test_every_part_of_an_address_is_known_to_name_a_thing_or_none():
+    words = {part for name in ADDRESSES for part in parts_of(name) if not is_number(name, part)}
+    assert words <= set(ABSENT) | NO_THINGS
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_methods_that_are_not_in_the_table_are_refused(asker: Asker, name: str):
+    rows = [row for row in MATRIX.rows if row.name == name]
+    row, actor = next((row, actor) for row in rows for actor in asker.world.people if row.cells[actor] == "ok")
+    answers = {
+        method: asker.send(method, asker.path(row), actor, row.thing)
+        for method in METHODS
+        if method not in {row.method for row in rows}
+    }
+    told = answers.pop("OPTIONS")
+    assert told.status == 405 or (told.headers["Allow"], told.text)[1] == ""
+    assert {method: reply.status for method, reply in answers.items()} == dict.fromkeys(answers, 405)
+
+
+@pytest.mark.parametrize("row", [row for row in MATRIX.rows if row.method == "GET"], ids=str)
+def test_a_page_asked_for_its_head_alone_is_answered_alike(asker: Asker, row: Row):
+    for actor in ("anonymous", next(actor for actor, cell in row.cells.items() if cell in ("ok", "none"))):
+        whole, head = asker.ask(row, actor), asker.send("HEAD", asker.path(row), actor, row.thing)
+        assert (head.status, head.text) == (whole.status, "")
+
+
+@pytest.mark.parametrize("row", [row for row in MATRIX.rows if things_named(row)], ids=str)
+def test_what_is_not_yours_looks_like_what_is_not_there(asker: Asker, row: Row):
+    here = asker.path(row)
+    for part in things_named(row):
+        nowhere = asker.path(row, absent=part)
+        for actor, cell in row.cells.items():
+            if cell == "ok" and part in MAIN:
+                assert asker.ask(row, actor, nowhere).word in ("404", "login"), actor
+            elif cell != "ok" and not sees(actor, row.thing):
+                there = asker.ask(row, actor).without(here)
+                assert asker.ask(row, actor, nowhere).without(nowhere) == there, (actor, part)

@@ -1,0 +1,537 @@
+"""One of everything that has an address, everybody who might ask for it, and what each form is sent with."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from apps.applications.models import Application
+from apps.appointments.models import Signature
+from apps.appointments.states import AgreementState
+from apps.core import tokens, uploads
+from apps.core.log import digest_of
+from apps.desks.models import Paper
+from apps.desks.states import DeskState, DocketPurpose
+from apps.directory import services as directory
+from apps.directory.models import Post, Region, User
+from apps.directory.states import Role
+from apps.home.views.seasons import TICKET
+from apps.matching import services as matching
+from apps.matching.models import AllocationRun, Consent, Outcome, Wish
+from apps.notices.models import Document, Message, Notice, NumberBook
+from apps.notices.services import announce, publish_announcement
+from apps.seasons.models import Season, ServiceGroup
+from apps.seasons.selectors import GROUP, PLACES
+from apps.seasons.states import SeasonState
+from tests.factories import (
+    AFTER_NOTICE,
+    AT,
+    JPG,
+    PASSWORD,
+    actor,
+    build_city,
+    fresh,
+    make_applicant,
+    make_application,
+    make_draft,
+    make_issued_notice,
+    make_officer,
+    make_passed,
+    make_season,
+    make_unit,
+    make_user,
+    run_effects,
+    user_of,
+)
+from tests.factories.agreements import again, make_agreement, sign_as
+from tests.factories.allocation import make_run
+from tests.factories.every_act import ask, build_every_act, desk_of, docket_of, drive_to, write_up
+from tests.factories.matching import (
+    OFFER,
+    SAID,
+    TERMS,
+    begin_entry,
+    hand_entry_in,
+    propose,
+    publish_need,
+    put_in_pool,
+    submit_need,
+    write_need,
+)
+from tests.factories.seasons import PACK
+from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes
+from workflows import steps
+
+NOW = AT + AFTER_NOTICE
+ALLOCATIONS = {"分配批次": "computed", "公示批次": "on_notice"}
+NEW_PASSWORD = "另一个足够长的口令"
+NOWHERE = 987_654_321
+ABSENT = {
+    "key": "no_such_quota",
+    "question": "no_such_question",
+    "digest": "0" * 64,
+    "number": "KTP000000",
+    "code": "0" * 16,
+}
+"""What stands in an address for a thing that is not there, where that is no number; numbers are `NOWHERE`."""
+
+
+class World:
+    """`people` are the actors of the table; `things` holds for each thing what an address may need of it.
+
+    A thing may have its own person: who asks as `applicant` for a thing is the person whom that thing concerns.
+    """
+
+    def __init__(self) -> None:
+        self.joint, self.jury = build_every_act()
+        self.prepared = Season.objects.get(state=SeasonState.DRAFT)
+        season = make_season(self.joint.region, by=self.joint.office, at=AT, title="本批次")
+        self.scene = replace(self.joint, season=season)
+        self.city = build_city()
+        self.concerned: dict[str, User] = {}
+        self.things: dict[str, dict[str, Any]] = {}
+        self.marks: dict[str, str] = {}
+        """How a list that holds the thing shows it."""
+        self._documents()
+        self._agreements()
+        self._applications()
+        self._list()
+        self._announcement()
+        self._joint()
+        self._seasons()
+        self._posts()
+        self._matching()
+        self._wishes()
+        self.people = self._people()
+
+    def _people(self) -> dict[str, User | None]:
+        scene, city, officers = self.scene, self.city, self.scene.officers
+        authority = Role.SCI_TECH_AUTHORITY
+        people = {
+            "anonymous": None,
+            "disabled": make_officer(authority, scene.county),
+            "nobody": make_user("无任职"),
+            "applicant": self.concerned["application"],
+            "other_applicant": scene.new_applicant(),
+            "unit": officers.unit,
+            "other_unit": make_officer(Role.DISPATCHING_UNIT, make_unit(scene.cities[0])),
+            "county": officers.county,
+            "substitute": self.substitutes[0],
+            "substitute_over": self.substitutes[1],
+            "ended": make_officer(authority, scene.county, ends=(NOW - timedelta(days=1)).date()),
+            "sibling": make_officer(authority, scene.counties[1]),
+            "city": officers.city,
+            "other_city": make_officer(authority, scene.cities[1]),
+            "region": make_officer(authority, scene.region),
+            "expert": self.jury.experts[0],
+            "other_expert": self.jury.experts[2],
+            "member": self.jury.members[0],
+            "institute": self.jury.institute,
+            "office": officers.region,
+            "auditor": officers.auditor,
+            "administrator": make_officer(Role.ADMINISTRATOR, scene.region),
+            "host": city.officers["host"],
+            "other_host": city.stranger,
+            "elsewhere_county": city.officers["county"],
+            "elsewhere_city": city.officers["city"],
+            "elsewhere_office": city.officers["issuer"],
+            "elsewhere_auditor": make_officer(Role.AUDITOR, city.region),
+        }
+        User.objects.filter(pk=people["disabled"].pk).update(is_active=False)
+        return people
+
+    def _agreements(self) -> None:
+        """One that is drafted, and one that its host has signed on paper."""
+        drafted = make_agreement(replace(self.city, applicant=make_applicant(self.city.unit)), AgreementState.DRAFTED)
+        self._thing("drafted", f"/agreements/{drafted.pk}/", pk=drafted.pk)
+        scan = uploads.accept("盖章.jpg", io.BytesIO(JPG), ("jpg",), 5)
+        signing = sign_as(self.city, make_agreement(self.city), "host", scan=scan)
+        self.agreements = {"drafted": drafted, "signing": again(signing)}
+        number = signing.signatories.get(party="person").number
+        parts = {"pk": signing.pk, "number": number, "digest": Signature.objects.get().scan["digest"]}
+        self._thing("signing", f"/agreements/{signing.pk}/", self.city.applicant, **parts)
+
+    def _applications(self) -> None:
+        scene = self.scene
+        other = replace(self.city, applicant=make_applicant(self.city.unit, name="李测试"))
+        self.records: dict[str, Application] = {}
+        made = {
+            "draft": make_draft(scene),
+            "unread": make_application(scene, DeskState.AWAITING_REVIEW),
+            "application": make_application(scene, DeskState.AWAITING_REVIEW),
+            "listed": make_application(scene, DeskState.ON_NOTICE),
+            "unlisted": make_application(scene, DeskState.ON_NOTICE),
+            "elsewhere": other.submit(other.from_below(**{"person.name": "李测试"})),
+        }
+        for thing, record in made.items():
+            self._record(thing, fresh(record))
+        run_effects(scene.at)
+        message = Message.objects.filter(user=self.concerned["application"]).first()
+        assert message is not None
+        self._thing("message", f"/messages/{message.pk}/", self.concerned["application"], pk=message.pk)
+
+    def _record(self, thing: str, record: Application) -> None:
+        self.records[thing] = record
+        self._thing(
+            thing,
+            record.person.name,
+            user_of(record),
+            kind="application",
+            pk=record.pk,
+            field="phone",
+            digest=next(one["digest"] for files in record.files.values() for one in files),
+            number=record.number,
+            fact="person.unit",
+            wanted="diploma",
+            step=1,
+        )
+
+    def _documents(self) -> None:
+        scene = self.scene
+        issued = make_issued_notice(scene)
+        certificate = Document.objects.select_related("holder__user").get(kind="certificate", season=scene.season)
+        holder = certificate.holder.user
+        self._thing("certificate", certificate.code, holder, code=certificate.code)
+        self._thing("appointment", certificate.holder.name, holder)
+        self._thing("official", issued.document.code, code=issued.document.code)
+        make_passed(scene)
+        steps.draft_notices(NOW)
+        self.notice = Notice.objects.get(state="draft", season=scene.season)
+        self._thing("notice", f"/notices/{self.notice.pk}/", pk=self.notice.pk)
+
+    def _list(self) -> None:
+        scene, listed = self.scene, self.records["listed"]
+        seen = {listed.pk: listed.version}
+        published = announce(season=scene.season, kind="application", seen=seen, by=scene.office, at=NOW)
+        self._thing("list", f"/public/lists/{published.pk}/", pk=published.pk)
+
+    def _joint(self) -> None:
+        """An application of the season of every act before each of: experts, a list of its unit, a second attempt."""
+        scene, jury = self.joint, self.jury
+        scored = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+        ask(scored, actor(scene.officers.city), jury.experts[:2], AT)
+        listed, listable = (drive_to(scene, jury, DeskState.AWAITING_CONSENT) for _ in range(2))
+        turned_down = make_application(self.scene, DeskState.REJECTED)
+        for thing, record in {"scored": scored, "listable": listable, "turned_down": turned_down}.items():
+            self._record(thing, fresh(record))
+        docket = docket_of(listed, scene.officers.unit, DocketPurpose.LIST, AT)
+        self.docket = write_up(docket, scene.officers.unit, AT)
+        self._thing("docket", f"/dockets/{docket.pk}/", pk=docket.pk)
+
+    def _posts(self) -> None:
+        scene = self.scene
+        holder = actor(scene.officers.county)
+        post = Post.objects.get(user=scene.officers.county)
+        below = Region.objects.filter(supervisor=scene.county).order_by("pk")[0]
+        self.substitutes = [make_officer(Role.SCI_TECH_AUTHORITY, below) for _ in range(2)]
+        today = NOW.date()
+        days = {self.substitutes[1]: (AT.date(), today - timedelta(days=1)), self.substitutes[0]: (today, today)}
+        for user, (starts, ends) in days.items():
+            stood_in = directory.substitute(
+                post=post, substitute=user, starts=starts, ends=ends, reason="出差", by=holder, at=AT
+            )
+        self.successor = make_officer(Role.SCI_TECH_AUTHORITY, below)
+        self._thing("post", f"/posts/{post.pk}/", pk=post.pk)
+        self._thing("substitution", str(stood_in.pk), pk=stood_in.pk)
+
+    def _announcement(self) -> None:
+        told = publish_announcement(
+            season=self.scene.season, title="公告", text="正文", by=self.scene.office, at=NOW, token="announced"
+        )
+        self._thing("announcement", f"/public/notices/{told.pk}/", pk=told.pk)
+
+    def _matching(self) -> None:
+        """Needs before and after they are published, places in the pool before and after, a pairing with the host."""
+        city = self.city
+        names = ("甲在库", "乙待审", "丙填写")
+        others = [replace(city, applicant=make_applicant(city.unit, name=name)) for name in names]
+        pooled, waiting, begun = put_in_pool(others[0]), hand_entry_in(others[1]), begin_entry(others[2])
+        self.matching = {"need": submit_need(city), "own_need": write_need(city), "entry": waiting, "own_entry": begun}
+        self.matching |= {"published": publish_need(city), "pairing": propose(others[0])}
+        for thing in ("need", "own_need"):
+            self._thing(thing, f"/needs/{self.matching[thing].pk}/", pk=self.matching[thing].pk)
+        need = self.matching["published"]
+        self._thing("published", f"/public/needs/{need.pk}/", pk=need.pk)
+        self._thing("entry", f"/pool/{waiting.pk}/", others[1].applicant, pk=waiting.pk)
+        self._thing("own_entry", f"/pool/{begun.pk}/", others[2].applicant, pk=begun.pk)
+        self._thing("pooled", f"/commissioners/{pooled.person_id}/", others[0].applicant, pk=pooled.person_id)
+        pairing = self.matching["pairing"]
+        self._thing("pairing", f"/pairings/{pairing.pk}/", others[0].applicant, pk=pairing.pk)
+
+    def _wishes(self) -> None:
+        """Wishes begun and handed in; an allocation in which somebody is asked, and one on notice."""
+        scene, group = self.scene, groups_of(self.scene)[0]
+        begun, handed_in = (make_participant(scene) for _ in range(2))
+        by, entries = actor(begun.person.user), entries_for([group])
+        draft = matching.save_wishes(participant=begun, entries=entries, by=by, at=AT)
+        wishes = make_wishes(scene, [group], handed_in)
+        self.wish_lists = {"wishing": draft, "wishes": wishes}
+        self._thing("wishing", f"/wishes/{scene.season.pk}/", begun.person.user, season=scene.season.pk)
+        self._thing("wishes", f">{handed_in.person.name}</td>", handed_in.person.user, season=scene.season.pk)
+        self._thing("group", group.name, pk=group.pk)
+        run, shown = (self._allocation(title, state) for title, state in ALLOCATIONS.items())
+        first, second = Outcome.objects.filter(run=run, rank=1).order_by("pk")[:2]
+        to = ServiceGroup.objects.filter(season=run.season, counties=scene.counties[2]).get()
+        matching.adjust(run=run, person=first.person, to=to, reason="急需", basis="", by=scene.office, at=NOW)
+        self.run, self.moved_to = AllocationRun.objects.get(pk=run.pk), to
+        parts = {"pk": run.pk, "person": second.person_id, "group": second.group_id}
+        self._thing("run", f"/allocation/{run.pk}/", **parts)
+        self._thing("shown_run", f"/allocation/{shown.pk}/", pk=shown.pk)
+        consent = Consent.objects.get(adjustment__run=run, party="person")
+        self._thing("consent", f"/allocation/consents/{consent.pk}/", first.person.user, pk=consent.pk)
+
+    def _allocation(self, title: str, state: str) -> AllocationRun:
+        season = make_season(self.scene.region, by=self.scene.office, at=AT, title=title)
+        return make_run(replace(self.scene, season=season), state)
+
+    def run_ticket_of(self, thing: str) -> str:
+        run = self.run if thing == "run" else AllocationRun.objects.get(pk=self.things[thing]["pk"])
+        return tokens.issue("allocation_run", {run.pk: run.version})
+
+    def wishes_ticket(self, thing: str) -> str:
+        wishes = self.wish_lists[thing]
+        return tokens.issue("wish_list", {wishes.pk: wishes.version})
+
+    def _seasons(self) -> None:
+        self.seasons = {"season": self.scene.season, "prepared": self.prepared, "elsewhere_season": self.city.season}
+        for thing, season in self.seasons.items():
+            self._thing(
+                thing,
+                f'/seasons/{season.pk}/"',
+                pk=season.pk,
+                season=season.pk,
+                window=season.windows.get(key="application").pk,
+                key=getattr(season.quotas.order_by("pk").first(), "key", "none"),
+                book=NumberBook.objects.order_by("pk")[0].pk,
+                question="notice_days",
+            )
+
+    def _thing(self, name: str, mark: str, concerned: User | None = None, **parts: Any) -> None:
+        self.things[name] = parts
+        self.marks[name] = mark
+        if concerned:
+            self.concerned[name] = concerned
+
+    def person(self, actor: str, thing: str) -> User | None:
+        """Return who asks: for a thing of a person's own, `applicant` is that person."""
+        return self.concerned[thing] if actor == "applicant" and thing in self.concerned else self.people[actor]
+
+    def ticket(self, thing: str, kind: str = "application") -> str:
+        """Return the token of a form opened on an application."""
+        record = self.records[thing]
+        return tokens.issue(kind, {record.pk: record.version})
+
+    def run_ticket(self, thing: str, kind: str = "season") -> str:
+        season = self.seasons[thing]
+        return tokens.issue(kind, {season.pk: season.version})
+
+    def notice_ticket(self) -> str:
+        return tokens.issue("notice", {self.notice.pk: self.notice.version})
+
+    def agreement_ticket(self, thing: str) -> str:
+        agreement = self.agreements[thing]
+        return tokens.issue("agreement", {agreement.pk: agreement.version})
+
+    def announcement_ticket(self) -> str:
+        return tokens.issue("announcement", {self.scene.season.pk: self.scene.season.version})
+
+    def docket_ticket(self) -> str:
+        return tokens.issue("docket", {self.docket.pk: self.docket.version})
+
+    def matching_ticket(self, thing: str, kind: str) -> str:
+        record = self.matching[thing]
+        return tokens.issue(kind, {record.pk: record.version})
+
+    def paper(self, thing: str) -> int:
+        return Paper.objects.get(record=self.records[thing].pk, latest=True).pk
+
+
+Body = Callable[[World, str], dict[str, Any]]
+_REASON = {"reason": "按年度安排调整"}
+_DIPLOMA = "学历证书.jpg"
+
+
+def picture() -> SimpleUploadedFile:
+    """Return a file as a browser sends it."""
+    return SimpleUploadedFile(_DIPLOMA, JPG, "image/jpeg")
+
+
+def _need(world: World, thing: str) -> dict[str, Any]:
+    poster = world.matching["need"].poster
+    return {**SAID, "season": world.city.season.pk, "poster": poster}
+
+
+def _proposal(world: World, thing: str) -> dict[str, Any]:
+    side = world.matching["need"].poster
+    return {"season": world.city.season.pk, "side": side, "industry": "apples", "terms": TERMS}
+
+
+def _typed(world: World, thing: str) -> dict[str, Any]:
+    return {"person.name": "韦改名", "person.in_service": "yes"}
+
+
+def _decision(**words: Any) -> Body:
+    return lambda world, thing: {"token": world.ticket(thing), "opinion": "经核对，意见如此。", **words}
+
+
+def _refusal(world: World, thing: str) -> dict[str, Any]:
+    return _decision(ground="needs")(world, thing)
+
+
+def _window(world: World, thing: str) -> dict[str, Any]:
+    days = {"opens": date(2026, 6, 1), "closes": date(2026, 7, 20), "grace_days": 0, "late_days": 0}
+    return {**days, **_REASON, "token": world.run_ticket(thing)}
+
+
+def _verdict(world: World, thing: str) -> dict[str, Any]:
+    party, digest = desk_of(world.jury.experts[0]), digest_of(world.records[thing].subject())
+    return _decision(party=party, word="agree", digest=digest, points_skill=50, points_plan=30)(world, thing)
+
+
+def _post(world: World, thing: str) -> dict[str, Any]:
+    given = {"role": Role.AUDITOR, "title": "审计", "place": f"region:{world.scene.region.pk}"}
+    return {"user": world.successor.pk, "starts": NOW.date(), **given, **_REASON}
+
+
+def _successor(world: World, thing: str, **days: Any) -> dict[str, Any]:
+    return {"user": world.successor.pk, **days, **_REASON}
+
+
+def _day(world: World, thing: str) -> dict[str, Any]:
+    day = {"day": date(2026, 10, 1), "is_working": "no", "label": "国庆节"}
+    return {**day, **_REASON, "token": world.run_ticket(thing)}
+
+
+def _workbook(world: World, thing: str) -> dict[str, Any]:
+    out = io.BytesIO()
+    book = Workbook()
+    book.active.append([GROUP, PLACES])
+    book.save(out)
+    return {"workbook": SimpleUploadedFile("名额.xlsx", out.getvalue()), "token": world.run_ticket(thing)}
+
+
+def _signature(world: World, thing: str) -> dict[str, Any]:
+    return {"token": world.agreement_ticket(thing), "digest": world.agreements[thing].digest(), "has_read": "on"}
+
+
+def _new_words(world: World, thing: str) -> dict[str, Any]:
+    words = {"title": "另一名称", "body": "第一段。\n第二段。", "opinion": "按各方意见修改"}
+    return {"token": world.agreement_ticket(thing), **words}
+
+
+def _why(world: World, thing: str) -> dict[str, Any]:
+    return {**_signature(world, thing), "opinion": "内容与约定不符"}
+
+
+def _new_season(world: World, thing: str) -> dict[str, Any]:
+    return {"pack": PACK, "jurisdiction": world.scene.region.pk, "year": NOW.year, "title": "再一个批次"}
+
+
+def _passwords(world: World, thing: str) -> dict[str, Any]:
+    return {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+
+
+def _wishes_typed(world: World, thing: str) -> dict[str, Any]:
+    (entry,) = world.wish_lists[thing].entries
+    return {"group-1": entry["group"], "industry-1": entry["industry"]}
+
+
+def _judgement(world: World, thing: str) -> dict[str, Any]:
+    wish = Wish.objects.get(list=world.wish_lists[thing])
+    return {"wish": wish.pk, "token": world.wishes_ticket(thing), "word": "accept", "points": 60}
+
+
+BODIES: dict[str, Body] = {
+    "matching:write": _wishes_typed,
+    "matching:autosave": _wishes_typed,
+    "matching:check": lambda world, thing: {"token": world.wishes_ticket(thing), "confirmed": "on"},
+    "matching:take_back": lambda world, thing: {"token": world.wishes_ticket(thing)},
+    "matching:judge": _judgement,
+    "matching:industries": lambda world, thing: {"industries": "柑橘"},
+    "matching:freeze": lambda world, thing: {"ties": "lottery"},
+    "matching:act_run action=discard": lambda world, thing: {"token": world.run_ticket_of(thing), **_REASON},
+    "matching:act_run action=confirm": lambda world, thing: {"token": world.run_ticket_of(thing)},
+    "matching:outcome": lambda world, thing: {"to": world.moved_to.pk, "reason": "急需"},
+    "matching:consent": lambda world, thing: {"word": "yes"},
+    "home:login": lambda world, thing: {"username": world.scene.stranger.username, "password": PASSWORD},
+    "home:logout": lambda world, thing: {},
+    "home:elder": lambda world, thing: {"next": "/"},
+    "home:password": _passwords,
+    "home:reveal": lambda world, thing: {"reason": "电话核实服务意向"},
+    "home:decide action=pass_up": _decision(),
+    "home:decide action=send_back": _decision(fields_concerned=["application.plan"]),
+    "home:decide action=reject": _refusal,
+    "home:decide action=withdraw": _decision(),
+    "home:decide action=recall": _decision(),
+    "home:batch": lambda world, thing: {"paper": world.paper(thing)},
+    "home:decide_batch kind=application action=pass_up": _decision(),
+    "home:ask": lambda world, thing: {"token": world.ticket(thing), "parties": list(map(desk_of, world.jury.experts))},
+    "home:verdict": _verdict,
+    "home:reopen": _decision(to=0),
+    "home:urge": lambda world, thing: {"note": "请尽快办理"},
+    "home:draw_up": lambda world, thing: {"record": world.records[thing].pk, "purpose": "list", "title": "一份名单"},
+    "home:docket": lambda world, thing: {"token": world.docket_ticket(), "title": "另一名称"},
+    "home:discard_docket": lambda world, thing: {"token": world.docket_ticket()},
+    "directory:give_post": _post,
+    "directory:end_post": lambda world, thing: {"ends": NOW.date(), **_REASON},
+    "directory:hand_over": lambda world, thing: _successor(world, thing, on=NOW.date()),
+    "directory:substitute": lambda world, thing: _successor(
+        world, thing, starts=NOW.date() + timedelta(days=1), ends=NOW.date() + timedelta(days=2)
+    ),
+    "directory:end_substitution": lambda world, thing: {},
+    "home:run": lambda world, thing: {"token": world.run_ticket(thing, TICKET)},
+    "applications:start": lambda world, thing: {"season": world.scene.season.pk},
+    "applications:start_for": lambda world, thing: {
+        "season": world.city.season.pk,
+        "person": world.scene.applicant.person_id,
+    },
+    "applications:form": _typed,
+    "applications:autosave": _typed,
+    "applications:attach": lambda world, thing: {"application.experience": "推广八年。", "file:diploma": picture()},
+    "applications:detach": lambda world, thing: {"application.experience": "推广八年。"},
+    "applications:submit": lambda world, thing: {"token": world.ticket(thing), "confirmed": "yes"},
+    "matching:new_need": _need,
+    "matching:edit_need": _need,
+    "matching:need_contact": lambda world, thing: {"reason": "商谈服务"},
+    "matching:act_need action=pass_up": lambda world, thing: {"token": world.matching_ticket(thing, "need")},
+    "matching:enter_pool": lambda world, thing: {"season": world.city.season.pk},
+    "matching:invite": lambda world, thing: {
+        "season": world.city.season.pk,
+        "person": world.scene.applicant.person_id,
+    },
+    "matching:write_entry": lambda world, thing: OFFER,
+    "matching:act_entry action=admit": lambda world, thing: {"token": world.matching_ticket(thing, "pool_entry")},
+    "matching:commissioner_phone": lambda world, thing: {"reason": "商谈服务"},
+    "matching:propose": _proposal,
+    "matching:act_pairing action=agree": lambda world, thing: {
+        "token": world.matching_ticket(thing, "pairing"),
+        "digest": world.matching["pairing"].digest(),
+    },
+    "appointments:send_out": lambda world, thing: {"token": world.agreement_ticket(thing)},
+    "appointments:sign": _signature,
+    "appointments:refuse": _why,
+    "appointments:revise": _new_words,
+    "appointments:void": _why,
+    "notices:publish": lambda world, thing: {"token": world.announcement_ticket(), "title": "公告", "text": "正文"},
+    "notices:withdraw": lambda world, thing: {},
+    "notices:announce": lambda world, thing: {"kind": "application", "token": world.ticket("unlisted")},
+    "notices:issue": lambda world, thing: {"token": world.notice_ticket()},
+    "notices:discard": lambda world, thing: {"token": world.notice_ticket(), "opinion": "名单有误"},
+    "seasons:prepare": _new_season,
+    "seasons:start": lambda world, thing: {"token": world.run_ticket(thing)},
+    "seasons:close": lambda world, thing: {"token": world.run_ticket(thing)},
+    "seasons:window": _window,
+    "seasons:quotas": lambda world, thing: {
+        f"places-{world.scene.season.quotas.order_by('pk')[0].pk}": 12,
+        **_REASON,
+        "token": world.run_ticket(thing),
+    },
+    "seasons:quotas_import": _workbook,
+    "seasons:day": _day,
+    "seasons:answer": lambda world, thing: {"chosen": "7", **_REASON, "token": world.run_ticket(thing)},
+}
+"""What each form is sent with where everything is in order, by address."""
