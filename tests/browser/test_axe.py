@@ -47,7 +47,7 @@ def looked_at(asker: Asker, page_of: Callable[..., Page], row: Row, actor: str, 
     page = page_of(asker.world.person(actor, row.thing), width)
     page.goto(asker.path(row))
     found = faults(page)
-    page.close()
+    page.context.close()
     return found
 
 

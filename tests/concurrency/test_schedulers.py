@@ -11,6 +11,7 @@ import pytest
 from apps.applications.models import Application
 from apps.core.actors import CLOCK
 from apps.core.models import Effect, LogEntry
+from apps.desks.models import Paper
 from apps.desks.states import DeskState
 from apps.notices import services as notices
 from apps.notices.models import Message, Notice
@@ -27,6 +28,7 @@ def busy_day(scene: Scene) -> datetime:
     made = [make_application(scene, DeskState.ON_NOTICE) for _ in range(3)]
     for _ in range(2):
         make_application(scene, DeskState.AWAITING_CONSENT)
+    Paper.objects.filter(state=DeskState.AWAITING_CONSENT).update(arrived=scene.at + timedelta(days=24))
     seen = {each.pk: each.version for each in made}
     notices.announce(season=scene.season, kind="application", seen=seen, by=scene.office, at=scene.at)
     return scene.at + timedelta(days=32)

@@ -43,8 +43,9 @@ class Officer:
         csrf, token = CSRF.search(page), TOKEN.search(page)
         if csrf is None or token is None or button not in page:
             return 0, ""
+        target = form.pop("to")
         body = urlencode({**form, "csrfmiddlewaretoken": csrf.group(1), "token": token.group(1)})
-        return self._post(form["to"], body, csrf_cookie), token.group(1)
+        return self._post(target, body, csrf_cookie), token.group(1)
 
     def _post(self, address: str, body: str, csrf_cookie: str) -> int:
         for _ in range(TRIES):
