@@ -76,7 +76,7 @@ def different_pages(asker: Asker) -> Iterator[tuple[Row, str]]:
     for row in ROWS:
         for actor, cell in row.cells.items():
             reply = asker.ask(row, actor) if cell in SHOWN else None
-            if reply and "<html" in reply.text:
+            if reply and "<main" in reply.text:
                 page = built(reply.text)
                 if page not in seen:
                     seen.add(page)
