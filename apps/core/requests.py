@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
@@ -10,6 +10,11 @@ from apps.core.actors import Actor
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 """Let in who asks for a page or sends its form, and nothing else."""
+
+
+def text_sent(sent: QueryDict, name: str) -> str:
+    """Return a text that no form judges, without what a database cannot keep."""
+    return sent.get(name, "").replace("\0", "").strip()
 
 
 class ViewerRequest(HttpRequest):

@@ -18,7 +18,7 @@ from apps.core import exports
 from apps.core.days import written_day
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
 from apps.directory import selectors, services
 from apps.directory.forms import EndForm, HandOverForm, PostForm, SubstituteForm
@@ -189,7 +189,7 @@ def _kept(request: ViewerRequest, pk: int) -> Post:
 
 
 def _sought(request: ViewerRequest, name: str = "name") -> str:
-    return request.GET.get(name, "").strip()[:50]
+    return text_sent(request.GET, name)[:50]
 
 
 def _found(request: ViewerRequest, users: Any) -> dict[str, Any]:

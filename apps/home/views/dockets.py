@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import files, tokens, uploads
 from apps.core.paging import page_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks.models import Docket
@@ -53,7 +53,7 @@ def draw_up(request: ViewerRequest) -> HttpResponse:
     try:
         if not papers or purpose not in DocketPurpose.values:
             raise Refused(Refusal("none_chosen", "没有选中可以列入的事项。", "请在待办中重新选择。"))
-        title = request.POST.get("title", "").strip() or f"{papers[0].season}{DocketPurpose(purpose).label}"
+        title = text_sent(request.POST, "title") or f"{papers[0].season}{DocketPurpose(purpose).label}"
         docket = desks.draw_up(papers=papers, purpose=purpose, title=title, by=request.viewer, at=request.at)
     except Refused as refused:
         messages.error(request, str(refused))
@@ -98,7 +98,7 @@ def _keep(request: ViewerRequest, found: Docket, form: DocketForm) -> None:
     records = keys_sent(request.POST, "record")
     fields = ("word", "ground", "note")
     desks.note_decision(
-        **act, said={pk: {name: request.POST.get(f"{name}-{pk}", "") for name in fields} for pk in records}
+        **act, said={pk: {name: text_sent(request.POST, f"{name}-{pk}") for name in fields} for pk in records}
     )
 
 

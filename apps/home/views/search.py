@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core import exports
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, text_sent
 from apps.home.exports import FOUND_COLUMNS
 from apps.home.search import MOST_LETTERS, every, groups
 
@@ -15,7 +15,7 @@ from apps.home.search import MOST_LETTERS, every, groups
 @require_safe
 def search(request: ViewerRequest) -> HttpResponseBase:
     """Find people, applications and organizations by Chinese or by pinyin; the same as a workbook."""
-    text = request.GET.get("q", "").strip()
+    text = text_sent(request.GET, "q")
     if exports.is_wanted(request):
         return exports.answer("搜索结果", FOUND_COLUMNS, every(text, request.viewer, request.at))
     context = {"sought": text, "most": MOST_LETTERS, "groups": groups(text, request.viewer, request.at)}

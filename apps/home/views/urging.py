@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.core.refusals import Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, text_sent
 from apps.desks import services as desks
 from apps.home.views.records import STATUS_OF_REFUSAL, address, load, page
 
@@ -20,7 +20,7 @@ def urge(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     """Urge the desk that has a record, as often as its policy allows."""
     walk, found = load(request, kind, pk)
     try:
-        desks.urge(record=found, by=request.viewer, at=request.at, note=request.POST.get("note", ""))
+        desks.urge(record=found, by=request.viewer, at=request.at, note=text_sent(request.POST, "note"))
     except Refused as refused:
         status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 409)
         return page(request, walk, found, refusals=refused.refusals, status=status)

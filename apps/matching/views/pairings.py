@@ -17,7 +17,7 @@ from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
 from apps.directory.models import Organization, Person, Region
 from apps.matching import exports
@@ -133,7 +133,7 @@ def _number(text: str) -> int:
 
 
 def _searched(request: ViewerRequest) -> str:
-    return request.GET.get("q", "").strip()[:50]
+    return text_sent(request.GET, "q")[:50]
 
 
 def _person(request: ViewerRequest) -> Person | None:

@@ -17,7 +17,7 @@ from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
 from apps.directory import services as directory
 from apps.directory.models import Person
@@ -183,7 +183,7 @@ def invite(request: ViewerRequest) -> HttpResponse:
         else:
             messages.success(request, f"已邀请{person.name}，本人将得到通知。")
             return redirect("matching:pool_entry", entry.pk)
-    searched = request.GET.get("q", "").strip()[:50]
+    searched = text_sent(request.GET, "q")[:50]
     people = list(persons_like(searched)[:MOST_FOUND]) if searched else []
     context = {"form": form, "people": people, "searched": searched, "refusals": refusals}
     is_incomplete = request.method == "POST" and not (form.is_valid() and person)
