@@ -37,11 +37,13 @@ class StateColumn(tables.TemplateColumn):
 
 
 def arranged(table: tables.Table, request: ViewerRequest) -> tables.Table:
-    """Sort and page a table as the address asks, by columns that it has."""
+    """Sort and page a table as the address asks, by columns that it has; lines that are alike keep one order."""
     asked = request.GET.getlist(table.prefixed_order_by_field)
     known = [alias for alias in asked if alias.removeprefix("-") in table.columns.names()]
     if known:
         table.order_by = known
+        rows = table.data.data
+        table.data.data = rows.order_by(*rows.query.order_by, "pk")
     table.paginator = RowPages(table.rows, PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
     return table

@@ -229,7 +229,7 @@ def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | 
             act_label=called(step),
             desk=step["desk"],
             status=_status(record, number),
-            entry=done.get(number) if _status(record, number) != "todo" else None,
+            entry=done.get(number) if _status(record, number) in ("done", "stopped") else None,
             waiting_since=paper.arrived if paper and number == record.step and record.state in AWAITING else None,
         )
         for number, step in enumerate(record.route)
@@ -251,6 +251,8 @@ def _acts_by_step(record: DeskRecord, entries: Sequence[LogEntry]) -> dict[int, 
         elif entry.action in (DeskAction.SEND_BACK, DeskAction.REJECT):
             step = entry.details.get("resume_at", step)
             closed.setdefault(step, entry)
+        elif entry.action == DeskAction.REOPEN:
+            step = entry.details["resume_at"]
     return closed
 
 

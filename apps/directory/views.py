@@ -29,6 +29,11 @@ from apps.directory.tables import COLUMNS, PostFilter, PostTable
 _CHANGES_SHOWN = 20
 
 
+def _only_for_keepers(request: ViewerRequest) -> None:
+    if not places_kept(request.viewer, request.at):
+        raise PermissionDenied("任职由协调办公室和系统管理员管理，您当前的任职没有此权限。")
+
+
 @login_required
 @require_safe
 def away(request: ViewerRequest) -> HttpResponse:
@@ -46,8 +51,7 @@ def away(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def posts(request: ViewerRequest) -> HttpResponseBase:
     """List the posts that the viewer keeps, narrowed as he asks, with what was changed lately; or as a workbook."""
-    if not places_kept(request.viewer, request.at):
-        raise PermissionDenied("任职由协调办公室和系统管理员管理，您当前的任职没有此权限。")
+    _only_for_keepers(request)
     narrowed = PostFilter(request.GET, selectors.posts_kept(request.viewer, request.at), request=request)
     table = arranged(PostTable(narrowed.qs), request)
     if exports.is_wanted(request):
@@ -75,8 +79,7 @@ def post(request: ViewerRequest, pk: int) -> HttpResponse:
 @get_or_post
 def give_post(request: ViewerRequest) -> HttpResponse:
     """Give somebody a post: first look person and place up, then choose."""
-    if not places_kept(request.viewer, request.at):
-        raise PermissionDenied("任职由协调办公室和系统管理员管理，您当前的任职没有此权限。")
+    _only_for_keepers(request)
     places = selectors.places_to_fill(request.viewer, request.at)
     users = selectors.active_users()
     initial = {"starts": timezone.localdate(request.at)}

@@ -12,6 +12,7 @@ from apps.core.models import LogEntry
 from apps.core.refusals import Refused
 from apps.desks import services as desks
 from apps.desks.models import DocketItem, Paper, Verdict
+from apps.desks.selectors import log_of, steps_shown
 from apps.desks.states import DeskState, DocketPurpose, Word
 from tests.factories import GROUND, actor, fresh, user_of
 from tests.factories.applications import pass_up, submit
@@ -234,6 +235,19 @@ def test_what_was_turned_down_is_taken_up_again_by_who_decides_last(world):
     reopened = desks.reopen(record=fresh(application), to=2, by=scene.office, at=at, opinion="申诉成立")
     assert (reopened.state, reopened.step) == (DeskState.AWAITING_SCORES, 2)
     assert audit.verify().faults == ()
+
+
+def test_the_graph_of_what_was_taken_up_again_shows_who_agreed_before(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    at = scene.at + timedelta(days=2)
+    desks.reject(record=application, by=actor(scene.officers.city), at=at, opinion="不合适", ground=GROUND)
+    reopened = desks.reopen(record=fresh(application), to=1, by=scene.office, at=at, opinion="申诉成立")
+    shown = steps_shown(reopened, log_of(reopened, "application"), None)
+    assert [(step.status, step.entry and step.entry.action) for step in shown[:3]] == [
+        ("done", "pass_up"), ("lit", None), ("todo", None),
+    ]  # fmt: skip
+    assert shown[0].entry.actor == scene.officers.unit.display_name
 
 
 def test_it_is_not_taken_up_again_beside_a_new_one(world):

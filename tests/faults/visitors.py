@@ -15,6 +15,8 @@ from apps.directory.models import User
 
 TRIES, PAUSE_SECONDS, ANSWER_WITHIN_SECONDS = 200, 0.3, 10
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+DECISION, CONFIRM = '<form id="decision"', '<form class="confirm'
+"""How the forms begin that officers fill in, among others on their pages."""
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
@@ -34,16 +36,16 @@ class Officer:
         client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
         self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
-    def send(self, address: str, form: dict[str, str], button: str) -> tuple[int, str]:
-        """Open the page of a form, fill it in and send it until there is an answer; return its status and token.
+    def send(self, address: str, mark: str, target: str, form: dict[str, str]) -> tuple[int, str]:
+        """Open a page, fill in its form with a mark and send it until there is an answer; return its status and token.
 
-        A page without a form is the answer of a server that has moved on: status 0.
+        A page without that form is the answer of a server that has moved on: status 0.
         """
         page, csrf_cookie = self._until_answered("GET", address)
-        csrf, token = CSRF.search(page), TOKEN.search(page)
-        if csrf is None or token is None or button not in page:
+        place = page.find(mark)
+        csrf, token = CSRF.search(page), TOKEN.search(page, max(place, 0))
+        if csrf is None or token is None or place < 0:
             return 0, ""
-        target = form.pop("to")
         body = urlencode({**form, "csrfmiddlewaretoken": csrf.group(1), "token": token.group(1)})
         return self._post(target, body, csrf_cookie), token.group(1)
 
@@ -111,7 +113,7 @@ def _approve(record: int, officer: Officer, ledger: Ledger) -> None:
     """Agree, opening the page anew when the form was refused, until it is done or nothing is left to do here."""
     address = f"/records/application/{record}/"
     for _ in range(TRIES):
-        status, token = officer.send(address, {"to": f"{address}pass_up/", "opinion": "情况属实，同意。"}, "同意")
+        status, token = officer.send(address, DECISION, f"{address}pass_up/", {"opinion": "情况属实，同意。"})
         if status == 302:
             ledger.note(record, token)
         if status in (0, 302):
@@ -123,4 +125,4 @@ def _approve(record: int, officer: Officer, ledger: Ledger) -> None:
 def issue(notice: int, officer: Officer) -> None:
     """Let an officer sign a notice."""
     address = f"/notices/{notice}/issue/"
-    officer.send(address, {"to": address}, "签发")
+    officer.send(address, CONFIRM, address, {})

@@ -1,11 +1,15 @@
 """An allocation from the freeze to its publication: who may do what when, and that the result is what it must be."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from apps.core import audit
+from apps.core import audit, outbox
 from apps.core.models import LogEntry
 from apps.core.refusals import Refused
 from apps.directory.states import Role
@@ -138,6 +142,38 @@ def test_a_killed_computation_started_again_gives_the_same_hash_and_is_told_once
     assert services.compute(run=run.pk, at=at)
     run_effects(at)
     assert (again(run).output_digest, Outcome.objects.count()) == (expected, 3)
+    assert LogEntry.objects.filter(kind=selectors.RUN, action="compute").count() == 1
+
+
+def killed_before(number: int) -> Callable[..., Any]:
+    """Return what ends the process before its statement of a number."""
+    numbers = count()
+
+    def execute(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if next(numbers) == number:
+            raise KeyboardInterrupt
+        return execute(sql, params, many, context)
+
+    return execute
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_before_any_of_its_statements_a_computation_leaves_nothing_half_done(
+    transactional_scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    scene = transactional_scene
+    monkeypatch.setattr(outbox, "_send", lambda keys, at: None)
+    run, at = make_run(scene, RunState.DRAFTED), allocating_at(scene)
+    services.draw(run=run, drawn=NUMBER, by=scene.office, at=at)
+    expected = markets.solved(again(run), {}).report["output_sha256"]
+    kills = 0
+    while again(run).state == RunState.DRAFTED:
+        with suppress(KeyboardInterrupt), connection.execute_wrapper(killed_before(kills)):
+            services.compute(run=run.pk, at=at)
+        kills += 1
+        found = (again(run).state, Outcome.objects.filter(run=run.pk).count(), again(run).output_digest)
+        assert found in [(RunState.DRAFTED, 0, ""), (RunState.COMPUTED, 3, expected)]
+    assert kills > 10
     assert LogEntry.objects.filter(kind=selectors.RUN, action="compute").count() == 1
 
 

@@ -15,7 +15,8 @@ from apps.core.models import LogEntry
 from apps.directory.models import User
 from apps.home.matrix import Row
 from tests.factories import login
-from tests.permissions.world import ABSENT, BODIES, NOWHERE, World
+from tests.permissions.bodies import BODIES
+from tests.permissions.world import ABSENT, NOWHERE, World
 from tests.test_consistency import addresses
 
 ADDRESSES = dict(addresses(get_resolver()))

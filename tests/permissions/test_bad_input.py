@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from apps.home.matrix import Row, whole
 from tests.permissions.asking import ADDRESSES, Asker, Reply, is_number, parts_of
-from tests.permissions.world import picture
+from tests.permissions.bodies import picture
 
 pytestmark = pytest.mark.django_db
 MATRIX = whole()

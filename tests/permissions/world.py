@@ -1,37 +1,29 @@
-"""One of everything that has an address, everybody who might ask for it, and what each form is sent with."""
+"""One of everything that has an address, and everybody who might ask for it."""
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-from openpyxl import Workbook
 
 from apps.applications.models import Application
 from apps.appointments.models import Signature
 from apps.appointments.states import AgreementState
 from apps.core import tokens, uploads
-from apps.core.log import digest_of
 from apps.desks.models import Paper
 from apps.desks.states import DeskState, DocketPurpose
 from apps.directory import services as directory
 from apps.directory.models import Post, Region, User
 from apps.directory.states import Role
-from apps.home.views.seasons import TICKET
 from apps.matching import services as matching
-from apps.matching.models import AllocationRun, Consent, Outcome, Wish
+from apps.matching.models import AllocationRun, Consent, Outcome
 from apps.notices.models import Document, Message, Notice, NumberBook
 from apps.notices.services import announce, publish_announcement
 from apps.seasons.models import Season, ServiceGroup
-from apps.seasons.selectors import GROUP, PLACES
 from apps.seasons.states import SeasonState
 from tests.factories import (
     AFTER_NOTICE,
     AT,
     JPG,
-    PASSWORD,
     actor,
     build_city,
     fresh,
@@ -49,11 +41,8 @@ from tests.factories import (
 )
 from tests.factories.agreements import again, make_agreement, sign_as
 from tests.factories.allocation import make_run
-from tests.factories.every_act import ask, build_every_act, desk_of, docket_of, drive_to, write_up
+from tests.factories.every_act import ask, build_every_act, docket_of, drive_to, write_up
 from tests.factories.matching import (
-    OFFER,
-    SAID,
-    TERMS,
     begin_entry,
     hand_entry_in,
     propose,
@@ -62,7 +51,6 @@ from tests.factories.matching import (
     submit_need,
     write_need,
 )
-from tests.factories.seasons import PACK
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes
 from workflows import steps
 
@@ -348,190 +336,3 @@ class World:
 
     def paper(self, thing: str) -> int:
         return Paper.objects.get(record=self.records[thing].pk, latest=True).pk
-
-
-Body = Callable[[World, str], dict[str, Any]]
-_REASON = {"reason": "按年度安排调整"}
-_DIPLOMA = "学历证书.jpg"
-
-
-def picture() -> SimpleUploadedFile:
-    """Return a file as a browser sends it."""
-    return SimpleUploadedFile(_DIPLOMA, JPG, "image/jpeg")
-
-
-def _need(world: World, thing: str) -> dict[str, Any]:
-    poster = world.matching["need"].poster
-    return {**SAID, "season": world.city.season.pk, "poster": poster}
-
-
-def _proposal(world: World, thing: str) -> dict[str, Any]:
-    side = world.matching["need"].poster
-    return {"season": world.city.season.pk, "side": side, "industry": "apples", "terms": TERMS}
-
-
-def _typed(world: World, thing: str) -> dict[str, Any]:
-    return {"person.name": "韦改名", "person.in_service": "yes"}
-
-
-def _decision(**words: Any) -> Body:
-    return lambda world, thing: {"token": world.ticket(thing), "opinion": "经核对，意见如此。", **words}
-
-
-def _refusal(world: World, thing: str) -> dict[str, Any]:
-    return _decision(ground="needs")(world, thing)
-
-
-def _window(world: World, thing: str) -> dict[str, Any]:
-    days = {"opens": date(2026, 6, 1), "closes": date(2026, 7, 20), "grace_days": 0, "late_days": 0}
-    return {**days, **_REASON, "token": world.run_ticket(thing)}
-
-
-def _verdict(world: World, thing: str) -> dict[str, Any]:
-    party, digest = desk_of(world.jury.experts[0]), digest_of(world.records[thing].subject())
-    return _decision(party=party, word="agree", digest=digest, points_skill=50, points_plan=30)(world, thing)
-
-
-def _post(world: World, thing: str) -> dict[str, Any]:
-    given = {"role": Role.AUDITOR, "title": "审计", "place": f"region:{world.scene.region.pk}"}
-    return {"user": world.successor.pk, "starts": NOW.date(), **given, **_REASON}
-
-
-def _successor(world: World, thing: str, **days: Any) -> dict[str, Any]:
-    return {"user": world.successor.pk, **days, **_REASON}
-
-
-def _day(world: World, thing: str) -> dict[str, Any]:
-    day = {"day": date(2026, 10, 1), "is_working": "no", "label": "国庆节"}
-    return {**day, **_REASON, "token": world.run_ticket(thing)}
-
-
-def _workbook(world: World, thing: str) -> dict[str, Any]:
-    out = io.BytesIO()
-    book = Workbook()
-    book.active.append([GROUP, PLACES])
-    book.save(out)
-    return {"workbook": SimpleUploadedFile("名额.xlsx", out.getvalue()), "token": world.run_ticket(thing)}
-
-
-def _signature(world: World, thing: str) -> dict[str, Any]:
-    return {"token": world.agreement_ticket(thing), "digest": world.agreements[thing].digest(), "has_read": "on"}
-
-
-def _new_words(world: World, thing: str) -> dict[str, Any]:
-    words = {"title": "另一名称", "body": "第一段。\n第二段。", "opinion": "按各方意见修改"}
-    return {"token": world.agreement_ticket(thing), **words}
-
-
-def _why(world: World, thing: str) -> dict[str, Any]:
-    return {**_signature(world, thing), "opinion": "内容与约定不符"}
-
-
-def _new_season(world: World, thing: str) -> dict[str, Any]:
-    return {"pack": PACK, "jurisdiction": world.scene.region.pk, "year": NOW.year, "title": "再一个批次"}
-
-
-def _passwords(world: World, thing: str) -> dict[str, Any]:
-    return {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
-
-
-def _wishes_typed(world: World, thing: str) -> dict[str, Any]:
-    (entry,) = world.wish_lists[thing].entries
-    return {"group-1": entry["group"], "industry-1": entry["industry"]}
-
-
-def _judgement(world: World, thing: str) -> dict[str, Any]:
-    wish = Wish.objects.get(list=world.wish_lists[thing])
-    return {"wish": wish.pk, "token": world.wishes_ticket(thing), "word": "accept", "points": 60}
-
-
-BODIES: dict[str, Body] = {
-    "matching:write": _wishes_typed,
-    "matching:autosave": _wishes_typed,
-    "matching:check": lambda world, thing: {"token": world.wishes_ticket(thing), "confirmed": "on"},
-    "matching:take_back": lambda world, thing: {"token": world.wishes_ticket(thing)},
-    "matching:judge": _judgement,
-    "matching:industries": lambda world, thing: {"industries": "柑橘"},
-    "matching:freeze": lambda world, thing: {"ties": "lottery"},
-    "matching:act_run action=discard": lambda world, thing: {"token": world.run_ticket_of(thing), **_REASON},
-    "matching:act_run action=confirm": lambda world, thing: {"token": world.run_ticket_of(thing)},
-    "matching:outcome": lambda world, thing: {"to": world.moved_to.pk, "reason": "急需"},
-    "matching:consent": lambda world, thing: {"word": "yes"},
-    "home:login": lambda world, thing: {"username": world.scene.stranger.username, "password": PASSWORD},
-    "home:logout": lambda world, thing: {},
-    "home:elder": lambda world, thing: {"next": "/"},
-    "home:password": _passwords,
-    "home:reveal": lambda world, thing: {"reason": "电话核实服务意向"},
-    "home:decide action=pass_up": _decision(),
-    "home:decide action=send_back": _decision(fields_concerned=["application.plan"]),
-    "home:decide action=reject": _refusal,
-    "home:decide action=withdraw": _decision(),
-    "home:decide action=recall": _decision(),
-    "home:batch": lambda world, thing: {"paper": world.paper(thing)},
-    "home:decide_batch kind=application action=pass_up": _decision(),
-    "home:ask": lambda world, thing: {"token": world.ticket(thing), "parties": list(map(desk_of, world.jury.experts))},
-    "home:verdict": _verdict,
-    "home:reopen": _decision(to=0),
-    "home:urge": lambda world, thing: {"note": "请尽快办理"},
-    "home:draw_up": lambda world, thing: {"record": world.records[thing].pk, "purpose": "list", "title": "一份名单"},
-    "home:docket": lambda world, thing: {"token": world.docket_ticket(), "title": "另一名称"},
-    "home:discard_docket": lambda world, thing: {"token": world.docket_ticket()},
-    "directory:give_post": _post,
-    "directory:end_post": lambda world, thing: {"ends": NOW.date(), **_REASON},
-    "directory:hand_over": lambda world, thing: _successor(world, thing, on=NOW.date()),
-    "directory:substitute": lambda world, thing: _successor(
-        world, thing, starts=NOW.date() + timedelta(days=1), ends=NOW.date() + timedelta(days=2)
-    ),
-    "directory:end_substitution": lambda world, thing: {},
-    "home:run": lambda world, thing: {"token": world.run_ticket(thing, TICKET)},
-    "applications:start": lambda world, thing: {"season": world.scene.season.pk},
-    "applications:start_for": lambda world, thing: {
-        "season": world.city.season.pk,
-        "person": world.scene.applicant.person_id,
-    },
-    "applications:form": _typed,
-    "applications:autosave": _typed,
-    "applications:attach": lambda world, thing: {"application.experience": "推广八年。", "file:diploma": picture()},
-    "applications:detach": lambda world, thing: {"application.experience": "推广八年。"},
-    "applications:submit": lambda world, thing: {"token": world.ticket(thing), "confirmed": "yes"},
-    "matching:new_need": _need,
-    "matching:edit_need": _need,
-    "matching:need_contact": lambda world, thing: {"reason": "商谈服务"},
-    "matching:act_need action=pass_up": lambda world, thing: {"token": world.matching_ticket(thing, "need")},
-    "matching:enter_pool": lambda world, thing: {"season": world.city.season.pk},
-    "matching:invite": lambda world, thing: {
-        "season": world.city.season.pk,
-        "person": world.scene.applicant.person_id,
-    },
-    "matching:write_entry": lambda world, thing: OFFER,
-    "matching:act_entry action=admit": lambda world, thing: {"token": world.matching_ticket(thing, "pool_entry")},
-    "matching:commissioner_phone": lambda world, thing: {"reason": "商谈服务"},
-    "matching:propose": _proposal,
-    "matching:act_pairing action=agree": lambda world, thing: {
-        "token": world.matching_ticket(thing, "pairing"),
-        "digest": world.matching["pairing"].digest(),
-    },
-    "appointments:send_out": lambda world, thing: {"token": world.agreement_ticket(thing)},
-    "appointments:sign": _signature,
-    "appointments:refuse": _why,
-    "appointments:revise": _new_words,
-    "appointments:void": _why,
-    "notices:publish": lambda world, thing: {"token": world.announcement_ticket(), "title": "公告", "text": "正文"},
-    "notices:withdraw": lambda world, thing: {},
-    "notices:announce": lambda world, thing: {"kind": "application", "token": world.ticket("unlisted")},
-    "notices:issue": lambda world, thing: {"token": world.notice_ticket()},
-    "notices:discard": lambda world, thing: {"token": world.notice_ticket(), "opinion": "名单有误"},
-    "seasons:prepare": _new_season,
-    "seasons:start": lambda world, thing: {"token": world.run_ticket(thing)},
-    "seasons:close": lambda world, thing: {"token": world.run_ticket(thing)},
-    "seasons:window": _window,
-    "seasons:quotas": lambda world, thing: {
-        f"places-{world.scene.season.quotas.order_by('pk')[0].pk}": 12,
-        **_REASON,
-        "token": world.run_ticket(thing),
-    },
-    "seasons:quotas_import": _workbook,
-    "seasons:day": _day,
-    "seasons:answer": lambda world, thing: {"chosen": "7", **_REASON, "token": world.run_ticket(thing)},
-}
-"""What each form is sent with where everything is in order, by address."""

@@ -1,11 +1,8 @@
 """Every requirement of the Jiaozuo text stands in its pack, and the figures are those of the text."""
 
-import csv
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from apps.core.refs import Ref
 from apps.desks.routes import freeze
@@ -15,8 +12,8 @@ from apps.policies.conditions import evaluate
 from apps.policies.schema import Between, Clause, Pack
 from apps.policies.values import Mistyped
 from apps.policies.walking import walk
+from tests.policies.listed import part_at, rows
 
-LISTED = Path(__file__).parent / "requirements" / "jiaozuo.tsv"
 REQUIREMENTS = {f"JJ-{n:02}" for n in range(1, 48)} | {"A8", "A9", "A10", "A15", "A24"}
 SCOPES: dict[str, Ref | None] = {
     "record.host": Ref("organization", "2"),
@@ -40,23 +37,6 @@ def pack() -> Pack:
     return loading.parse(loading.read("jiaozuo").pack_text, "jiaozuo")
 
 
-def rows() -> list[tuple[str, str]]:
-    with LISTED.open(encoding="utf-8") as file:
-        return [(row["requirement"], row["place"]) for row in csv.DictReader(file, delimiter="\t")]
-
-
-def at(node: Any, place: str) -> Any:
-    """Return the part of a pack at a place: keys, ids of things in a list or their numbers, joined by dots."""
-    for key in place.split("."):
-        if isinstance(node, BaseModel):
-            node = getattr(node, key)
-        elif isinstance(node, tuple):
-            node = node[int(key)] if key.isdecimal() else {each.id: each for each in node}[key]
-        else:
-            node = node[key]
-    return node
-
-
 def squeezed(text: str) -> str:
     return "".join(text.split())
 
@@ -66,17 +46,19 @@ def quotes(pack: Pack) -> list[str]:
 
 
 def test_no_requirement_is_left_out():
-    assert {requirement for requirement, _ in rows()} == REQUIREMENTS
-    assert len(set(rows())) == len(rows())
+    assert {requirement for requirement, _ in rows("jiaozuo")} == REQUIREMENTS
+    assert len(set(rows("jiaozuo"))) == len(rows("jiaozuo"))
 
 
-@pytest.mark.parametrize(("requirement", "place"), rows())
+@pytest.mark.parametrize(("requirement", "place"), rows("jiaozuo"))
 def test_a_requirement_stands_where_it_is_listed(pack: Pack, requirement: str, place: str):
-    assert at(pack, place)
+    assert part_at(pack, place)
 
 
 def test_every_provision_answers_a_requirement(pack: Pack):
-    listed = {place.removeprefix("sheet.provisions.") for _, place in rows() if place.startswith("sheet.provisions.")}
+    listed = {
+        place.removeprefix("sheet.provisions.") for _, place in rows("jiaozuo") if place.startswith("sheet.provisions.")
+    }
     assert listed == {provision.id for provision in pack.sheet.provisions}
 
 

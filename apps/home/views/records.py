@@ -222,8 +222,7 @@ def reveal(request: ViewerRequest, kind: str, pk: int, field: str) -> HttpRespon
         {
             "form": form,
             "value": value,
-            "label": directory.REVEALABLE[field],
-            "person": found.person,
+            "title": f"查看{found.person.name}的{directory.REVEALABLE[field]}",
             "back_url": address(walk, pk),
         },
         status=422 if form.errors else 200,

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import tokens
@@ -18,6 +17,7 @@ from apps.notices.permissions import issues_in
 from apps.seasons import selectors, services
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
+from apps.seasons.views import common
 
 TICKET = "season_run"
 
@@ -37,7 +37,7 @@ def seasons(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def season(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show how a season stands."""
-    season = _season(request, pk)
+    season = common.seen(request, pk)
     pack = selectors.pack_of(season)
     seen = dashboards.sight(season, pack, request.GET.get("city", ""), request.viewer, request.at)
     context = {
@@ -55,7 +55,7 @@ def season(request: ViewerRequest, pk: int) -> HttpResponse:
 @require_safe
 def pace(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show for how long papers lie at each step, and what came in and went out by day or week."""
-    season = _season(request, pk)
+    season = common.seen(request, pk)
     pack = selectors.pack_of(season)
     by = dashboards.BY_WEEK if request.GET.get("by") == dashboards.BY_WEEK else dashboards.BY_DAY
     seen = dashboards.sight(season, pack, request.GET.get("city", ""), request.viewer, request.at)
@@ -77,7 +77,7 @@ def pace(request: ViewerRequest, pk: int) -> HttpResponse:
 @require_safe
 def runs(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show how the runs of the calendar stand and what the clock did; the page asks again while one is underway."""
-    season = _managed(request, pk)
+    season = common.managed(request, pk, "到期事项")
     context = {**_clockwork(request, season), "is_office": issues_in(request.viewer, season, request.at)}
     if request.htmx:
         return render(request, "home/_runs.html", context)
@@ -88,7 +88,7 @@ def runs(request: ViewerRequest, pk: int) -> HttpResponse:
 @require_POST
 def run(request: ViewerRequest, pk: int) -> HttpResponse:
     """Ask for everything that is due to be done at once."""
-    season = _managed(request, pk)
+    season = common.managed(request, pk, "到期事项")
     try:
         ticket = tokens.read(request.POST.get("token", ""), TICKET)
         services.ask_run(season=season, by=request.viewer, at=request.at, token=ticket.key)
@@ -97,18 +97,6 @@ def run(request: ViewerRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "已发起执行，进度见“到期事项”。")
     return redirect("home:runs", season.pk)
-
-
-def _season(request: ViewerRequest, pk: int) -> Season:
-    return get_object_or_404(selectors.in_sight(request.viewer, request.at), pk=pk)
-
-
-def _managed(request: ViewerRequest, pk: int) -> Season:
-    """Return a season the viewer runs; tell a colleague who does, and a stranger nothing."""
-    season = _season(request, pk)
-    if not manages_the_season(request.viewer, season, request.at):
-        raise PermissionDenied(f"到期事项由{season.jurisdiction}协调办公室发起执行，您当前的任职没有此权限。")
-    return season
 
 
 def _clockwork(request: ViewerRequest, season: Season) -> dict[str, Any]:

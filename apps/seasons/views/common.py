@@ -24,11 +24,11 @@ def seen(request: ViewerRequest, pk: int) -> Season:
     return get_object_or_404(selectors.in_sight(request.viewer, request.at), pk=pk)
 
 
-def managed(request: ViewerRequest, pk: int) -> Season:
-    """Return a season the viewer runs; tell a colleague who does, and a stranger nothing."""
+def managed(request: ViewerRequest, pk: int, what: str = "批次设置") -> Season:
+    """Return a season the viewer runs; tell a colleague who does what he asks for, and a stranger nothing."""
     season = seen(request, pk)
     if not manages_the_season(request.viewer, season, request.at):
-        raise PermissionDenied(f"批次设置由{season.jurisdiction}协调办公室办理，您当前的任职没有此权限。")
+        raise PermissionDenied(f"{what}由{season.jurisdiction}协调办公室办理，您当前的任职没有此权限。")
     return season
 
 
