@@ -38,9 +38,11 @@ def hand_in(page: Page) -> None:
 
 
 def open_paper(page: Page, application: Application) -> None:
-    """Open a paper from the inbox."""
+    """Open a paper from the inbox, and wait until its page stands there."""
+    address = f"/records/application/{application.pk}/"
     page.goto("/inbox/")
-    page.locator(f'a[href="/records/application/{application.pk}/"]').first.click()
+    page.locator(f'a[href="{address}"]').first.click()
+    page.wait_for_url(f"**{address}")
 
 
 def agree(page: Page, application: Application) -> None:

@@ -52,6 +52,7 @@ def test_one_tick_takes_the_whole_page(
 
 def clean(page: Page) -> bool:
     """Tell whether the page has no fault of accessibility and is no wider than its window."""
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.response["violations"] == []
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))

@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.conf import settings
 
-pytestmark = [pytest.mark.postgres, pytest.mark.long]
+pytestmark = pytest.mark.postgres
 FEW = ["--approvals", "24", "--kills", "3", "--restarts", "1", "--wipes", "1", "--seed", "4"]
 
 
