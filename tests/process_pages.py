@@ -1,6 +1,7 @@
 """The generated parts of docs/processes/: `python -m tests.process_pages` writes them anew from code and packs.
 
-A part stands between `<!-- name -->` and `<!-- end -->`.
+A part stands between `<!-- what kind -->` and `<!-- end -->`: the states or the actions of a kind of record, or the
+routes of a process.
 """
 
 import inspect
@@ -18,9 +19,9 @@ if __name__ == "__main__":
 from django.conf import settings
 from django_fsm import Transition
 
-from apps.desks import walks
+from apps.core import kinds
+from apps.core.kinds import Kind
 from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, DeskState
-from apps.desks.walks import Walk
 from apps.policies import loading
 from apps.policies.routing import drawings, flowchart
 from apps.policies.schema import Pack, Route
@@ -34,67 +35,72 @@ SETS = {
 }
 
 
-def processes() -> list[str]:
-    """Return the processes that have a page: those that walk over desks, and those for which a pack has routes."""
-    walked = [walk.kind.name for walk in walks.every()]
-    return list(dict.fromkeys([*walked, *(each.process for pack in loading.shipped() for each in drawings(pack))]))
+def pages() -> list[Path]:
+    """Return the pages of processes."""
+    return sorted(FOLDER.glob("*.md"))
 
 
-def page(process: str) -> Path:
-    """Return where the page of a process stands."""
-    return FOLDER / f"{process}.md"
+def wanted() -> set[str]:
+    """Return the parts that must stand on some page: of every kind of record, and of every process that has routes."""
+    routed = {each.process for pack in loading.shipped() for each in drawings(pack)}
+    parts = {f"{what} {kind.name}" for what in PARTS_OF_A_KIND for kind in kinds.every()}
+    return parts | {f"routes {process}" for process in routed}
 
 
-def rewritten(text: str, process: str) -> str:
+def standing(text: str) -> list[str]:
+    """Return the parts that stand on a page."""
+    return re.findall(r"<!-- (\w+ \w+) -->\n", text)
+
+
+def rewritten(text: str) -> str:
     """Return a page with its generated parts as they should be."""
-    parts: dict[str, Callable[[], Iterator[str]]] = {
-        "states": lambda: states(_walk(process)),
-        "actions": lambda: actions(_walk(process)),
-        "routes": lambda: routes(process),
-    }
     return re.sub(
-        r"<!-- (\w+) -->\n.*?<!-- end -->",
-        lambda found: "\n".join([f"<!-- {found[1]} -->", *parts[found[1]](), "<!-- end -->"]),
+        r"<!-- (\w+) (\w+) -->\n.*?<!-- end -->",
+        lambda found: "\n".join([f"<!-- {found[1]} {found[2]} -->", *_part(found[1], found[2]), "<!-- end -->"]),
         text,
         flags=re.DOTALL,
     )
 
 
-def _walk(process: str) -> Walk:
-    return next(walk for walk in walks.every() if walk.kind.name == process)
+def _part(what: str, of: str) -> Iterator[str]:
+    return routes(of) if what == "routes" else PARTS_OF_A_KIND[what](kinds.named(of))
 
 
-def states(walk: Walk) -> Iterator[str]:
-    """Yield the table of states: code, label in the offices, label outside."""
+def states(kind: Kind) -> Iterator[str]:
+    """Yield the table of states: code, label in the offices, label outside where that is another."""
     yield "| state | in the offices | outside |"
     yield "|---|---|---|"
-    for state in walk.kind.states:
-        yield f"| `{state}` | {state.label} | {walk.kind.public_labels.get(state, state.label)} |"
+    for state in kind.states:
+        yield f"| `{state}` | {state.label} | {kind.public_labels.get(state, state.label)} |"
 
 
-def actions(walk: Walk) -> Iterator[str]:
+def actions(kind: Kind) -> Iterator[str]:
     """Yield the table of transitions: action, from, to, who, what stops it."""
     yield "| action | from → to | who | what stops it |"
     yield "|---|---|---|---|"
-    transitions = list(walk.model._meta.get_field("state").get_all_transitions(walk.model))
-    for action in walk.kind.actions:
+    transitions = list(kind.model._meta.get_field("state").get_all_transitions(kind.model))
+    for action in kind.actions:
         found = [each for each in transitions if each.name == action]
         if found:
             who = _sentence(found[0].custom["may"])
-            stops = "<br>".join(_sentence(guard) for guard in walk.kind.guards.get(action, ()))
-            yield f"| `{action}` {action.label} | {_from(found)} → {_to(found[0])} | {who} | {stops} |"
+            stops = "<br>".join(_sentence(guard) for guard in kind.guards.get(action, ()))
+            yield f"| `{action}` {action.label} | {_from(kind, found)} → {_to(kind, found[0])} | {who} | {stops} |"
 
 
-def _from(found: list[Transition]) -> str:
-    return _named({each.source for each in found})
+PARTS_OF_A_KIND: dict[str, Callable[[Kind], Iterator[str]]] = {"states": states, "actions": actions}
 
 
-def _to(transition: Transition) -> str:
-    return _named(set(getattr(transition.target, "allowed_states", None) or {transition.target}))
+def _from(kind: Kind, found: list[Transition]) -> str:
+    return _named(kind, {each.source for each in found})
 
 
-def _named(some: set[str]) -> str:
-    return SETS.get(frozenset(some)) or ", ".join(f"`{state}`" for state in DeskState if state in some)
+def _to(kind: Kind, transition: Transition) -> str:
+    return _named(kind, set(getattr(transition.target, "allowed_states", None) or {transition.target}))
+
+
+def _named(kind: Kind, some: set[str]) -> str:
+    whole = SETS.get(frozenset(some)) if kind.states is DeskState else None
+    return whole or ", ".join(f"`{state}`" for state in kind.states if state in some)
 
 
 def _sentence(function: Callable[..., object]) -> str:
@@ -121,5 +127,5 @@ def _where(pack: Pack, route: Route) -> str:
 
 
 if __name__ == "__main__":
-    for each in processes():
-        page(each).write_text(rewritten(page(each).read_text(encoding="utf-8"), each), encoding="utf-8")
+    for each in pages():
+        each.write_text(rewritten(each.read_text(encoding="utf-8")), encoding="utf-8")

@@ -22,7 +22,9 @@ from apps.core.uploads import Accepted
 from apps.desks.states import DeskState, DocketPurpose
 from apps.directory.models import Post
 from apps.directory.services import substitute
-from apps.matching.models import WishList
+from apps.matching.models import KeyClient, Placement, WishList
+from apps.matching.services.places import choose_base
+from apps.matching.states import PlacementState
 from apps.notices.models import Document, Message, NumberBook, PublicityList
 from apps.notices.services import announce, publish_announcement
 from tests.factories import (
@@ -37,11 +39,13 @@ from tests.factories import (
     make_application,
     make_draft,
     make_issued_notice,
+    make_season,
 )
 from tests.factories.agreements import make_agreement, sign_as
-from tests.factories.allocation import make_run
+from tests.factories.allocation import make_run, move
 from tests.factories.every_act import build_every_act, docket_of, drive_to
 from tests.factories.matching import begin_entry, propose, publish_need, put_in_pool, submit_need, write_need
+from tests.factories.placing import make_placement, placing_at
 from tests.test_architecture import TREES
 
 ROOT: Path = settings.BASE_DIR
@@ -151,6 +155,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return note.asked
 
 
+PLACEMENTS = {"挂村批次": PlacementState.IN_HAND, "定点批次": PlacementState.CONFIRMED}
+
+
 class World:
     """One of everything that has an address, and everybody who might look at it."""
 
@@ -181,6 +188,15 @@ class World:
         needs = [write_need(city), submit_need(city), publish_need(city)]
         places, pairing = [put_in_pool(city), begin_entry(other)], propose(city)
         run = make_run(scene)
+        placement, placed = (self._placement(scene, title, state) for title, state in PLACEMENTS.items())
+        client = KeyClient.objects.filter(season=placement.season).order_by("pk")[0]
+        person = placed.servings.order_by("person")[0].person
+        choose_base(
+            season=placed.season, client=KeyClient.objects.filter(season=placed.season).order_by("pk")[0].pk,
+            by=actor(person.user), at=placing_at(scene),
+        )  # fmt: skip
+        moved = move(scene, run)
+        first = season.service_groups.order_by("pk")[0]
         wisher = WishList.objects.filter(season=season).order_by("pk")[0]
         meeting, jury = build_every_act(scene=scene)
         docket = docket_of(
@@ -199,6 +215,7 @@ class World:
             "a city": scene.officers.city,
             "the office": scene.officers.region,
             "an auditor": scene.officers.auditor,
+            "who is placed": person.user,
         }
         message = Message.objects.order_by("pk").values_list("pk", flat=True).first()
         self.given: dict[str, list[dict[str, Any]]] = {
@@ -214,13 +231,32 @@ class World:
             **{f"home:{name}": [{"pk": docket.pk}] for name in ("docket", "discard_docket", "docket_scan")},
             "matching:act_run": [{"pk": run.pk, "action": "discard"}],
             "matching:outcome": [{"pk": run.pk, "person": wisher.person_id}],
-            "matching:group": [{"pk": run.pk, "group": season.service_groups.order_by("pk")[0].pk}],
-            "matching:consent": [{"pk": 1}],
-            "matching:industries": [{"pk": season.service_groups.order_by("pk")[0].pk}],
+            "matching:group": [{"pk": run.pk, "group": first.pk}],
+            "matching:adjustment": [{"pk": moved.pk}],
+            "matching:act_adjustment": [{"pk": moved.pk, "action": "withdraw"}],
+            "matching:industries": [{"pk": first.pk}],
             **{
                 f"matching:{name}": [{"season": season.pk}]
                 for name in ("write", "autosave", "check", "receipt", "take_back", "outlook", "freeze")
             },
+            **{
+                f"matching:{name}": [{"season": placement.season_id}, {"season": placed.season_id}]
+                for name in (
+                    "villages",
+                    "import_villages",
+                    "clients",
+                    "new_client",
+                    "coverage",
+                    "choose_base",
+                    "release_base",
+                )
+            },
+            "matching:client": [{"pk": client.pk}],
+            "matching:placement": [{"pk": placement.pk}],
+            "matching:placed_person": [{"pk": placement.pk, "person": placement.servings.order_by("pk")[0].person_id}],
+            "matching:act_placement": [
+                {"pk": placement.pk, "action": action} for action in ("submit", "compute", "confirm", "send_back")
+            ],
             "home:reveal": [{"kind": "application", "pk": self.waiting.pk, "field": "phone"}],
             "home:decide": [{"kind": "application", "pk": self.waiting.pk, "action": "pass_up"}],
             "home:decide_batch": [{"kind": "application", "action": "pass_up"}],
@@ -255,6 +291,7 @@ class World:
             "notices:drafts": [{"season": season.pk}],
             "notices:publish": [{"season": season.pk}],
             "notices:announcement": [{"pk": announced.pk}],
+            "notices:correct": [{"pk": announced.pk}],
             "notices:withdraw": [{"pk": announced.pk}],
             "notices:book": [{"season": season.pk, "book": NumberBook.objects.order_by("pk")[0].pk}],
             "notices:public_list": [{"pk": PublicityList.objects.get().pk}],
@@ -262,8 +299,14 @@ class World:
             "notices:document": [{"code": document.code}],
             "seasons:window": [{"pk": season.pk, "window": season.windows.get(key="wishes").pk}],
             "seasons:quotas": [{"pk": season.pk, "key": "focus_county"}],
-            "seasons:quotas_import": [{"pk": season.pk, "key": "focus_county"}],
-            "seasons:quotas_workbook": [{"pk": season.pk, "key": "focus_county"}],
+            **{
+                f"seasons:{name}": [{"pk": season.pk, "key": "focus_county"}]
+                for name in ("quotas_import", "quotas_workbook", "ceilings")
+            },
+            "seasons:overrun": [
+                {"pk": season.pk, "key": "focus_county", "quota": season.quotas.get(key="focus_county", group=first).pk}
+            ],
+            "seasons:part_group": [{"pk": season.pk, "group": first.pk}],
             "seasons:answer": [{"pk": season.pk, "question": "notice_days"}],
         }
         self.by_space: dict[str, list[dict[str, Any]]] = {
@@ -274,6 +317,11 @@ class World:
             "appointments": [{"pk": agreement.pk}],
             "matching": [{"pk": run.pk}],
         }
+
+    @staticmethod
+    def _placement(scene: Scene, title: str, state: str) -> Placement:
+        season = make_season(scene.region, by=scene.office, at=scene.at, title=title)
+        return make_placement(replace(scene, season=season), state)
 
     @staticmethod
     def _user(application: Application) -> Any:

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.conf import settings
 
-from apps.desks import walks
 from tests import process_pages
 
 TOP = settings.BASE_DIR
@@ -32,9 +31,14 @@ def test_a_page_names_only_targets_of_the_makefile(page):
     assert set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8"))) - targets == set()
 
 
-@pytest.mark.parametrize("process", process_pages.processes())
-def test_the_page_of_a_process_is_as_code_and_packs_say(process):
-    text = process_pages.page(process).read_text(encoding="utf-8")
-    is_walked = process in [walk.kind.name for walk in walks.every()]
-    assert text.count("<!-- end -->") == (3 if is_walked else 1)
-    assert process_pages.rewritten(text, process) == text, "run: make docs"
+@pytest.mark.parametrize("page", process_pages.pages(), ids=lambda page: page.stem)
+def test_the_page_of_a_process_is_as_code_and_packs_say(page):
+    text = page.read_text(encoding="utf-8")
+    assert process_pages.rewritten(text) == text, "run: make docs"
+
+
+def test_every_kind_of_record_and_every_route_stands_on_one_page():
+    parts = [
+        part for page in process_pages.pages() for part in process_pages.standing(page.read_text(encoding="utf-8"))
+    ]
+    assert sorted(parts) == sorted(process_pages.wanted())

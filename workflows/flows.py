@@ -12,7 +12,10 @@ from prefect.states import Failed
 
 django.setup()
 
+from django.db import connection
+
 from apps.core import clock
+from apps.matching.selectors.places import groups_to_place
 from apps.seasons import services as seasons
 from workflows import steps
 from workflows.steps import Done
@@ -42,7 +45,22 @@ def _done(label: str, result: int | BaseException) -> Done:
     return Done(label, None, steps.said(result)) if isinstance(result, BaseException) else Done(label, result)
 
 
+@task(name="place-group", task_run_name="{run}-{group}", retries=2, retry_delay_seconds=[5, 30])
+def place_group(run: int, group: int) -> bool:
+    """Place the people of one group, in a thread of its own with a connection of its own."""
+    try:
+        return steps.place_group(run, group, clock.now())
+    finally:
+        connection.close()
+
+
 @flow(name="allocation", retries=1, retry_delay_seconds=60)
-def allocation() -> int:
-    """Compute the allocations whose number was drawn, and return how many there were."""
-    return do_step(steps.COMPUTING.label)
+def allocation() -> dict[str, int]:
+    """Compute the allocations whose number was drawn, then place each group of those published, many at a time.
+
+    Freezing, drawing and publishing are acts of persons; what they have done decides what there is to do here.
+    """
+    computed = do_step(steps.COMPUTING.label)
+    waiting = groups_to_place()
+    placed = place_group.map([run for run, _ in waiting], [group for _, group in waiting])
+    return {steps.COMPUTING.label: computed, steps.PLACING.label: sum(placed.result())}

@@ -11,13 +11,17 @@ from django.utils import timezone
 from apps.applications import selectors as applications
 from apps.applications.models import Application
 from apps.appointments import services as appointments
+from apps.appointments.selectors import AGREEMENT
+from apps.appointments.states import AgreementState
 from apps.core import door, outbox, seals
 from apps.desks import selectors as desks
 from apps.desks import services as walk_services
 from apps.desks import walks
 from apps.desks.models import DeskRecord
+from apps.desks.states import OFFICE_ACTS
 from apps.matching.selectors.allocation import runs_to_compute
-from apps.matching.services import allocation, pairings, pool
+from apps.matching.selectors.places import groups_to_place
+from apps.matching.services import allocation, pairings, places, pool
 from apps.notices import services as notices
 from apps.policies.reminding import ladder
 from apps.seasons import services as seasons
@@ -25,6 +29,13 @@ from apps.seasons.models import Season
 from apps.seasons.selectors import closing_windows, open_seasons, pack_of
 
 logger = logging.getLogger(__name__)
+PLACED_TOGETHER = 20
+
+
+APPLICATIONS = notices.Reminded(applications.KIND, OFFICE_ACTS, "applications:list")
+AGREEMENTS = notices.Reminded(AGREEMENT, (AgreementState.DRAFTED, AgreementState.SIGNING), "appointments:agreements")
+REMINDED = (APPLICATIONS, AGREEMENTS)
+"""Of what the ladder of reminders is climbed."""
 
 
 class Step(NamedTuple):
@@ -56,9 +67,10 @@ def remind_of_closing(at: datetime) -> int:
 def remind_of_overdue(at: datetime) -> int:
     """Tell of what offices have had too long: first them, then their colleagues, then the level above, as packs say."""
     return sum(
-        notices.remind_overdue(season=season, kind="application", rung=rung, at=at)
+        notices.remind_overdue(season=season, of=of, rung=rung, at=at)
         for season in open_seasons()
         for rung in ladder(pack_of(season), season.answers)
+        for of in REMINDED
     )
 
 
@@ -104,6 +116,16 @@ def compute_allocations(at: datetime) -> int:
     return sum(allocation.compute(run=run, at=at) for run in runs_to_compute())
 
 
+def place_groups(at: datetime) -> int:
+    """Place the people of some groups of published allocations; killed and started again it gives the same."""
+    return sum(place_group(run, group, at) for run, group in groups_to_place()[:PLACED_TOGETHER])
+
+
+def place_group(run: int, group: int, at: datetime) -> bool:
+    """Place the people of one group; groups do not touch each other, so that each may have a task of its own."""
+    return places.compute(run=run, group=group, at=at)
+
+
 def end_terms(at: datetime) -> int:
     """End appointments whose term is over."""
     return appointments.end_terms(at=at)
@@ -127,7 +149,7 @@ def seal_log(at: datetime) -> int:
     return 1
 
 
-COMPUTING = Step("计算分配", compute_allocations)
+COMPUTING, PLACING = Step("计算分配", compute_allocations), Step("安排挂村", place_groups)
 DUE = (
     Step("截止前提醒", remind_of_closing),
     Step("超期提醒", remind_of_overdue),
@@ -137,6 +159,7 @@ DUE = (
     Step("拟稿聘任通知", draft_notices),
     Step("聘期届满", end_terms),
     COMPUTING,
+    PLACING,
     Step("对接逾期失效", lapse_pairings),
     Step("储备库到期", expire_places),
 )

@@ -101,6 +101,7 @@ def _advance_locked(kind: Kind, seen: Mapping[int, int], decision: Decision) -> 
     locked = lock(kind, seen)
     facts = kind.facts(locked, decision)
     judged = [_judge(kind, record, seen[record.pk], facts.get(record.pk), decision) for record in locked]
+    judged = _objected(kind, judged, decision)
     passed = [outcome for outcome in judged if outcome.done]
     moved = _move(passed, facts, decision)
     _write(kind, passed, decision, moved)
@@ -129,6 +130,15 @@ def transition_of(record: Recorded, action: str) -> Transition | None:
 def _judge(kind: Kind, record: Any, version: int, facts: Any, decision: Decision) -> Outcome:
     refusal = _refusal(kind, record, version, facts, decision)
     return Outcome(record.pk, record, record.state, _post_of(record, decision), (refusal,) if refusal else ())
+
+
+def _objected(kind: Kind, judged: Sequence[Outcome], decision: Decision) -> list[Outcome]:
+    """Refuse what passed and a higher app has something against."""
+    against = kinds.objections(kind, [outcome.record for outcome in judged if outcome.done], decision)
+    return [
+        replace(outcome, refusals=(against[outcome.pk],)) if outcome.done and outcome.pk in against else outcome
+        for outcome in judged
+    ]
 
 
 def _post_of(record: Any, decision: Decision) -> HeldPost | None:

@@ -46,6 +46,7 @@ class Outcome:
 Guard = Callable[[Any, Any, Decision], Refusal | None]
 Facts = Callable[[Sequence[Any], Decision], Mapping[int, Any]]
 Follow = Callable[[Sequence[Outcome], Decision], None]
+Objections = Callable[[Sequence[Any], Decision], Mapping[int, Refusal]]
 
 
 def _no_facts(records: Sequence[Any], decision: Decision) -> Mapping[int, Any]:
@@ -87,6 +88,7 @@ class Kind:
 
 _by_name: dict[str, Kind] = {}
 _by_model: dict[type[Recorded], Kind] = {}
+_objections: dict[str, list[Objections]] = {}
 
 
 def register(kind: Kind) -> None:
@@ -95,6 +97,20 @@ def register(kind: Kind) -> None:
     if known and known.model is not kind.model:
         raise ValueError(f"the kind {kind.name} is registered twice")
     _by_name[kind.name] = _by_model[kind.model] = kind
+
+
+def object_to(name: str, objections: Objections) -> None:
+    """Let a higher app say what it has against acts on the records of a kind below it.
+
+    It is asked once for a batch, after the lock, of the records against which nothing else was found.
+    """
+    _objections.setdefault(name, []).append(objections)
+
+
+def objections(kind: Kind, records: Sequence[Any], decision: Decision) -> dict[int, Refusal]:
+    """Return what higher apps have against an act, by the keys of the records."""
+    asked = _objections.get(kind.name, ()) if records else ()
+    return {pk: refusal for found in asked for pk, refusal in found(records, decision).items()}
 
 
 def of(model: type[Recorded]) -> Kind:

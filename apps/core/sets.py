@@ -40,7 +40,7 @@ def insert(rows: Sequence[Model], *, skip_known: bool = False) -> None:
         return
     model = type(rows[0])
     if connection.vendor == "postgresql":
-        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+        names = [field.name for field in _written(model)]
         _run(_inserting(model, skip_known), [_rows(model, rows, names)])
     else:
         model._default_manager.bulk_create(rows, ignore_conflicts=skip_known)
@@ -112,7 +112,7 @@ def _locking(model: type[Model], by: str, number: int, skip_taken: bool, has_loc
 @cache
 def _inserting(model: type[Model], skip_known: bool) -> str:
     asked = "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_to_recordset(%s::json) AS sent ({types})"
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = _written(model)
     unless = " ON CONFLICT DO NOTHING" if skip_known else ""
     return _said(asked + unless, model, columns=_columns(fields), types=_types(fields))
 
@@ -152,6 +152,11 @@ def _changing(
 def _said(asked: str, model: type[Model], **parts: str) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
     return asked.format(table=table, key=_column(model._meta.pk), **parts)
+
+
+def _written(model: type[Model]) -> list[Field]:
+    """Return the columns that a new row comes with; its key and what is generated the database adds."""
+    return [field for field in model._meta.concrete_fields if not (field.primary_key or field.generated)]
 
 
 def _field(model: type[Model], name: str) -> Field:

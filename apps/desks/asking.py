@@ -45,13 +45,17 @@ def _clear(kind: str, records: Sequence[int], decision: Decision, desks: Collect
 
 
 def _void(kind: str, records: Sequence[DeskRecord], decision: Decision) -> None:
-    """Let verdicts count no longer: those at and after the step gone back to, and all on a text that has changed."""
+    """Let verdicts count no longer: those at and after the step gone back to, and all on a text that has changed.
+
+    Whoever recalls his own agreement unsays nobody else's word: only those still silent are asked anew.
+    """
     for record in records:
         counting = Verdict.objects.filter(kind=kind, record=record.pk, void=None)
         if decision.action == DeskAction.SUBMIT:
             counting.exclude(digest=log.digest_of(record.subject())).update(void=decision.at)
         elif record.step is not None:
-            counting.filter(step__gte=record.step).update(void=decision.at)
+            undone = counting.filter(step__gte=record.step)
+            (undone.filter(word="") if decision.action == DeskAction.RECALL else undone).update(void=decision.at)
 
 
 def _ask(kind: str, records: Sequence[DeskRecord], decision: Decision) -> None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from apps.core import door, log
 from apps.core.actors import Actor
-from apps.core.days import start_of
 from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks import permissions
@@ -92,15 +91,18 @@ def newest(kind: str, records: Collection[int]) -> list[Paper]:
 
 def newest_papers(
     viewer: Actor, season: int, kind: str, counties: Collection[str] | None, at: datetime
-) -> QuerySet[Paper]:
-    """Return the newest paper of each record of a season in the viewer's counties, started at his desk, or about him.
+) -> list[QuerySet[Paper]]:
+    """Return the newest paper of each record of a season in the viewer's counties, and apart those near him elsewhere.
 
-    A draft is its starter's alone. Without `counties` he sees all of the season, which is counted faster.
+    Near him is what started at his desk, or is about him. A draft is its starter's alone. Without `counties` he sees
+    all of the season. The parts share no paper, and each is found by an index.
     """
-    about_him = Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])
-    handed_in = Q() if counties is None else Q(county__in=counties) | about_him
-    seen = Q(starter__in=viewer.desks(at)) | handed_in & ~Q(state=DeskState.DRAFT)
-    return Paper.objects.filter(seen, season=season, kind=kind, latest=True)
+    newest = Paper.objects.filter(season=season, kind=kind, latest=True)
+    handed_in = ~Q(state=DeskState.DRAFT)
+    there = handed_in if counties is None else Q(county__in=counties) & handed_in
+    about_him = Q(person=viewer.person_id) & handed_in if viewer.person_id else Q(pk__in=[])
+    near = Q(starter__in=viewer.desks(at)) | about_him
+    return [newest.filter(there), newest.filter(near).exclude(there)]
 
 
 def newest_among(season: int, kind: str, records: QuerySet[Any, Any]) -> QuerySet[Paper]:
@@ -139,8 +141,8 @@ AGES = (Age(0, 3), Age(4, 7), Age(8, 14), Age(15, None))
 
 def of_age(age: Age, today: date) -> Q:
     """Return the condition that a paper has lain on its desk for so many days."""
-    youngest = Q(arrived__lt=start_of(today - timedelta(days=age.least - 1)))
-    return youngest if age.most is None else youngest & Q(arrived__gte=start_of(today - timedelta(days=age.most)))
+    youngest = Q(since__lte=today - timedelta(days=age.least))
+    return youngest if age.most is None else youngest & Q(since__gte=today - timedelta(days=age.most))
 
 
 def is_overdue(after_days: int, today: date) -> Q:
@@ -150,8 +152,14 @@ def is_overdue(after_days: int, today: date) -> Q:
     """
     late = Q(due__lt=today)
     if after_days:
-        late |= Q(due=None, arrived__lt=start_of(today - timedelta(days=after_days - 1)))
+        late |= Q(due=None, since__lte=today - timedelta(days=after_days))
     return late & ~Q(state=DeskState.ON_NOTICE)
+
+
+def put_off(season: int, kind: str) -> QuerySet[Paper]:
+    """Return the papers of a kind that a meeting has left undecided and that still wait for one."""
+    waiting = Paper.objects.filter(season=season, kind=kind, latest=True, state=DeskState.AWAITING_MEETING)
+    return waiting.exclude(put_off=None)
 
 
 def lying(kind: str, condition: Q) -> QuerySet[Paper]:
@@ -286,16 +294,18 @@ def writing_desks(season: int) -> list[str]:
     return list(writing.order_by().values_list("desk", flat=True).distinct())
 
 
-def overdue(season: int, kind: str, rung: int, since: datetime, stop: datetime | None = None) -> QuerySet[Paper]:
-    """Return the papers of a kind that offices have had since before a moment, and that wait for a rung of the ladder.
+def overdue(
+    season: int, kind: str, states: Collection[str], rung: int, since: datetime, stop: datetime | None = None
+) -> QuerySet[Paper]:
+    """Return the papers of a kind that desks have had since before a moment, and that wait for a rung of the ladder.
 
-    What they have had since before `stop` is left alone. A record on notice waits for its office only until it is on
-    a list.
+    `states` are those in which they wait. What they have had since before `stop` is left alone. A record on notice
+    waits for its office only until it is on a list.
     """
     waiting = Paper.objects.filter(season=season, kind=kind, done=None, rung=rung - 1, arrived__lt=since)
     if stop is not None:
         waiting = waiting.filter(arrived__gte=stop)
-    return waiting.filter(Q(state__in=OFFICE_ACTS) | Q(state=DeskState.ON_NOTICE, due=None))
+    return waiting.filter(Q(state__in=states) | Q(state=DeskState.ON_NOTICE, due=None))
 
 
 def by_desk(papers: QuerySet[Paper], at_most: int) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """What the frame around every page needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,10 +12,12 @@ from apps.core.actors import VIEW, Actor
 from apps.core.requests import ViewerRequest
 from apps.directory.permissions import places_kept
 from apps.home.permissions import reads_the_matrix
-from apps.matching.permissions import looks_people_up
+from apps.matching.permissions import has_a_place, looks_people_up
 from apps.notices import selectors as notices
 
 ELDER_COOKIE = "elder"
+MOST_IN_A_ROW = 8
+WORK, PEOPLE, PAIRING, PLACES, PUBLIC = "批次与任职", "申请与聘任", "需求与对接", "志愿与分配", "公开信息"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class MenuItem:
     label: str
     url: str
     is_here: bool
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """Entries that open under one word, or stand in the row themselves where `label` is empty."""
+
+    label: str
+    entries: Sequence[MenuItem]
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the page belongs to one of them."""
+        return any(entry.is_here for entry in self.entries)
 
 
 def frame(request: ViewerRequest) -> dict[str, Any]:
@@ -37,7 +53,7 @@ def frame(request: ViewerRequest) -> dict[str, Any]:
         "viewer": request.viewer,
         "at": request.at,
         "today": timezone.localdate(request.at),
-        "menu": lambda: [_item(request, label, name) for label, name in _menu(request)],
+        "menu": lambda: _groups([(group, _item(request, label, name)) for group, label, name in _menu(request)]),
         "unread": lambda: notices.unread(request.viewer.user_id) if request.viewer.user_id else 0,
         "is_elder": request.COOKIES.get(ELDER_COOKIE) == "1",
     }
@@ -48,39 +64,61 @@ def _item(request: ViewerRequest, label: str, name: str) -> MenuItem:
     return MenuItem(label, url, request.path.startswith(url))
 
 
-def _menu(request: ViewerRequest) -> Iterator[tuple[str, str]]:
+def _groups(entries: Sequence[tuple[str, MenuItem]]) -> list[MenuGroup]:
+    """Gather entries under their words, in the order of the first of each; few stand in one row as they are."""
+    if len(entries) <= MOST_IN_A_ROW:
+        return [MenuGroup("", [entry for _, entry in entries])]
+    gathered: dict[str, list[MenuItem]] = {}
+    for group, entry in entries:
+        gathered.setdefault(group or entry.label, []).append(entry)
+    return [MenuGroup(label if len(found) > 1 else "", found) for label, found in gathered.items()]
+
+
+def _menu(request: ViewerRequest) -> Iterator[tuple[str, str, str]]:
     viewer: Actor = request.viewer
     if viewer.user_id:
-        yield "我的事项", "home:inbox"
+        yield "", "我的事项", "home:inbox"
+        yield from _of_offices(viewer, request.at)
     if viewer.person_id:
-        yield "申请", "applications:start"
-        yield "我的文件", "notices:mine"
-        yield "协议", "appointments:agreements"
-    if any(viewer.posts_with(VIEW, request.at)):
-        yield "申请库", "applications:list"
-        yield "受聘人员", "appointments:list"
-        if not viewer.person_id:
-            yield "协议", "appointments:agreements"
-        yield "年度批次", "home:seasons"
-    if reads_the_matrix(viewer, request.at):
-        yield "权限矩阵", "home:permissions"
-    if places_kept(viewer, request.at):
-        yield "任职管理", "directory:posts"
-    if viewer.user_id and (viewer.person_id or looks_people_up(viewer, request.at)):
-        yield "双向对接", "matching:pairings"
-        yield "储备库", "matching:pool"
-    if looks_people_up(viewer, request.at):
-        yield "科技特派员名录", "matching:commissioners"
-    if viewer.person_id:
-        yield "志愿", "matching:mine"
-    if any(post.path for post in viewer.posts_with(VIEW, request.at)):
-        yield "志愿审核", "matching:received"
-        yield "分配", "matching:runs"
+        yield PEOPLE, "申请", "applications:start"
+        yield PEOPLE, "我的文件", "notices:mine"
+    if viewer.person_id or any(viewer.posts_with(VIEW, request.at)):
+        yield PEOPLE, "协议", "appointments:agreements"
     if viewer.user_id:
-        yield "征求调整意见", "matching:consents"
-    yield "科技需求", "matching:public_needs"
-    yield "公示", "notices:lists"
-    yield "通知公告", "notices:announcements"
-    yield "政策文件", "seasons:policies"
-    yield "文件验证", "notices:verify"
-    yield "使用帮助", "home:guide"
+        yield from _of_matching(viewer, request.at)
+    yield PAIRING, "科技需求", "matching:public_needs"
+    yield PUBLIC, "公示", "notices:lists"
+    yield PUBLIC, "通知公告", "notices:announcements"
+    yield PUBLIC, "政策文件", "seasons:policies"
+    yield PUBLIC, "文件验证", "notices:verify"
+    yield "", "使用帮助", "home:guide"
+
+
+def _of_offices(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
+    if any(viewer.posts_with(VIEW, at)):
+        yield WORK, "年度批次", "home:seasons"
+    if places_kept(viewer, at):
+        yield WORK, "任职管理", "directory:posts"
+    if reads_the_matrix(viewer, at):
+        yield WORK, "权限矩阵", "home:permissions"
+    if any(viewer.posts_with(VIEW, at)):
+        yield PEOPLE, "申请库", "applications:list"
+        yield PEOPLE, "受聘人员", "appointments:list"
+
+
+def _of_matching(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
+    looks_up = looks_people_up(viewer, at)
+    if looks_up:
+        yield PAIRING, "需求管理", "matching:needs"
+    if viewer.person_id or looks_up:
+        yield PAIRING, "双向对接", "matching:pairings"
+        yield PAIRING, "储备库", "matching:pool"
+    if looks_up:
+        yield PAIRING, "科技特派员名录", "matching:commissioners"
+    if viewer.person_id:
+        yield PLACES, "志愿", "matching:mine"
+    if any(post.path for post in viewer.posts_with(VIEW, at)):
+        yield PLACES, "志愿审核", "matching:received"
+        yield PLACES, "分配", "matching:runs"
+    if has_a_place(viewer, at):
+        yield PLACES, "挂村联户", "matching:placing"

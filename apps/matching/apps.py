@@ -12,11 +12,25 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import kinds, outbox
         from apps.matching import handlers, papers
-        from apps.matching.registration import ALLOCATION, COMPUTE, NEED, PAIRING, POOL_ENTRY, WISHES
+        from apps.matching.registration import (
+            ADJUSTMENT,
+            ALLOCATION,
+            COMPUTE,
+            NEED,
+            PAIRING,
+            PLACED,
+            PLACEMENT,
+            POOL_ENTRY,
+            WISHES,
+        )
+        from apps.matching.selectors import quotas
 
         kinds.register(WISHES)
         kinds.register(ALLOCATION)
-        for kind in (NEED, POOL_ENTRY, PAIRING):
+        for kind in (NEED, POOL_ENTRY, PAIRING, ADJUSTMENT, PLACEMENT):
             kinds.register(kind)
+        kinds.object_to("season", quotas.objections)
         outbox.on(papers.TOLD, "tell", handlers.tell_moved)
         outbox.on(COMPUTE, "compute", handlers.compute_allocation)
+        outbox.on(PLACED, "tell", handlers.tell_placed)
+        outbox.on(papers.RECKON, "reckon", handlers.reckon_allocation)

@@ -1,14 +1,16 @@
 """The lists of the two-way selection as workbooks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core.days import written_day
 from apps.core.exports import Column
 from apps.matching.selectors.allocation import how_it_came
+from apps.matching.selectors.lists import industries_in_words
 from apps.matching.selectors.needs import industry_of
 from apps.matching.selectors.pool import labels_of_industries, served
-from apps.matching.states import NeedState, PairingState, PoolState
+from apps.matching.services.village_rows import CODE, INDUSTRIES, KINDS, LAST
+from apps.matching.states import NeedState, PairingState, PlacementState, PoolState
 
 # Needs, the pool, pairings
 
@@ -80,4 +82,68 @@ OF_OUTCOMES: Sequence[Column] = (
     ("派出单位", lambda outcome: outcome.unit),
     ("县（市、区）", lambda outcome: outcome.group),
     ("结果", how_it_came),
+)
+
+# Placement
+
+
+def villages_with(kinds: Mapping[str, str]) -> Sequence[Column]:
+    """Return the columns of a workbook of villages, which may be filled in and sent back; `kinds` have their labels."""
+    return (
+        (CODE, lambda village: village.region_id),
+        ("县（市、区）", lambda village: village.county),
+        ("乡镇", lambda village: village.region.parent),
+        ("村（社区）", lambda village: village.region),
+        (KINDS, lambda village: "、".join(kinds.get(kind, kind) for kind in village.kinds)),
+        (INDUSTRIES, industries_in_words),
+        (LAST, lambda village: _with_unit(village.last_person)),
+        ("挂村人员", lambda village: "已安排" if village.is_served else "未安排"),
+        ("数据来源", lambda village: "生成数据" if village.is_generated else village.kept_by),
+    )
+
+
+def _with_unit(person: Any) -> str:
+    if person is None:
+        return ""
+    return f"{person.name}（{person.unit}）" if person.unit else str(person.name)
+
+
+def clients_with(kinds: Mapping[str, str]) -> Sequence[Column]:
+    """Return the columns of a workbook of key clients."""
+    return (
+        ("县（市、区）", lambda client: client.county),
+        ("名称", lambda client: client.name),
+        ("类别", lambda client: kinds.get(client.kind, client.kind)),
+        ("产业", lambda client: client.industry),
+        ("考核基地绑定人", lambda client: client.bound_by),
+        ("数据来源", lambda client: "生成数据" if client.is_generated else client.kept_by),
+    )
+
+
+def coverage_with(kinds: Mapping[str, str]) -> Sequence[Column]:
+    """Return the columns of a workbook of how far the villages of counties are covered, each kind by itself."""
+    of_kinds = [
+        (f"{label}{what}", lambda county, number=number, part=part: county.coverage.by_kind[number][part])
+        for number, label in enumerate(kinds.values())
+        for part, what in ((2, "数"), (1, "已覆盖"))
+    ]
+    return (
+        ("设区市", lambda county: county.city),
+        ("县（市、区）", lambda county: county.coverage.place),
+        ("名单村数", lambda county: county.coverage.villages),
+        ("须覆盖", lambda county: county.coverage.needed),
+        ("已覆盖", lambda county: county.coverage.covered),
+        ("未覆盖", lambda county: county.coverage.uncovered),
+        ("覆盖率（%）", lambda county: county.coverage.percent),
+        *of_kinds,
+        ("安排状态", lambda county: PlacementState(county.placement.state).label if county.placement else "未计算"),
+    )
+
+
+OF_PLACEMENT: Sequence[Column] = (
+    ("姓名", lambda row: row.person.name),
+    ("工作单位", lambda row: row.person.unit),
+    ("挂村", lambda row: "、".join(str(village) for village in row.villages)),
+    ("重点服务对象", lambda row: "、".join(str(client) for client in row.clients)),
+    ("县级调整理由", lambda row: row.reason),
 )

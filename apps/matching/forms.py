@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from apps.core.inputs import DayInput
 from apps.directory.models import Region
 from apps.matching.models.wishes import MOST_POINTS
+from apps.matching.selectors.places import SiteChoices
 from apps.matching.selectors.wishes import Choices
-from apps.matching.states import ConsentWord, TieRule, WishWord
+from apps.matching.states import WishWord
 from apps.seasons.models import Season, ServiceGroup
 
 LONGEST_INDUSTRY = 60
@@ -135,6 +136,8 @@ def _choose(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = rows
+    if field.empty_label is not None:
+        field.empty_label = "请选择" if field.required else "不指定"
 
 
 def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]], *, is_first_empty: bool = True) -> None:
@@ -165,10 +168,10 @@ class WishesForm(forms.Form):
             )  # fmt: skip
 
     @property
-    def rows(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField]]:
-        """Yield the number of each wish with its two entries."""
+    def rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """Yield the two entries of each wish."""
         for number in range(1, self.most + 1):
-            yield number, self[f"group-{number}"], self[f"industry-{number}"]
+            yield self[f"group-{number}"], self[f"industry-{number}"]
 
     def entries(self) -> list[dict[str, Any]]:
         """Return what was chosen so far, row by row, without the empty ones; to be asked once it was judged."""
@@ -227,9 +230,8 @@ class IndustriesForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """How people of equal standing are put in order, and why it is frozen anew."""
+    """Why wishes are frozen anew."""
 
-    ties = forms.ChoiceField(label="同等条件的先后", choices=TieRule.choices)
     reason = forms.CharField(
         label="事由", required=False, max_length=500, help_text="变更已公布结果的，写明依据和理由。",
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
@@ -250,7 +252,7 @@ class DaysForm(forms.Form):
 
 
 class GivingUpForm(forms.Form):
-    """Why an allocation, or an adjustment, is taken back."""
+    """Why an allocation is given up."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}))
 
@@ -267,11 +269,64 @@ class MoveForm(forms.Form):
         _choose(self, "to", groups)
 
 
-class ConsentForm(forms.Form):
-    """What is answered to a proposed move."""
+# Placement
 
-    word = forms.ChoiceField(label="答复", choices=ConsentWord.choices)
-    opinion = forms.CharField(
-        label="理由", required=False, max_length=300, help_text="不同意的须写明理由。",
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
-    )  # fmt: skip
+
+class WorkbookForm(forms.Form):
+    """A filled-in workbook."""
+
+    workbook = forms.FileField(label="工作簿", widget=forms.FileInput({"accept": ".xlsx"}))
+
+
+class ClientForm(forms.Form):
+    """A key client: where, what it is called, of what kind, in which industry."""
+
+    county = forms.ChoiceField(label="县（市、区）")
+    name = forms.CharField(label="名称", max_length=100)
+    kind = forms.ChoiceField(label="类别")
+    industry = forms.CharField(
+        label="产业", required=False, max_length=LONGEST_INDUSTRY, help_text="与产业清单的写法一致，用于匹配人员。"
+    )
+
+    def __init__(self, *given: Any, counties: Sequence[Region], kinds: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*given, **options)
+        _offer(self, "county", [(county.pk, county.name) for county in counties])
+        _offer(self, "kind", list(kinds.items()))
+
+
+class ServingForm(forms.Form):
+    """Which villages and key clients a person serves, as many as he may, and why that is changed."""
+
+    reason = forms.CharField(label="调整理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *given: Any, choices: Mapping[str, SiteChoices], **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._choices = choices
+        for sort, offered in choices.items():
+            for number in range(1, offered.most + 1):
+                self.fields[f"{sort}-{number}"] = forms.TypedChoiceField(
+                    label=f"{offered.label}{number}", choices=[("", "不安排"), *offered.sites], coerce=int,
+                    required=False, empty_value=None,
+                )  # fmt: skip
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def sites(self) -> dict[str, list[int]]:
+        """Return the keys of the sites chosen, by sort; to be asked once it was judged."""
+        return {
+            sort: [key for n in range(1, offered.most + 1) if (key := self.cleaned_data[f"{sort}-{n}"]) is not None]
+            for sort, offered in self._choices.items()
+        }
+
+
+class BaseForm(forms.Form):
+    """Which key client a person binds as his assessment base."""
+
+    client = forms.TypedChoiceField(label="考核基地", coerce=int)
+
+    def __init__(self, *given: Any, clients: QuerySet[Any], **options: Any) -> None:
+        super().__init__(*given, **options)
+        _offer(self, "client", [(str(each.pk), _bindable(each)) for each in clients])
+
+
+def _bindable(client: Any) -> str:
+    return f"{client}（{client.county}{'，已由他人绑定' if client.is_bound else ''}）"

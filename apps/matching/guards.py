@@ -7,10 +7,17 @@ from django.utils import timezone
 from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
-from apps.matching.models import AllocationRun, Need, Pairing, PoolEntry, WishList
+from apps.desks.permissions import acts_at
+from apps.matching.models import Adjustment, AllocationRun, Need, Pairing, Placement, PoolEntry, WishList
+from apps.matching.selectors.adjustments import MoveFacts
+from apps.matching.selectors.allocation import Unsettled
+from apps.matching.selectors.grounds import CLIENTS
 from apps.matching.selectors.pairings import PairingFacts
+from apps.matching.selectors.places import PlacementFacts, least_uncovered
 from apps.matching.selectors.pool import PoolFacts
 from apps.matching.selectors.wishes import WishFacts
+from apps.matching.states import IN_HAND, RunState
+from apps.policies.matching import Bounds
 from apps.seasons.selectors import WindowStatus
 from apps.seasons.states import SeasonState
 
@@ -88,11 +95,34 @@ def was_drawn(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | N
     return None if run.seed else Refusal("not_drawn", "尚未登记公开摇号的结果。", "请先登记。")
 
 
-def everybody_has_answered(run: AllocationRun, unanswered: int | None, decision: Decision) -> Refusal | None:
+def everybody_has_answered(run: AllocationRun, facts: Unsettled, decision: Decision) -> Refusal | None:
     """Refuse to settle what somebody is still asked about."""
-    if not unanswered:
+    if not facts.unanswered:
         return None
-    return Refusal("unanswered", f"还有{unanswered}项征求意见没有答复。", "请待答复，或撤销有关调整。")
+    return Refusal("unanswered", f"还有{facts.unanswered}项征求意见没有答复。", "请待答复，或撤销有关调整。")
+
+
+def is_reckoned(run: AllocationRun, facts: Unsettled, decision: Decision) -> Refusal | None:
+    """Refuse to settle a result that does not follow the moves that hold."""
+    if not facts.is_behind:
+        return None
+    return Refusal("behind", "调整已有变化，结果正在重新计算。", "请稍候片刻再办理。")
+
+
+def run_is_in_hand(adjustment: Adjustment, facts: MoveFacts, decision: Decision) -> Refusal | None:
+    """Refuse to change a move of an allocation that was settled or given up."""
+    if facts.run_state in IN_HAND:
+        return None
+    label = RunState(facts.run_state).label
+    return Refusal("not_in_hand", f"本次分配{label}，不能再改动其中的调整。", "如确需变更，请联系协调办公室。")
+
+
+def speaks_for_who_is_asked(adjustment: Adjustment, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse a word for a desk that has answered already, or was never asked."""
+    desk = decision.details["desk"]
+    if desk in adjustment.awaited_desks() and acts_at(desk, decision.by, adjustment, decision.at):
+        return None
+    return Refusal("not_asked", "这一征求意见不是报给您的，或已经答复。", "请重新打开查看最新情况。")
 
 
 def notice_days_are_to_come(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | None:
@@ -113,6 +143,65 @@ def notice_is_over(run: AllocationRun, facts: Any, decision: Decision) -> Refusa
 def run_is_given_up_with_reason(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to give an allocation up without saying why."""
     return None if decision.opinion.strip() else Refusal("no_reason", "作废须写明理由。", "请填写理由。")
+
+
+# Placement
+
+
+def is_of_the_newest_allocation(placement: Placement, facts: PlacementFacts, decision: Decision) -> Refusal | None:
+    """Refuse to go on with a placement after its allocation was amended."""
+    if facts.is_newest:
+        return None
+    return Refusal("superseded", "分配结果已有新的版本，本安排不再使用。", "请在新版本的安排中办理。")
+
+
+def serves_known_sites(placement: Placement, facts: PlacementFacts, decision: Decision) -> Refusal | None:
+    """Refuse somebody who is not in the group, and sites that are not its own or named twice."""
+    said, scope = decision.details, facts.scope
+    if any(said["person"] not in rows for rows in placement.result.values()):
+        return Refusal("not_in_group", "此人不在本县（市、区）的安排中。", "请从名单中选择。")
+    for sort, known in scope.sites.items():
+        if not known.keys() >= set(said[sort]) or len(set(said[sort])) < len(said[sort]):
+            return Refusal("unknown_site", "所选的村或服务对象重复，或不在本县（市、区）的名单中。", "请从列表中选择。")
+    return None
+
+
+def serves_within_limits(placement: Placement, facts: PlacementFacts, decision: Decision) -> Refusal | None:
+    """Refuse more sites than a person may serve, and fewer than he must where the group has any."""
+    for sort, bounds in facts.scope.bounds.items():
+        number = len(decision.details[sort])
+        if bounds.are_passed_by(number) or (facts.scope.sites[sort] and not bounds.allow(number)):
+            why = f"{bounds.label}：每人{_between(bounds)}，所选为{number}个。"
+            return Refusal(f"number_of_{sort}", why, "请增减后再保存。", bounds.basis)
+    return None
+
+
+def _between(bounds: Bounds) -> str:
+    return f"不少于{bounds.least}个" if bounds.most is None else f"{bounds.least}至{bounds.most}个"
+
+
+OF_SITES = (is_of_the_newest_allocation, serves_known_sites, serves_within_limits)
+"""What stops a person from serving other sites."""
+
+
+def everybody_has_his_sites(placement: Placement, facts: PlacementFacts, decision: Decision) -> Refusal | None:
+    """Refuse to hand in while somebody has fewer sites than he must; where no village is listed none is asked for."""
+    scope = facts.scope
+    for sort, bounds in scope.bounds.items():
+        lacking = sum(not bounds.allow(len(sites)) for sites in placement.result[sort].values())
+        if lacking and (sort == CLIENTS or scope.sites[sort]):
+            why = f"{bounds.label}：每人{_between(bounds)}，还有{lacking}人不符合。"
+            return Refusal(f"number_of_{sort}", why, "请补充名单后重新计算，或逐人调整。", bounds.basis)
+    return None
+
+
+def worse_cover_is_explained(placement: Placement, facts: PlacementFacts, decision: Decision) -> Refusal | None:
+    """Refuse to leave more villages uncovered than need be without saying why."""
+    bare, least = len(facts.scope.uncovered(placement.result)), least_uncovered(placement)
+    if bare <= least or decision.opinion.strip():
+        return None
+    why = f"未覆盖{bare}个村，按现有人员最少可为{least}个。"
+    return Refusal("worse_cover", why, "请调整，或在意见中写明理由后提交。")
 
 
 # Needs, the pool, pairings
@@ -170,6 +259,17 @@ def answers_in_time(pairing: Pairing, facts: PairingFacts, decision: Decision) -
     if not facts.is_late or pairing.until is None:
         return None
     return Refusal("too_late", f"答复已于{written_day(pairing.until)}截止。", "如仍有意向，请重新提出。")
+
+
+def is_not_supported_twice(pairing: Pairing, facts: PairingFacts, decision: Decision) -> Refusal | None:
+    """Refuse for whom another level supports already, unless it is only meant in principle and a reason is given."""
+    for each in facts.shortfalls:
+        if each.must:
+            return Refusal(f"ineligible:{each.rule}", f"{each.message}{each.found}。", each.remedy, each.basis)
+        if not decision.opinion.strip():
+            said = f"原则上要求：{each.message}{each.found}。"
+            return Refusal(f"no_reason:{each.rule}", said, "确需同意的，请写明理由，将记入办理记录。", each.basis)
+    return None
 
 
 def pairing_is_over(pairing: Pairing, facts: PairingFacts, decision: Decision) -> Refusal | None:

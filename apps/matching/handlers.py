@@ -15,3 +15,13 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
 def compute_allocation(payload: Mapping[str, Any], at: datetime) -> None:
     """Compute the allocation whose number was drawn."""
     allocation.compute(run=payload["run"], at=at)
+
+
+def reckon_allocation(payload: Mapping[str, Any], at: datetime) -> None:
+    """Compute anew the allocation in which a move began or ended to hold."""
+    allocation.reckon(run=payload["run"], at=at)
+
+
+def tell_placed(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell the people of a confirmed placement where they serve."""
+    telling.tell_placed(placement=payload["placement"], at=at)

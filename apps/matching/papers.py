@@ -1,4 +1,4 @@
-"""What goes with every act on needs, pool entries and pairings: papers on the desks asked, words kept, news.
+"""What goes with every act on needs, pool entries, pairings and moves: papers on the desks asked, words kept, news.
 
 None of them walks over a route of its own, so that their papers are papers beside (`latest` is False), as those of a
 joint act are.
@@ -11,14 +11,16 @@ from apps.core import kinds, outbox, sets
 from apps.core.kinds import Decision, Outcome
 from apps.desks.models import Paper, Verdict
 from apps.desks.states import Word
-from apps.matching.models import Pairing
+from apps.matching.models import Adjustment, Consent, Pairing
+from apps.matching.selectors.adjustments import ADJUSTMENT, parties_asked
 from apps.matching.selectors.pairings import PAIRING
-from apps.matching.states import PairingAction, PairingState
+from apps.matching.states import AdjustmentAction, AdjustmentState, ConsentWord, PairingAction, PairingState
 
-TOLD, AGREED = "matching.told", "pairing.agreed"
+TOLD, AGREED, RECKON = "matching.told", "pairing.agreed", "allocation.reckon"
 ARRIVED, MOVED = "matching_arrived", "matching_moved"
 _QUIET = ("create", "use")
 _SPOKEN = {PairingAction.AGREE: Word.AGREE, PairingAction.DECLINE: Word.REFUSE}
+_CONSENTED = {AdjustmentAction.AGREE: ConsentWord.YES, AdjustmentAction.DECLINE: ConsentWord.NO}
 
 
 def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
@@ -35,6 +37,36 @@ def follow_pairings(outcomes: Sequence[Outcome], decision: Decision) -> None:
     follow(outcomes, decision)
     agreed = [outcome.pk for outcome in outcomes if decision.action == PairingAction.AGREE]
     outbox.emit([outbox.Wish(AGREED, str(pk), {"pairing": pk}) for pk in agreed], at=decision.at)
+
+
+def follow_adjustments(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Keep who is asked and what is answered, clear and fill desks; reckon the run anew where a move begins or ends.
+
+    Who asked and who is to be moved are told what comes of it, not of each word.
+    """
+    for outcome in outcomes:
+        _keep_consent(outcome, decision)
+    laid = [paper for outcome in outcomes for paper in _lay(ADJUSTMENT, outcome.record, decision)]
+    settled = [outcome for outcome in outcomes if outcome.record.state != outcome.from_state]
+    outbox.emit(_news(ADJUSTMENT, [outcome.record for outcome in settled], laid, decision), at=decision.at)
+    changed = [each.record for each in settled if AdjustmentState.HOLDS in (each.from_state, each.record.state)]
+    outbox.emit([outbox.Wish(RECKON, _key(each), {"run": each.run_id}) for each in changed], at=decision.at)
+
+
+def _keep_consent(outcome: Outcome, decision: Decision) -> None:
+    adjustment: Adjustment = outcome.record
+    if decision.action == AdjustmentAction.CREATE:
+        asked = parties_asked(adjustment).items()
+        Consent.objects.bulk_create(Consent(adjustment=adjustment, party=party, desks=desks) for party, desks in asked)
+    elif decision.action in _CONSENTED:
+        consent = next(each for each in adjustment.unanswered() if decision.details["desk"] in each.desks)
+        consent.word, consent.opinion = _CONSENTED[AdjustmentAction(decision.action)], decision.opinion
+        consent.by, consent.at = decision.by.name, decision.at
+        consent.save(update_fields=["word", "opinion", "by", "at"])
+
+
+def _key(adjustment: Adjustment) -> str:
+    return f"{ADJUSTMENT}:{adjustment.pk}:{adjustment.version}"
 
 
 def _keep(outcome: Outcome, decision: Decision) -> None:

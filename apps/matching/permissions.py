@@ -29,9 +29,32 @@ def runs_the_allocation(actor: Actor, run: Any, at: datetime) -> bool:
     return manages_the_season(actor, run.season, at)
 
 
-def may_adjust_it(actor: Actor, run: Any, at: datetime) -> bool:
-    """Run the allocation, or be the clock, which reckons anew once everybody asked has answered."""
-    return actor.is_clock or runs_the_allocation(actor, run, at)
+def is_asked_about_it(actor: Actor, adjustment: Any, at: datetime) -> bool:
+    """Sit at a desk that has yet to say whether a move may be, in a case that is not one's own, or be the person."""
+    return any(acts_at(desk, actor, adjustment, at) for desk in adjustment.awaited_desks())
+
+
+def may_take_it_out(actor: Actor, adjustment: Any, at: datetime) -> bool:
+    """Run the allocation, or be the clock, which clears desks when a run is given up."""
+    return actor.is_clock or runs_the_allocation(actor, adjustment.run, at)
+
+
+# Placement
+
+
+def places_people(actor: Actor, placement: Any, at: datetime) -> bool:
+    """Sit at the desk of a county of the group."""
+    return any(actor.sits_at(desk, at) for desk in placement.desks)
+
+
+def may_compute_it(actor: Actor, placement: Any, at: datetime) -> bool:
+    """Be the clock, or sit at the desk of a county of the group, which may have it computed anew."""
+    return actor.is_clock or places_people(actor, placement, at)
+
+
+def has_a_place(actor: Actor, at: datetime) -> bool:
+    """Have a person's file, or see the records of a region."""
+    return actor.person_id is not None or any(post.path for post in actor.posts_with(VIEW, at))
 
 
 # Needs, the pool, pairings

@@ -5,18 +5,25 @@ from collections.abc import Sequence
 from apps.core import outbox, sets
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.matching import guards, papers
-from apps.matching.models import AllocationRun, Need, Pairing, PoolEntry, Wish, WishList
+from apps.matching.models import Adjustment, AllocationRun, Need, Pairing, Placement, PoolEntry, Serving, Wish, WishList
 from apps.matching.models import Outcome as Placed
-from apps.matching.selectors import allocation, needs, pairings, pool, wishes
+from apps.matching.selectors import adjustments, allocation, grounds, needs, pairings, places, pool, wishes
+from apps.matching.selectors.market import pk_of
 from apps.matching.states import (
+    ADJUSTMENT_TONES,
     NEED_TONES,
     NEED_WRITING,
     PAIRING_TONES,
+    PLACEMENT_TONES,
     POOL_TONES,
+    AdjustmentAction,
+    AdjustmentState,
     NeedAction,
     NeedState,
     PairingAction,
     PairingState,
+    PlacementAction,
+    PlacementState,
     PoolAction,
     PoolState,
     RunAction,
@@ -91,7 +98,7 @@ ALLOCATION = Kind(
     guards={
         RunAction.DRAW: [guards.is_drawn_once],
         RunAction.COMPUTE: [guards.was_drawn],
-        RunAction.CONFIRM: [guards.everybody_has_answered],
+        RunAction.CONFIRM: [guards.everybody_has_answered, guards.is_reckoned],
         RunAction.ANNOUNCE: [guards.notice_days_are_to_come],
         RunAction.PUBLISH: [guards.notice_is_over],
         RunAction.DISCARD: [guards.run_is_given_up_with_reason],
@@ -109,6 +116,73 @@ ALLOCATION = Kind(
         RunState.DISCARDED: "muted",
     },
     page="matching:run",
+)
+
+ADJUSTMENT = Kind(
+    name=adjustments.ADJUSTMENT,
+    model=Adjustment,
+    label="分配调整",
+    states=AdjustmentState,
+    actions=AdjustmentAction,
+    guards={
+        AdjustmentAction.AGREE: [guards.run_is_in_hand, guards.speaks_for_who_is_asked],
+        AdjustmentAction.DECLINE: [guards.run_is_in_hand, guards.speaks_for_who_is_asked, guards.says_why],
+        AdjustmentAction.WITHDRAW: [guards.run_is_in_hand, guards.says_why],
+    },
+    facts=adjustments.facts_for_door,
+    follow=papers.follow_adjustments,
+    related=("run__season", "person", "to", "consents"),
+    tones=ADJUSTMENT_TONES,
+    page="matching:adjustment",
+)
+
+PLACED = "matching.placed"
+"""The effect that tells people where they serve, once it is confirmed."""
+
+
+def follow_placements(outcomes: Sequence[Outcome], decision: Decision) -> None:
+    """Write who serves what whenever it was reckoned or edited; clear and fill desks; wish for all to be told."""
+    for outcome in outcomes:
+        _write_servings(outcome.record, decision)
+    papers.follow(outcomes, decision)
+    if decision.action == PlacementAction.CONFIRM:
+        placed = [outcome.pk for outcome in outcomes]
+        outbox.emit([outbox.Wish(PLACED, f"{PLACED}:{pk}", {"placement": pk}) for pk in placed], at=decision.at)
+
+
+def _write_servings(placement: Placement, decision: Decision) -> None:
+    rows = Serving.objects.filter(placement=placement.pk)
+    if decision.action == PlacementAction.COMPUTE:
+        rows.delete()
+        sets.insert(grounds.servings_in(placement))
+    elif decision.action == PlacementAction.EDIT:
+        name = decision.details["person"]
+        rows.filter(person=pk_of(name)).delete()
+        sets.insert(grounds.servings_in(placement, [name], decision.opinion))
+
+
+PLACEMENT = Kind(
+    name=places.PLACEMENT,
+    model=Placement,
+    label="挂村联户安排",
+    states=PlacementState,
+    actions=PlacementAction,
+    guards={
+        PlacementAction.COMPUTE: [guards.is_of_the_newest_allocation],
+        PlacementAction.EDIT: [guards.says_why, *guards.OF_SITES],
+        PlacementAction.SUBMIT: [
+            guards.is_of_the_newest_allocation,
+            guards.everybody_has_his_sites,
+            guards.worse_cover_is_explained,
+        ],
+        PlacementAction.SEND_BACK: [guards.says_why],
+        PlacementAction.CONFIRM: [guards.is_of_the_newest_allocation],
+    },
+    facts=places.facts_of_placements,
+    follow=follow_placements,
+    related=("run__season", "season", "group"),
+    tones=PLACEMENT_TONES,
+    page="matching:placement",
 )
 
 NEED = Kind(
@@ -160,7 +234,12 @@ PAIRING = Kind(
     states=PairingState,
     actions=PairingAction,
     guards={
-        PairingAction.AGREE: [guards.is_in_season, guards.speaks_on_these_terms, guards.answers_in_time],
+        PairingAction.AGREE: [
+            guards.is_in_season,
+            guards.speaks_on_these_terms,
+            guards.answers_in_time,
+            guards.is_not_supported_twice,
+        ],
         PairingAction.DECLINE: [guards.speaks_on_these_terms, guards.says_why],
         PairingAction.WITHDRAW: [guards.says_why],
         PairingAction.LAPSE: [guards.pairing_is_over],

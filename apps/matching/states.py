@@ -49,11 +49,40 @@ class RunAction(TextChoices):
     CREATE = "create", "冻结"
     DRAW = "draw", "登记摇号"
     COMPUTE = "compute", "计算"
-    ADJUST = "adjust", "调整"
+    PROPOSE = "propose", "提出调整"
+    ADJUST = "adjust", "按调整重新计算"
     CONFIRM = "confirm", "确认"
     ANNOUNCE = "announce", "公示"
     PUBLISH = "publish", "公布"
     DISCARD = "discard", "作废"
+
+
+IN_HAND = (RunState.COMPUTED, RunState.ADJUSTED)
+"""States in which people may be moved."""
+
+
+class AdjustmentState(TextChoices):
+    PROPOSED = "draft", "征求意见中"
+    HOLDS = "holds", "已生效"
+    REFUSED = "refused", "未获同意"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+class AdjustmentAction(TextChoices):
+    CREATE = "create", "提出"
+    AGREE = "agree", "同意"
+    DECLINE = "decline", "不同意"
+    WITHDRAW = "withdraw", "撤销"
+
+
+STANDING = (AdjustmentState.PROPOSED, AdjustmentState.HOLDS)
+"""States of a move that is asked about or holds; a person has one such at most in a run."""
+ADJUSTMENT_TONES: Mapping[str, str] = {
+    AdjustmentState.PROPOSED: "warning",
+    AdjustmentState.HOLDS: "success",
+    AdjustmentState.REFUSED: "danger",
+    AdjustmentState.WITHDRAWN: "muted",
+}
 
 
 class AdjustmentOrigin(TextChoices):
@@ -75,6 +104,37 @@ class ConsentWord(TextChoices):
 class TieRule(TextChoices):
     LOTTERY = "lottery", "摇号"
     PROMOTION = "promotion", "落选者优先，再摇号"
+
+
+# Placement
+
+
+class PlacementState(TextChoices):
+    DRAFTED = "draft", "待计算"
+    IN_HAND = "in_hand", "待县级核对"
+    RETURNED = "returned", "退回修改"
+    AWAITING_CONFIRMATION = "awaiting_confirmation", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+
+
+class PlacementAction(TextChoices):
+    CREATE = "create", "建立"
+    COMPUTE = "compute", "重新计算"
+    EDIT = "edit", "调整"
+    SUBMIT = "submit", "提交"
+    SEND_BACK = "send_back", "退回修改"
+    CONFIRM = "confirm", "同意"
+
+
+PLACEMENT_EDITED = (PlacementState.IN_HAND, PlacementState.RETURNED)
+"""States in which the county may move people."""
+PLACEMENT_TONES: Mapping[str, str] = {
+    PlacementState.DRAFTED: "muted",
+    PlacementState.IN_HAND: "warning",
+    PlacementState.RETURNED: "warning",
+    PlacementState.AWAITING_CONFIRMATION: "info",
+    PlacementState.CONFIRMED: "success",
+}
 
 
 # Needs, the pool, pairings

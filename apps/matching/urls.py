@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from apps.core.converters import KeyConverter
-from apps.matching.views import allocation, needs, pairings, pool, wishes
+from apps.matching.views import adjustments, allocation, needs, pairings, placements, places, pool, wishes
 
 register_converter(KeyConverter, "key")
 
@@ -47,7 +47,21 @@ urlpatterns = [
     path("allocation/<int:pk>/people/", allocation.outcomes, name="outcomes"),
     path("allocation/<int:pk>/people/<key:person>/", allocation.outcome, name="outcome"),
     path("allocation/<int:pk>/groups/<key:group>/", allocation.group, name="group"),
-    path("allocation/consents/", allocation.consents, name="consents"),
-    path("allocation/consents/<int:pk>/", allocation.consent, name="consent"),
+    path("allocation/adjustments/<int:pk>/", adjustments.adjustment, name="adjustment"),
+    path("allocation/adjustments/<int:pk>/act/<str:action>/", adjustments.act_adjustment, name="act_adjustment"),
+    path("placing/", places.placing, name="placing"),
+    path("placing/mine/", placements.my_places, name="my_places"),
+    path("placing/<key:season>/villages/", places.villages, name="villages"),
+    path("placing/<key:season>/villages/import/", places.import_villages, name="import_villages"),
+    path("placing/<key:season>/clients/", places.clients, name="clients"),
+    path("placing/<key:season>/clients/new/", places.new_client, name="new_client"),
+    path("placing/clients/<int:pk>/", places.client, name="client"),
+    path("placing/<key:season>/coverage/", places.coverage, name="coverage"),
+    path("placing/<key:season>/base/", placements.choose_base, name="choose_base"),
+    path("placing/<key:season>/base/release/", placements.release_base, name="release_base"),
+    path("placements/<int:pk>/", placements.placement, name="placement"),
+    path("placements/<int:pk>/act/<str:action>/", placements.act_placement, name="act_placement"),
+    path("placements/<int:pk>/people/<key:person>/", placements.placed_person, name="placed_person"),
+    path("public/allocations/", allocation.public_runs, name="public_runs"),
     path("public/allocations/<int:pk>/", allocation.public_run, name="public_run"),
 ]

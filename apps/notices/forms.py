@@ -51,6 +51,13 @@ class AnnouncementForm(forms.Form):
     text = forms.CharField(label="正文", max_length=5000, widget=forms.Textarea(attrs={"rows": 12}))
 
 
+class CorrectionForm(AnnouncementForm):
+    """What an announcement is to say from now on, and why; `seen` is how often it was corrected before."""
+
+    reason = forms.CharField(label="更正说明", max_length=300, help_text="与更正前的文本一并公开。")
+    seen = forms.IntegerField(min_value=0, max_value=9999, widget=forms.HiddenInput)
+
+
 class NameSearch(forms.Form):
     """Part of a name on a public list."""
 

@@ -184,6 +184,26 @@ class Announcement(models.Model):
         return self.title
 
 
+class Correction(models.Model):
+    """One correction of an announcement: how it read before, and who changed it why; nothing said is lost."""
+
+    announcement = models.ForeignKey(Announcement, models.PROTECT, related_name="corrections")
+    n = models.PositiveSmallIntegerField()
+    title = models.CharField("原标题", max_length=100)
+    text = models.TextField("原正文")
+    reason = models.CharField("更正说明", max_length=300)
+    by = models.CharField("更正人", max_length=150)
+    post = models.CharField("职务", max_length=200, blank=True)
+    at = models.DateTimeField("更正时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["announcement", "n"], name="corrections_follow_each_other")]
+        ordering: ClassVar = ["announcement", "n"]
+
+    def __str__(self) -> str:
+        return f"{self.announcement_id}#{self.n}"
+
+
 class Message(models.Model):
     """What the system tells a user: what happened and what is next."""
 

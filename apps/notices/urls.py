@@ -17,6 +17,7 @@ urlpatterns = [
     path("public/notices/", announcements.announcements, name="announcements"),
     path("public/notices/<int:pk>/", announcements.announcement, name="announcement"),
     path("seasons/<int:season>/announcements/new/", announcements.publish, name="publish"),
+    path("public/notices/<int:pk>/correct/", announcements.correct, name="correct"),
     path("public/notices/<int:pk>/withdraw/", announcements.withdraw, name="withdraw"),
     path("public/lists/", official.lists, name="lists"),
     path("public/lists/<int:pk>/", official.public_list, name="public_list"),

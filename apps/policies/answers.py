@@ -14,10 +14,10 @@ _PLACES = {
         "every_days", "returned_after_days",
     ),
     YEARS: ("years",),
-    NUMBER: ("at_least", "at_most", "least", "count", "statement_at_most"),
+    NUMBER: ("at_least", "at_most", "least", "count", "statement_at_most", "fit", "had", "further"),
     PERCENT: ("percent", "weight"),
     DAY: ("begins",),
-    OPTION: ("means", "base"),
+    OPTION: ("means", "base", "ties", "counting"),
 }  # fmt: skip
 _KIND_OF_PLACE = {place: kind for kind, places in _PLACES.items() for place in places}
 _RANGES = {DAYS: (1, 366), YEARS: (1, 20), NUMBER: (0, 1_000_000), PERCENT: (0, 100)}

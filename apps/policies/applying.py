@@ -1,6 +1,6 @@
 """What a pack says of one case: what is lacking, which route it takes, how long a term lasts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +9,9 @@ from apps.core.refusals import Basis
 from apps.policies.calendar import year_day
 from apps.policies.conditions import evaluate
 from apps.policies.schema import APPLICANT, Application, FormStep, Office, Pack, Route, Rule, Term
+
+SUPPORTS = "supports"
+"""What a pack counts by the levels that support one person at once."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,29 @@ def shortfalls(
             must = rule.strength == "must"
             found.append(Shortfall(rule.id, must, rule.message, rule.remedy, finding.text, pack.basis(rule)))
     return tuple(found)
+
+
+def limits_supports(pack: Pack) -> bool:
+    """Tell whether the pack limits how many levels may support one person at once."""
+    return any(limit.what == SUPPORTS for limit in pack.sheet.limits.values())
+
+
+def supported_too_often(pack: Pack, answers: Mapping[str, Any], elsewhere: Collection[str]) -> tuple[Shortfall, ...]:
+    """Return the limits that a person whom others support already would go beyond; `elsewhere` names those others."""
+    return tuple(
+        Shortfall(
+            rule=f"limits.{key}",
+            must=limit.strength == "must",
+            message=f"{limit.label}不超过{most}项。",
+            remedy="本年度已在其他层级获得支持的，请先与其商定由哪一级支持。",
+            found=f"本年度已有：{'、'.join(elsewhere)}",
+            basis=pack.basis(limit),
+        )
+        for key, limit in pack.sheet.limits.items()
+        if limit.what == SUPPORTS
+        and (most := pack.answer(limit.between.at_most, answers)) is not None
+        and len(elsewhere) >= most > 0
+    )
 
 
 def choose_route(

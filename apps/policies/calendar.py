@@ -83,6 +83,16 @@ def due_day(start: date, days: int, counting: str, exceptions: Exceptions | None
     return day
 
 
+def counted_back(day: date, days: int, counting: str, exceptions: Exceptions | None = None) -> date:
+    """Return the last day after which so many days are over by a day: natural days or working days."""
+    if counting != WORKING_DAYS:
+        return day - timedelta(days=days)
+    while days > 0:
+        days -= works(day, exceptions)
+        day -= timedelta(days=1)
+    return day
+
+
 def works(day: date, exceptions: Exceptions | None = None) -> bool:
     """Tell whether a day is a working day: one from Monday to Friday, unless the exceptions say otherwise."""
     return (exceptions or {}).get(day, day.weekday() < _SATURDAY)

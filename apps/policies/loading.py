@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
+from ruamel.yaml.parser import RoundTripParser
 from ruamel.yaml.reader import ReaderError
 
 from apps.policies.schema import Ask, Pack
@@ -106,9 +107,31 @@ class _Constructor(RoundTripConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, node: node.value)
 
 
+class _Unwanted(Exception):
+    """Carry the line of what no pack may hold, what is wrong and what to do."""
+
+
+class _Parser(RoundTripParser):
+    """Stop at anchors, aliases, tags and bottomless nesting, before anything is built from them."""
+
+    depth = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()
+        self.depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        line = event.start_mark.line + 1
+        if self.depth > DEEPEST:
+            raise _Unwanted(line, "嵌套过深", "按同类的包改写")
+        if getattr(event, "anchor", None):
+            raise _Unwanted(line, "不允许使用锚点与别名", "把内容写全")
+        if isinstance(event, CollectionStartEvent | ScalarEvent) and event.tag:
+            raise _Unwanted(line, "不允许使用类型标记", "去掉以 ! 开头的标记")
+        return event
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="rt", pure=True)
-    yaml.Constructor = _Constructor
+    yaml.Parser, yaml.Constructor = _Parser, _Constructor
     return yaml
 
 
@@ -116,8 +139,9 @@ def _yaml() -> YAML:
 def tree(text: str, name: str) -> Any:
     """Return the YAML of a pack with line numbers; raise PackError for aliases, tags, double keys or bad syntax."""
     try:
-        refused = next(_refused(text), None)
-        data = None if refused else _yaml().load(text)
+        data = _yaml().load(text)
+    except _Unwanted as error:
+        raise _bad_yaml(name, *error.args) from error
     except DuplicateKeyError as error:
         raise _bad_yaml(name, error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
     except MarkedYAMLError as error:
@@ -128,8 +152,6 @@ def tree(text: str, name: str) -> Any:
         raise _bad_yaml(name, line, "含有不可见的控制字符", "删去") from error
     except (YAMLError, ValueError) as error:
         raise _bad_yaml(name, 1, f"格式有误：{error}", "检查文件是否完整") from error
-    if refused:
-        raise _bad_yaml(name, *refused)
     if not isinstance(data, dict):
         raise _bad_yaml(name, 1, "内容应为键值对", "从已有的包开始改写")
     return data
@@ -137,20 +159,6 @@ def tree(text: str, name: str) -> Any:
 
 def _bad_yaml(name: str, line: int, message: str, remedy: str) -> PackError:
     return PackError([Fault(name, line, "YAML", message, remedy)])
-
-
-def _refused(text: str) -> Iterator[tuple[int, str, str]]:
-    """Find anchors, aliases, tags and bottomless nesting before anything is built from them."""
-    depth = 0
-    for event in _yaml().parse(text):
-        line = event.start_mark.line + 1
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > DEEPEST:
-            yield line, "嵌套过深", "按同类的包改写"
-        elif getattr(event, "anchor", None):
-            yield line, "不允许使用锚点与别名", "把内容写全"
-        elif isinstance(event, CollectionStartEvent | ScalarEvent) and event.tag:
-            yield line, "不允许使用类型标记", "去掉以 ! 开头的标记"
 
 
 def line_of(data: Any, where: Sequence[str | int]) -> int:

@@ -1,13 +1,19 @@
 """What a pack says of two-way selection: who looks needs through, who keeps a pool, how long an offer stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from apps.policies.schema import APPLICANT, Pack
+from apps.core.refusals import Basis
+from apps.policies.schema import APPLICANT, Pack, Placing
 
 NEEDS = "needs"
 """What a pack calls the return by which needs are collected, and the window for them, where it has one."""
+VILLAGES, CLIENTS = "villages", "key_clients"
+"""What the packs call the limits on the villages and the key clients of a person."""
+BASES_OF_PERSON, PEOPLE_OF_BASE = "assessment_bases", "people_of_base"
+"""What the packs call the limits on the assessment bases of a person, and on who is bound to one."""
 POOL_ENTRY, PAIRING_PROPOSED = "pool_entry", "pairing_proposed"
 """What the deadlines of a pack follow."""
 
@@ -34,3 +40,41 @@ def last_day_after(event: str, day: date, pack: Pack, answers: Mapping[str, Any]
 def industries(pack: Pack) -> dict[str, str]:
     """Return the industries that the pack knows, by key."""
     return dict(pack.choices.get("industries", {}))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many of something a policy asks for: between which numbers, `most` None for any, and on what it rests."""
+
+    label: str
+    least: int
+    most: int | None
+    basis: Basis
+
+    def allow(self, number: int) -> bool:
+        """Tell whether a number lies within."""
+        return number >= self.least and not self.are_passed_by(number)
+
+    def are_passed_by(self, number: int) -> bool:
+        """Tell whether a number is too large."""
+        return self.most is not None and number > self.most
+
+
+def bounds_of(limit: str, pack: Pack, answers: Mapping[str, Any]) -> Bounds | None:
+    """Return what a limit of the pack comes to in a season, None where the pack has no such limit."""
+    found = pack.sheet.limits.get(limit)
+    if found is None:
+        return None
+    least, most = (pack.answer(side, answers) for side in (found.between.at_least, found.between.at_most))
+    return Bounds(found.label, int(least or 0), None if most is None else int(most), pack.basis(found))
+
+
+def ties_of(pack: Pack, answers: Mapping[str, Any]) -> str:
+    """Return how people of equal standing are put in order in a season, empty where the policy allocates nobody."""
+    allocation = pack.sheet.allocation
+    return str(pack.answer(allocation.ties, answers)) if allocation else ""
+
+
+def placing_of(pack: Pack) -> Placing | None:
+    """Return how a policy places people at villages and key clients, None where it does not."""
+    return pack.sheet.placing

@@ -9,12 +9,13 @@ Audience = Literal["holders", "colleagues", "above"]
 
 
 class Rung(NamedTuple):
-    """One rung of the ladder: its number from 1, who is told, after how many days, and until how many."""
+    """One rung of the ladder: its number from 1, who is told, after how many days, and until how many; which count."""
 
     number: int
     audience: Audience
     after_days: int
     stop_after: int | None
+    counting: str = "natural_days"
 
 
 class Limit(NamedTuple):
@@ -34,9 +35,9 @@ def ladder(pack: Pack, answers: Mapping[str, Any]) -> list[Rung]:
         ("colleagues", rule.then_colleagues_after),
         ("above", rule.then_level_above_after),
     ]
-    stop = pack.answer(rule.stop_after, answers)
+    stop, counting = pack.answer(rule.stop_after, answers), pack.answer(rule.counting, answers)
     wanted = [(audience, pack.answer(days, answers)) for audience, days in said if days is not None]
-    return [Rung(number, audience, days, stop) for number, (audience, days) in enumerate(wanted, start=1)]
+    return [Rung(number, audience, days, stop, counting) for number, (audience, days) in enumerate(wanted, start=1)]
 
 
 def by_hand(pack: Pack, answers: Mapping[str, Any]) -> Limit | None:

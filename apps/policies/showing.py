@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from apps.policies import telling
 from apps.policies.answers import in_words
+from apps.policies.calendar import WORKING_DAYS
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
 from apps.policies.routing import chain, if_chosen_in_words, starter
@@ -93,7 +94,8 @@ def reminder_in_words(remind: OverdueReminder, pack: Pack) -> str:
         "报上一级": remind.then_level_above_after,
         "不再提醒": remind.stop_after,
     }
-    told = [f"满{pack.answer(days, {})}天{what}" for what, days in rungs.items() if days is not None]
+    unit = "个工作日" if pack.answer(remind.counting, {}) == WORKING_DAYS else "天"
+    told = [f"满{pack.answer(days, {})}{unit}{what}" for what, days in rungs.items() if days is not None]
     if by_hand := remind.by_hand:
         every, most = (pack.answer(value, {}) for value in (by_hand.every_days, by_hand.at_most))
         told.append(f"可人工催办，每{every}天一次，最多{most}次")

@@ -8,6 +8,7 @@ from apps.policies.routing import chain, if_chosen_in_words
 from apps.policies.schema import (
     Adjustment,
     Agreement,
+    Allocation,
     Ask,
     Assessment,
     Between,
@@ -16,6 +17,7 @@ from apps.policies.schema import (
     Grade,
     Grounded,
     Pack,
+    Placing,
     Return,
     Route,
     ScorePart,
@@ -41,6 +43,7 @@ PER = {
     "group": "每组", "city": "每市", "township": "每乡镇", "village": "每村", "day": "每天", "year": "每年",
     "season": "每批",
 }  # fmt: skip
+_TIES = {"lottery": "公开摇号", "promotion": "所选各县均未录取的优先，再公开摇号"}
 _EVERY = {"once": "一次", "quarter": "每季度", "half_year": "每半年", "year": "每年"}
 _BRINGS = {
     "certificate": "发给证书", "commendation": "表彰", "priority": "优先安排", "renewal_first": "优先续聘",
@@ -94,6 +97,10 @@ class _Teller:
         for target in sheet.targets.values():
             by = f"，{target.by:%Y年%m月%d日}前" if target.by else ""
             yield "目标", f"{target.label}{self.between(target.between)}{target.unit}{by}", target
+        if allocation := sheet.allocation:
+            yield "分配", f"{allocation.label}：{self.ties(allocation)}", allocation
+        if placing := sheet.placing:
+            yield "挂村", self.placing(placing), placing
         for deadline in sheet.deadlines.values():
             yield "期限", f"{deadline.label}：{self.number(deadline.days)}天内", deadline
 
@@ -174,6 +181,15 @@ class _Teller:
         up = " → ".join(f"{self.office(each.office)}{f'（{each.by}前）' if each.by else ''}" for each in form.up)
         columns = f"；栏目：{'、'.join(form.columns)}" if form.columns else ""
         return f"{form.label}（{_EVERY[form.every]}）：{form.reporter} → {up}{columns}"
+
+    def ties(self, allocation: Allocation) -> str:
+        return _TIES[self.pack.answer(allocation.ties, self.answers or {})]
+
+    def placing(self, placing: Placing) -> str:
+        villages, clients = ("、".join(kinds.values()) for kinds in (placing.villages, placing.clients))
+        weights = f"产业规模权重{self.number(placing.fit)}，原挂点加{self.number(placing.had)}"
+        further = f"每增加一处减{self.number(placing.further)}"
+        return f"{placing.label}：{villages}全部覆盖；重点服务对象为{clients}；{weights}，{further}"
 
     def office(self, key: str | None) -> str:
         return self.pack.offices[key].label if key else ""

@@ -18,8 +18,11 @@ def only_in_preparation(season: Season, facts: Any, decision: Decision) -> Refus
 
 
 def changes_something(season: Season, facts: Any, decision: Decision) -> Refusal | None:
-    """Refuse to save quotas of which none is another than before."""
-    if decision.details.get("what") != "quotas" or decision.details["changes"]:
+    """Refuse to save quotas, an overrun or ceilings of which none is another than before."""
+    said = decision.details
+    is_same = said.get("what") == "overrun" and said["old"] == said["new"]
+    nothing = said.get("what") in ("quotas", "ceilings") and not said["changes"] and not said.get("parts")
+    if not is_same and not nothing:
         return None
     return Refusal("unchanged", "名额与现有的相同，没有需要保存的。", "请修改后再保存。")
 

@@ -1,4 +1,4 @@
-"""A season, its windows, its calendar, its service groups, its quotas, and the runs of the calendar."""
+"""A season, its windows, its calendar, its service groups, their quotas, and the runs of the calendar."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -133,6 +133,62 @@ class Quota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group}：{self.places}"
+
+
+class IndustryQuota(models.Model):
+    """How many of a group's places go to one industry at most; the group alone bounds an industry without a row."""
+
+    quota = models.ForeignKey(Quota, models.CASCADE, related_name="parts")
+    industry = models.CharField("产业", max_length=60)
+    places = models.PositiveIntegerField("名额")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["quota", "industry"], name="industry_once_in_a_quota")]
+        ordering = ["quota", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.industry}{self.places}"
+
+
+class Overrun(models.Model):
+    """So many people beyond a quota, approved: why, on what basis, by whom; `ended` once it stands no more."""
+
+    quota = models.ForeignKey(Quota, models.CASCADE, related_name="overruns")
+    extra = models.PositiveIntegerField("超额人数")
+    reason = models.CharField("理由", max_length=500)
+    basis = models.CharField("批准依据", max_length=300)
+    by = models.CharField("批准人", max_length=150)
+    at = models.DateTimeField("批准时间")
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quota"], condition=Q(ended__isnull=True), name="one_overrun_of_a_quota_stands"
+            ),
+            models.CheckConstraint(condition=Q(extra__gte=1), name="overrun_is_of_somebody"),
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(basis=""), name="overrun_has_reason_and_basis"),
+        ]
+        ordering = ["quota", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.quota_id}：+{self.extra}"
+
+
+class Ceiling(models.Model):
+    """How many places the service groups below a region may have together, overruns apart."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="ceilings")
+    key = models.CharField(max_length=60)
+    region = models.ForeignKey("directory.Region", models.PROTECT, related_name="+")
+    places = models.PositiveIntegerField("总数")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["season", "key", "region"], name="ceiling_once_for_a_region")]
+        ordering = ["season", "key", "region"]
+
+    def __str__(self) -> str:
+        return f"{self.region_id}：{self.places}"
 
 
 class Run(models.Model):

@@ -1,6 +1,7 @@
 """How an agreement comes about: drafted with the facts of the case, signed by all, void when its words change."""
 
 import copy
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -29,6 +30,7 @@ from tests.factories import (
     run_effects,
 )
 from tests.factories.agreements import PARTIES, again, desk_of_party, make_agreement, revise_as, sign_as, signing_at
+from workflows import steps
 
 SCAN = Accepted(PDF, "pdf", "盖章页.pdf")
 
@@ -322,6 +324,20 @@ def _like(row: Model) -> Model:
     twin = copy.copy(row)
     twin.pk = None
     return twin
+
+
+def test_who_does_not_sign_is_reminded_and_in_the_end_the_level_above(city: City):
+    agreement = make_agreement(city)
+    sign_as(city, agreement, "unit")
+    at = signing_at(city)
+    reminded = {days: steps.remind_of_overdue(at + timedelta(days=days)) for days in (6, 7, 8, 14)}
+    assert reminded == {6: 0, 7: 4, 8: 0, 14: 8}
+    assert told(city, "person") == f"{city.season}：您有1件待办已满7天未办，请尽快办理。"
+    lately = Message.objects.filter(user=city.officers["county"], key__startswith="overdue").latest("pk")
+    assert (lately.text, lately.link) == (
+        f"{city.season}：太谷测试合作社有1件待办已满14天未办，经提醒仍未办理。请督促。",
+        f"/agreements/?season={city.season.pk}",
+    )
 
 
 def test_any_number_of_parties_signs(city: City):

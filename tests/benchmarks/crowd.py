@@ -87,7 +87,8 @@ class Crowd:
 
 def _copy(first: Model, number: int, changed: Mapping[str, str]) -> None:
     """Insert copies of one row; `changed` names columns with the SQL of their values, in which `g` counts from 1."""
-    fields = [field for field in first._meta.concrete_fields if not field.primary_key or field.column in changed]
+    made_here = [field for field in first._meta.concrete_fields if not field.generated]
+    fields = [field for field in made_here if not field.primary_key or field.column in changed]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join(changed.get(field.column, f'"{field.column}"') for field in fields)
     table, key = first._meta.db_table, first._meta.pk.column

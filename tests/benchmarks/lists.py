@@ -1,4 +1,4 @@
-"""The inbox, the list of applications and the season page as the table of papers grows: what they cost and load.
+"""The inbox, the list of applications and the season pages as the table of papers grows: what they cost and load.
 
 Two officers look: one of a county, on whose desk lies a part, and the region's, on whose desk lies the last act of
 all. Each page is measured from request to response, in CPU time of this process and of the database.
@@ -48,6 +48,8 @@ def measure() -> Iterator[Figure]:
     yield Figure("inbox: statements", [load.statements for load in inbox], "", "≤", 10)
     yield Figure("inbox: rows sent, most", [max(load.rows for load in inbox)], "", "≤", 2 * PER_PAGE)
     yield Figure("inbox: objects made, most", [max(load.instances for load in inbox)], "", "≤", 3 * PER_PAGE)
+    dashboard = [look[page][1].statements for look in looks.values() for page in large if "/seasons/" in page[1]]
+    yield Figure("season pages: statements", dashboard, "", "≤", 12)
     for page in large:
         yield from _bounded(page, small[page][1], large[page][1])
 
@@ -92,7 +94,11 @@ def _addresses(scene: Scene) -> Iterator[tuple[str, str]]:
     yield from ((f"inbox, {name}", f"{inbox}?{asked}") for name, asked in chain(tabs, narrowed))
     county = [("county", f"county={scene.county.pk}"), ("office", "office=city_authority")]
     yield from ((f"applications, {name}", f"{listed}?{asked}") for name, asked in [("all", ""), *narrowed[:2], *county])
-    yield "season", reverse("home:season", args=[scene.season.pk])
+    of_city = f"city={scene.county.supervisor_id}"
+    for name in ("season", "pace"):
+        address = reverse(f"home:{name}", args=[scene.season.pk])
+        yield from ((name, address), (f"{name}, one city", f"{address}?{of_city}"))
+    yield "pace, by week", f"{reverse('home:pace', args=[scene.season.pk])}?by=week"
 
 
 def _a_name() -> str:

@@ -209,7 +209,7 @@ def test_a_refusal_of_one_member_takes_the_paper_back_to_the_meeting(
     assert page_of(jiaozuo.members[1]).goto(f"/records/application/{application.pk}/").status == 404
 
 
-@pytest.mark.parametrize("width", [NARROW, CHROME_AT_200_PERCENT])
+@pytest.mark.parametrize("width", [pytest.param(NARROW, marks=pytest.mark.long), CHROME_AT_200_PERCENT])
 def test_pages_of_joint_acts_fit_and_are_sound(
     jiaozuo: Jiaozuo, moved: MovedClock, page_of: Callable[..., Page], width: int
 ) -> None:

@@ -319,6 +319,21 @@ class TestDockets:
         ]  # fmt: skip
         assert not DocketItem.objects.filter(is_open=True).exists()
 
+    def test_what_is_put_off_keeps_its_city_waiting_no_longer_until_it_goes_on(self, world):
+        scene, jury = world
+        refused, left = (drive_to(scene, jury, DeskState.AWAITING_MEETING) for _ in range(2))
+        at, busy = scene.at + timedelta(days=2), {scene.county.supervisor_id}
+        papers = list(Paper.objects.filter(record__in=[refused.pk, left.pk], latest=True))
+        docket = desks.draw_up(papers=papers, purpose="meeting", title="会", by=scene.office, at=at)
+        write_up(docket, scene.officers.region, at)
+        said = {"word": Word.REFUSE, "ground": "needs", "note": "不需要"}
+        desks.note_decision(docket=docket, said={refused.pk: said}, by=scene.office, at=at)
+        assert selectors.cities_with_open(scene.season.pk) == busy
+        desks.close_docket(docket=docket, by=scene.office, at=at)
+        assert selectors.cities_with_open(scene.season.pk) == set()
+        decide_on_docket(fresh(left), scene.officers.region, DocketPurpose.MEETING, at)
+        assert selectors.cities_with_open(scene.season.pk) == busy
+
     def test_another_desk_s_docket_does_not_hold_what_has_left_it(self, world):
         scene, jury = world
         application = drive_to(scene, jury, DeskState.AWAITING_MEETING)

@@ -128,8 +128,8 @@ def test_the_newest_papers_of_a_season_are_those_in_sight(scene: Scene):
         (user_of(elsewhere), [], [elsewhere]),
     ]
     for user, counties, records in seen:
-        papers = selectors.newest_papers(actor(user), scene.season.pk, "application", counties, scene.at)
-        assert sorted(paper.record for paper in papers) == [record.pk for record in records]
+        parts = selectors.newest_papers(actor(user), scene.season.pk, "application", counties, scene.at)
+        assert sorted(paper.record for part in parts for paper in part) == [record.pk for record in records]
 
 
 def test_the_notices_that_are_over_are_found_oldest_first_and_not_a_day_early(scene: Scene):

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from apps.directory.models import Post, Region, User
+from apps.directory.states import Role
 from apps.matching import services
-from apps.matching.models import AllocationRun, Consent
+from apps.matching.models import Adjustment, AllocationRun, Outcome
 from apps.matching.states import RunState
 from apps.seasons import services as seasons
 from apps.seasons.models import Quota, ServiceGroup
 from tests.factories.notices import run_effects
+from tests.factories.people import actor, make_officer
 from tests.factories.scene import Scene
 from tests.factories.wishes import groups_of, make_wishes, wishing_at
 
@@ -50,7 +53,7 @@ def make_run(scene: Scene, state: str = RunState.COMPUTED, **market: int) -> All
     """Make an allocation in a state."""
     at, by = allocating_at(scene), scene.office
     make_market(scene, **market)
-    run = services.freeze(season=scene.season, ties="lottery", by=by, at=at)
+    run = services.freeze(season=scene.season, by=by, at=at)
     if state == RunState.DRAFTED:
         return run
     services.draw(run=again(run), drawn=NUMBER, by=by, at=at)
@@ -68,6 +71,37 @@ def make_run(scene: Scene, state: str = RunState.COMPUTED, **market: int) -> All
     return again(run)
 
 
-def consents_of(run: AllocationRun) -> dict[str, Consent]:
-    """Return what is asked in a run, by party."""
-    return {consent.party: consent for consent in Consent.objects.filter(adjustment__run=run)}
+def move(scene: Scene, run: AllocationRun, to: int = 2) -> Adjustment:
+    """Propose to move the first who got his first wish to another county."""
+    person = Outcome.objects.filter(run=run, rank=1).order_by("pk")[0].person
+    services.adjust(
+        run=again(run), person=person, to=groups_of(scene)[to], reason="当地急需", basis="会议纪要", by=scene.office,
+        at=allocating_at(scene),
+    )  # fmt: skip
+    return move_again(Adjustment.objects.get(run=run, person=person, state="draft"))
+
+
+def move_again(adjustment: Adjustment) -> Adjustment:
+    """Read a move anew."""
+    rows = Adjustment.objects.select_related("run__season", "person", "to").prefetch_related("consents")
+    return rows.get(pk=adjustment.pk)
+
+
+def answer(scene: Scene, adjustment: Adjustment, **words: str) -> Adjustment:
+    """Let person, unit or county say yes or no to a move, and reckon the run anew where that changes it."""
+    at, county = allocating_at(scene), adjustment.to.counties.get()
+    for party, word in words.items():
+        by = actor(_speaker(scene, adjustment, party, county))
+        if word == "yes":
+            services.agree_to_move(adjustment=move_again(adjustment), by=by, at=at)
+        else:
+            services.decline_move(adjustment=move_again(adjustment), opinion="难以到任", by=by, at=at)
+    run_effects(at)
+    return move_again(adjustment)
+
+
+def _speaker(scene: Scene, adjustment: Adjustment, party: str, county: Region) -> User:
+    if party == "county":
+        post = Post.objects.filter(role=Role.SCI_TECH_AUTHORITY, region=county).select_related("user").first()
+        return post.user if post else make_officer(Role.SCI_TECH_AUTHORITY, county)
+    return adjustment.person.user if party == "person" else scene.officers.unit

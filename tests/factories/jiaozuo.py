@@ -64,6 +64,10 @@ class Jiaozuo:
     def applied(self, name: str = "") -> Application:
         """Let a new person of the unit hand in a complete application, and the host agree to it."""
         user = make_applicant(self.unit, **({"name": name} if name else {}))
+        return pass_up(submit(self.drafted(user), self.at), self.officers["host"], self.at)
+
+    def drafted(self, user: User) -> Application:
+        """Let a person fill in an application to the host, complete and not handed in."""
         me = actor(user)
         draft = services.start(season=self.season, person=user.person, by=me, at=self.at)
         places = {
@@ -73,8 +77,7 @@ class Jiaozuo:
         }
         typed = {**TYPED, **places, "person.name": user.person.name}
         services.save(application=draft, typed=typed, by=me, at=self.at)
-        handed_in = submit(attach_required(fresh(draft), by=me, at=self.at), self.at)
-        return pass_up(handed_in, self.officers["host"], self.at)
+        return attach_required(fresh(draft), by=me, at=self.at)
 
     def listed(self, name: str = "") -> Application:
         """Return a new application that the unit has put on its list and passed up to the bureau."""

@@ -46,6 +46,12 @@ def set_application_window(season: Season, opens: date, closes: date, *, by: Act
     )
 
 
+def merge_districts(season: Season, *, by: Actor, at: datetime, name: str = "城区组团") -> Season:
+    """Let the first two counties of a season be served as one."""
+    groups = season.service_groups.order_by("pk").values_list("pk", flat=True)[:2]
+    return services.merge_groups(season=season, groups=list(groups), name=name, reason="人员较少", by=by, at=at)
+
+
 def limit_urging(season: Season, **limit: int) -> None:
     """Let a season's pack allow urging by hand within a limit, or without one not at all."""
     pack = YAML(typ="safe").load(Season.objects.get(pk=season.pk).pack_text)

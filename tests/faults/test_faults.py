@@ -1,4 +1,4 @@
-"""The short play of every day: something of each kind strikes, nothing is lost; the control shows that it could be."""
+"""The short play of every day: something of each kind strikes, nothing is lost; the long control shows that it could."""
 
 import subprocess
 import sys
@@ -23,6 +23,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice() -> None:
         assert struck in done.stdout
 
 
+@pytest.mark.long
 def test_with_the_done_mark_at_the_sender_something_is_lost() -> None:
     done = play("--control", "--patience", "20")
     assert done.returncode == 1, done.stdout + done.stderr

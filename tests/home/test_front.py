@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 LOGIN = reverse("home:login")
@@ -58,36 +58,35 @@ def test_the_larger_type_leads_nowhere_else(scene, client):
     assert client.post(reverse("home:elder"), {"next": "https://example.invalid/"}).url == "/"
 
 
-FOR_ALL = ("科技需求", "公示", "通知公告", "政策文件", "文件验证", "使用帮助")
-
-
-@pytest.mark.parametrize(
-    ("who", "entries"),
-    [
-        ("applicant", ["我的事项", "申请", "我的文件", "协议", "双向对接", "储备库", "志愿", "征求调整意见", *FOR_ALL]),
-        (
-            "county",
-            [
-                "我的事项",
-                "申请库",
-                "受聘人员",
-                "协议",
-                "年度批次",
-                "双向对接",
-                "储备库",
-                "科技特派员名录",
-                "志愿审核",
-                "分配",
-                "征求调整意见",
-                *FOR_ALL,
-            ],
-        ),
+OPEN_TO_ALL = ["科技需求", "公示", "通知公告", "政策文件", "文件验证", "使用帮助"]
+PUBLIC = ("公开信息", ["公示", "通知公告", "政策文件", "文件验证"])
+MENUS: dict[str, list[tuple[str, list[str]]]] = {
+    "applicant": [
+        ("", ["我的事项"]),
+        ("申请与聘任", ["申请", "我的文件", "协议"]),
+        ("需求与对接", ["双向对接", "储备库", "科技需求"]),
+        ("志愿与分配", ["志愿", "挂村联户"]),
+        PUBLIC,
+        ("", ["使用帮助"]),
     ],
-)
-def test_the_menu_holds_what_the_viewer_may_do(scene, client_of, who, entries):
-    user = scene.applicant if who == "applicant" else scene.officers.county
-    menu = client_of(user).get(reverse("home:inbox")).context["menu"]()
-    assert [entry.label for entry in menu] == entries
+    "county": [
+        ("", ["我的事项"]),
+        ("", ["年度批次"]),
+        ("申请与聘任", ["申请库", "受聘人员", "协议"]),
+        ("需求与对接", ["需求管理", "双向对接", "储备库", "科技特派员名录", "科技需求"]),
+        ("志愿与分配", ["志愿审核", "分配", "挂村联户"]),
+        PUBLIC,
+        ("", ["使用帮助"]),
+    ],
+    "nobody": [("", ["我的事项", *OPEN_TO_ALL])],
+}
+
+
+@pytest.mark.parametrize("who", MENUS)
+def test_the_menu_holds_what_the_viewer_may_do_and_few_entries_stand_in_one_row(scene, client_of, who):
+    users = {"applicant": scene.applicant, "county": scene.officers.county, "nobody": make_user("无任职")}
+    menu = client_of(users[who]).get(reverse("home:inbox")).context["menu"]()
+    assert [(group.label, [entry.label for entry in group.entries]) for group in menu] == MENUS[who]
 
 
 def test_pages_allow_no_script_or_style_of_strangers(scene, client):

@@ -12,12 +12,12 @@ from django.db import IntegrityError, connection, transaction
 from apps.core import audit, outbox
 from apps.core.models import LogEntry
 from apps.core.refusals import Refused
-from apps.directory.states import Role
 from apps.matching import services
 from apps.matching.engine.check import check
 from apps.matching.engine.retell import retell
-from apps.matching.models import Adjustment, AllocationRun, Consent, Outcome, WishList
+from apps.matching.models import AllocationRun, Outcome, WishList
 from apps.matching.selectors import allocation as selectors
+from apps.matching.selectors import effects
 from apps.matching.selectors import market as markets
 from apps.matching.states import LIVE, RunState, WishWord
 from tests.factories import Scene, actor, run_effects
@@ -25,12 +25,10 @@ from tests.factories.allocation import (
     NUMBER,
     again,
     allocating_at,
-    consents_of,
     make_market,
     make_run,
     set_places,
 )
-from tests.factories.people import make_officer
 from tests.factories.wishes import groups_of, make_participant, make_wishes, wish_of, wishing_at
 from workflows import steps
 
@@ -58,21 +56,21 @@ def test_a_market_holds_wishes_verdicts_quotas_and_floors(scene: Scene):
 
 def test_nothing_is_frozen_without_quotas_or_wishes(scene: Scene):
     with pytest.raises(Refused) as refused:
-        services.freeze(season=scene.season, ties="lottery", by=scene.office, at=allocating_at(scene))
+        services.freeze(season=scene.season, by=scene.office, at=allocating_at(scene))
     assert [refusal.code for refusal in refused.value.refusals] == ["quota_unset", "no_wishes"]
 
 
 def test_only_the_office_freezes(scene: Scene):
     make_market(scene)
     with pytest.raises(Refused) as refused:
-        services.freeze(season=scene.season, ties="lottery", by=actor(scene.officers.county), at=allocating_at(scene))
+        services.freeze(season=scene.season, by=actor(scene.officers.county), at=allocating_at(scene))
     assert code_of(refused) == "not_yours"
 
 
 def test_a_season_has_one_allocation_under_way(scene: Scene):
     run = make_run(scene, RunState.DRAFTED)
     with pytest.raises(Refused) as refused:
-        services.freeze(season=scene.season, ties="lottery", by=scene.office, at=allocating_at(scene))
+        services.freeze(season=scene.season, by=scene.office, at=allocating_at(scene))
     assert code_of(refused) == "under_way"
     assert list(AllocationRun.objects.all()) == [run]
 
@@ -185,133 +183,6 @@ def test_the_calendar_computes_what_was_drawn(scene: Scene):
     assert again(run).state == RunState.COMPUTED
 
 
-def moved(scene: Scene, run: AllocationRun, to: int = 2) -> AllocationRun:
-    """Propose to move who got his first wish to another county."""
-    person = Outcome.objects.filter(run=run, rank=1).order_by("pk")[0].person
-    return services.adjust(
-        run=again(run), person=person, to=groups_of(scene)[to], reason="当地急需", basis="会议纪要", by=scene.office,
-        at=allocating_at(scene),
-    )  # fmt: skip
-
-
-def answered(scene: Scene, run: AllocationRun, **words: str) -> None:
-    person = Adjustment.objects.get(run=run).person
-    county = make_officer(Role.SCI_TECH_AUTHORITY, scene.counties[2])
-    people = {"person": person.user, "unit": scene.officers.unit, "county": county}
-    for party, word in words.items():
-        services.answer_consent(
-            consent=consents_of(run)[party].pk, word=word, opinion="难以到任" if word == "no" else "",
-            by=actor(people[party]), at=allocating_at(scene),
-        )  # fmt: skip
-
-
-def test_a_move_holds_once_person_unit_and_county_have_consented(scene: Scene):
-    run = make_run(scene)
-    before = run.report["matching"]
-    moved(scene, run)
-    person = Adjustment.objects.get().person_id
-    answered(scene, run, person="yes", unit="yes")
-    assert again(run).report["matching"] == before
-    answered(scene, run, county="yes")
-    now = again(run)
-    assert now.state == RunState.ADJUSTED
-    assert now.report["matching"][markets.person_key(person)] == markets.group_key(groups_of(scene)[2].pk)
-    assert Outcome.objects.get(run=run, person=person).is_moved
-    assert now.report["pins"] == markets.pins_of(now)
-    assert audit.verify().faults == ()
-
-
-def test_a_refused_consent_ends_the_move_and_needs_a_reason(scene: Scene):
-    run = make_run(scene)
-    moved(scene, run)
-    asked = consents_of(run)["person"]
-    by = actor(Adjustment.objects.get().person.user)
-    with pytest.raises(Refused) as refused:
-        services.answer_consent(consent=asked.pk, word="no", by=by, at=allocating_at(scene))
-    assert code_of(refused) == "no_reason"
-    answered(scene, run, person="no")
-    assert Adjustment.objects.get().withdrawn is not None
-    assert again(run).report["pins"] == {}
-
-
-def test_nobody_answers_for_another_nor_twice(scene: Scene):
-    run = make_run(scene)
-    moved(scene, run)
-    asked = consents_of(run)["unit"]
-    with pytest.raises(Refused):
-        services.answer_consent(consent=asked.pk, word="yes", by=scene.office, at=allocating_at(scene))
-    answered(scene, run, unit="yes")
-    with pytest.raises(Refused) as refused:
-        answered(scene, run, unit="no")
-    assert code_of(refused) == "not_asked"
-
-
-def test_the_effect_of_a_move_is_seen_before_it_is_made(scene: Scene):
-    run = make_run(scene)
-    first, second, _ = groups_of(scene)
-    person = Outcome.objects.filter(run=run, group=first).order_by("pk")[0].person_id
-    effect = selectors.effect_of(run, person, second, "当地急需")
-    assert {change.person.pk: (change.before, change.after) for change in effect.changes}[person] == (first, second)
-    assert len(effect.changes) == 2
-    assert again(run).report == run.report
-
-
-def test_no_more_people_are_moved_to_a_county_than_it_has_places(scene: Scene):
-    run = make_run(scene, places=1)
-    moved(scene, run)
-    other = Outcome.objects.filter(run=run).exclude(person=Adjustment.objects.get().person)[0].person
-    with pytest.raises(Refused) as refused:
-        services.adjust(
-            run=again(run), person=other, to=groups_of(scene)[2], reason="急需", basis="", by=scene.office,
-            at=allocating_at(scene),
-        )  # fmt: skip
-    assert code_of(refused) == "quota_full"
-
-
-def test_unmet_floors_are_balanced_by_asking_and_a_refusal_is_not_asked_again(scene: Scene):
-    run = make_run(scene, people=3)
-    second = groups_of(scene)[1]
-    assert run.report["shortage"] == 1
-    services.balance(run=run, by=scene.office, at=allocating_at(scene))
-    adjustments = list(Adjustment.objects.order_by("pk"))
-    assert [(each.to, each.origin) for each in adjustments] == [(second, "balance")] * 2
-    assert set(consents_of(run)) == {"person", "unit", "county"}
-    refusing = adjustments[0].person
-    services.answer_consent(
-        consent=Consent.objects.get(adjustment=adjustments[0], party="person").pk, word="no", opinion="难以到任",
-        by=actor(refusing.user), at=allocating_at(scene),
-    )  # fmt: skip
-    services.balance(run=again(run), by=scene.office, at=allocating_at(scene))
-    asked = set(Adjustment.objects.filter(withdrawn=None).values_list("person", flat=True))
-    everybody = set(Outcome.objects.filter(run=run).values_list("person", flat=True))
-    assert asked == everybody - {refusing.pk}
-
-
-def test_a_consented_balance_fills_the_floor(scene: Scene):
-    run = make_run(scene, people=3)
-    services.balance(run=run, by=scene.office, at=allocating_at(scene))
-    county = make_officer(Role.SCI_TECH_AUTHORITY, scene.counties[1])
-    for asked in Consent.objects.select_related("adjustment__person__user"):
-        people = {"person": asked.adjustment.person.user, "unit": scene.officers.unit, "county": county}
-        services.answer_consent(consent=asked.pk, word="yes", by=actor(people[asked.party]), at=allocating_at(scene))
-    assert again(run).report["shortage"] == 0
-    with pytest.raises(Refused) as refused:
-        services.balance(run=again(run), by=scene.office, at=allocating_at(scene))
-    assert code_of(refused) == "no_moves"
-
-
-def test_nothing_is_settled_while_somebody_is_still_asked_until_the_move_is_taken_out(scene: Scene):
-    run = make_run(scene)
-    moved(scene, run)
-    act = {"by": scene.office, "at": allocating_at(scene)}
-    with pytest.raises(Refused) as refused:
-        services.confirm(run=again(run), **act)
-    assert code_of(refused) == "unanswered"
-    adjustment = Adjustment.objects.select_related("run__season").get()
-    services.withdraw_adjustment(adjustment=adjustment, reason="另有安排", **act)
-    assert services.confirm(run=again(run), **act).state == RunState.CONFIRMED
-
-
 def test_it_is_published_once_its_notice_is_over(scene: Scene):
     run = make_run(scene, RunState.CONFIRMED)
     at = allocating_at(scene)
@@ -336,12 +207,15 @@ def test_what_is_published_is_amended_by_a_new_version_with_its_difference(scene
     assert code_of(refused) == "wrong_state"
     groups = groups_of(scene)
     set_places(scene, {groups[0].pk: 1, groups[1].pk: 2, groups[2].pk: 2})
-    second = services.freeze(season=scene.season, ties="lottery", reason="名额调整", by=scene.office, at=at)
+    second = services.freeze(season=scene.season, reason="名额调整", by=scene.office, at=at)
     services.draw(run=again(second), drawn=NUMBER, by=scene.office, at=at)
     run_effects(at)
     assert again(second).number == 2
-    changed = selectors.changes_since_last(again(second))
-    assert len(changed) >= 1
+    told = effects.difference(again(second), public=True)
+    before, after = (dict(Outcome.objects.filter(run=run).values_list("person", "group")) for run in (first, second))
+    assert told.earlier == first
+    assert {each.person.pk: each.after.pk for each in told.changes} == dict(after.items() - before.items())
+    assert told.changes
     assert again(first).state == RunState.PUBLISHED
 
 
@@ -355,17 +229,9 @@ def test_only_who_runs_the_season_moves_it_on(scene: Scene, state: str):
         assert code_of(refused) == "not_yours"
 
 
-def test_the_database_refuses_a_second_live_run_and_a_second_move(scene: Scene):
+def test_the_database_refuses_a_second_live_run(scene: Scene):
     run = make_run(scene)
     assert run.state in LIVE
     twin = AllocationRun(season=run.season, number=2, ties="lottery", market_digest="0" * 64, frozen=run.frozen)
     with pytest.raises(IntegrityError), transaction.atomic():
         AllocationRun.objects.bulk_create([twin])
-    moved(scene, run)
-    first = Adjustment.objects.get()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Adjustment.objects.create(
-            run=run, person=first.person, to=first.to, origin="manual", reason="再次", by="区经办", at=run.frozen
-        )
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Consent.objects.filter(adjustment=first).update(word="no")

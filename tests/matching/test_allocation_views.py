@@ -12,7 +12,7 @@ from apps.directory.models import User
 from apps.matching.models import Adjustment, AllocationRun, Outcome
 from apps.matching.states import RunState
 from tests.factories import Scene, run_effects
-from tests.factories.allocation import again, allocating_at, consents_of, make_market, make_run
+from tests.factories.allocation import again, allocating_at, make_market, make_run
 from tests.factories.wishes import groups_of
 
 Browser = Callable[[User], Client]
@@ -35,8 +35,8 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     make_market(scene)
     office = client_of(scene.officers.region)
     before = office.get(reverse("matching:outlook", args=[scene.season.pk])).content.decode()
-    assert "各县（市、区）都能补足" in before
-    frozen = office.post(reverse("matching:freeze", args=[scene.season.pk]), {"ties": "lottery"})
+    assert "各县（市、区）的人数下限都可以补足" in before
+    frozen = office.post(reverse("matching:freeze", args=[scene.season.pk]))
     run = AllocationRun.objects.get()
     assert frozen.headers["Location"] == reverse("matching:run", args=[run.pk])
     step(office, run, "draw", drawn="0357")
@@ -49,6 +49,8 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     step(office, run, "announce", opens=today, closes=today)
     public = Client().get(reverse("matching:public_run", args=[run.pk])).content.decode()
     assert again(run).output_digest in public
+    listed = Client().get(reverse("matching:public_runs")).content.decode()
+    assert reverse("matching:public_run", args=[run.pk]) in listed
     with time_machine.travel(allocating_at(scene) + timedelta(days=1), tick=False):
         step(client_of(scene.officers.region), run, "publish")
     assert again(run).state == RunState.PUBLISHED
@@ -78,15 +80,27 @@ def test_the_effect_of_a_move_is_shown_then_it_is_asked_about_and_answered(scene
     office, place = client_of(scene.officers.region), reverse("matching:outcome", args=[run.pk, row.person_id])
     said = {"to": groups_of(scene)[2].pk, "reason": "当地急需"}
     seen = office.post(place, said)
-    assert "影响：缺额" in seen.content.decode()
+    assert "连带变动" in seen.content.decode()
+    assert "未达下限缺额 1 → 2" in seen.content.decode()
     assert not Adjustment.objects.exists()
     office.post(place, {**said, "sure": "yes", "token": seen.context["token"]})
-    asked = client_of(row.person.user)
-    assert row.person.name in asked.get(reverse("matching:consents")).content.decode()
-    answer = asked.post(reverse("matching:consent", args=[consents_of(run)["person"].pk]), {"word": "yes"})
-    assert answer.status_code == 302
-    assert "没有待您答复的调整" in asked.get(reverse("matching:consents")).content.decode()
+    asked, adjustment = client_of(row.person.user), Adjustment.objects.get()
+    inbox = asked.get(reverse("home:inbox")).content.decode()
+    assert f"{row.person.name}调整到{groups_of(scene)[2]}" in inbox
+    paper = asked.get(reverse("home:record", args=["adjustment", adjustment.pk]), follow=True).content.decode()
+    assert "本人第3志愿" in paper
+    act(asked, adjustment, "agree")
+    assert asked.get(reverse("home:inbox")).context["waiting"] == 0
     assert "当地急需" in office.get(reverse("matching:run", args=[run.pk])).content.decode()
+    act(office, adjustment, "withdraw", opinion="另有安排")
+    assert Adjustment.objects.get().state == "withdrawn"
+
+
+def act(browser: Client, adjustment: Adjustment, action: str, opinion: str = "") -> None:
+    """Do one act on a move on its page."""
+    place = reverse("matching:act_adjustment", args=[adjustment.pk, action])
+    token = browser.get(place).context["form"]["token"].value()
+    assert browser.post(place, {"token": token, "opinion": opinion}).status_code == 302
 
 
 @pytest.mark.parametrize("people", [1, 3])

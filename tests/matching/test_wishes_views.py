@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from apps.core import tokens
 from apps.directory.models import User
+from apps.matching import services
 from apps.matching.models import GroupIndustry, Wish, WishList
 from apps.matching.selectors.wishes import WISH_LIST
-from tests.factories import Scene
+from tests.factories import Scene, actor
+from tests.factories.allocation import make_market
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes, wish_of, wishing_at
 
 Browser = Callable[[User], Client]
@@ -39,6 +41,7 @@ def test_wishes_are_written_looked_through_and_handed_in_with_a_receipt(scene: S
     receipt = browser.post(reverse("matching:check", args=[season]), sent, follow=True)
     assert receipt.redirect_chain == [(reverse("matching:receipt", args=[season]), 302)]
     assert "县级尚未审核" in receipt.content.decode()
+    assert WishList.objects.get().number in receipt.content.decode()
     assert Wish.objects.count() == 2
     back = browser.post(reverse("matching:take_back", args=[season]), {"token": receipt.context["token"]}, follow=True)
     assert back.redirect_chain == [(reverse("matching:write", args=[season]), 302)]
@@ -72,7 +75,7 @@ def test_a_county_sees_its_wishes_and_judges_those_chosen(
 ):
     lists = [make_wishes(scene, groups_of(scene)) for _ in range(number)]
     browser = client_of(scene.officers.county)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         page = browser.get(reverse("matching:received"))
     assert page.content.decode().count('name="wish"') == number
     chosen = [wish_of(each).pk for each in lists]
@@ -80,8 +83,29 @@ def test_a_county_sees_its_wishes_and_judges_those_chosen(
     sent = {"wish": chosen, "token": form.context["token"], "word": "accept", "points": 80}
     assert browser.post(reverse("matching:judge"), sent).status_code == 302
     assert Wish.objects.filter(word="accept", points=80).count() == number
-    left = browser.get(reverse("matching:received"), {"word": "none"})
-    assert "没有符合条件的志愿" in left.content.decode()
+    left = browser.get(reverse("matching:received"), {"word": "none"}).content.decode()
+    assert "没有符合条件的志愿" in left
+    assert f"{groups_of(scene)[0]}收到{number}个志愿，0个未审核" in left
+
+
+def test_all_that_a_list_was_narrowed_to_is_judged_at_once_and_nothing_of_another_county(
+    scene: Scene, client_of: Browser
+):
+    first, second = (make_wishes(scene, groups_of(scene)) for _ in range(2))
+    judged = {"by": actor(scene.officers.county), "at": wishing_at(scene)}
+    services.judge_wishes(wishes=[wish_of(first).pk], word="invite", points=None, **judged)
+    browser = client_of(scene.officers.county)
+    form = browser.get(reverse("matching:judge"), {"all": "1", "word": "none"})
+    assert [wish.pk for wish in form.context["chosen"]] == [wish_of(second).pk]
+
+
+def test_the_forecast_names_who_stays_short_and_who_is_without_a_verdict(scene: Scene, client_of: Browser):
+    make_market(scene, people=1)
+    page = client_of(scene.officers.county).get(reverse("matching:outlook", args=[scene.season.pk]))
+    rows = [(row.group, row.missing, row.group.unjudged) for row in page.context["rows"]]
+    first, second, third = groups_of(scene)
+    assert rows == [(second, 1, 1), (first, 0, 1), (third, 0, 1)]
+    assert "至少还缺1人" in page.content.decode()
 
 
 def test_a_refusal_without_a_reason_comes_back_with_what_was_typed(scene: Scene, client_of: Browser):

@@ -79,6 +79,44 @@ def test_what_is_withdrawn_is_shown_no_more_and_stays_on_record(scene: Scene, cl
     assert Client().get(reverse("notices:announcement", args=[made.pk])).status_code == 404
 
 
+def correct(made: Announcement, client: Client, **changed: str) -> HttpResponse:
+    typed = {"title": made.title, "text": "请按时申报，不要逾期。", "reason": "补充说明", "seen": "0", **changed}
+    return client.post(reverse("notices:correct", args=[made.pk]), typed)
+
+
+def test_what_is_corrected_reads_anew_and_shows_how_it_read_before_and_why(scene: Scene, client_of: ClientOf) -> None:
+    office = client_of(scene.officers.region)
+    publish(scene, office)
+    made = Announcement.objects.get()
+    assert correct(made, office).status_code == 302
+    shown = words_of(Client().get(reverse("notices:announcement", args=[made.pk])))
+    for words in ("请按时申报，不要逾期。", "补充说明", "广西壮族自治区协调办公室", "&lt;b&gt;请&lt;/b&gt;按时申报。"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "told"),
+    [
+        ({"reason": " "}, 422, "更正说明"),
+        ({"text": "<b>请</b>按时申报。\n\n咨询请致电。"}, 409, "标题和正文都没有改动"),
+        ({"text": "第三种说法", "seen": "0"}, 409, "已由他人更正"),
+    ],
+    ids=["no reason", "nothing new", "overtaken"],
+)
+def test_a_correction_that_does_not_stand_changes_nothing(
+    scene: Scene, client_of: ClientOf, wrong: dict[str, str], status: int, told: str
+) -> None:
+    office = client_of(scene.officers.region)
+    publish(scene, office)
+    made = Announcement.objects.get()
+    if "已由他人更正" in told:
+        correct(made, office)
+    before = Announcement.objects.get().text
+    refused = correct(made, office, **wrong)
+    assert (refused.status_code, told in words_of(refused)) == (status, True)
+    assert Announcement.objects.get().text == before
+
+
 def test_issued_documents_stand_there_and_personal_ones_do_not(scene: Scene) -> None:
     make_issued_notice(scene)
     certificate = Document.objects.get(kind=DocumentKind.CERTIFICATE)

@@ -11,10 +11,12 @@ from openpyxl import Workbook
 from apps.core.log import digest_of
 from apps.directory.states import Role
 from apps.home.views.seasons import TICKET
-from apps.matching.models import Wish
+from apps.matching.models import Village, Wish
+from apps.matching.services.village_rows import COLUMNS
 from apps.seasons.selectors import GROUP, PLACES
 from tests.factories import (
     JPG,
+    NANNING,
     PASSWORD,
 )
 from tests.factories.every_act import desk_of
@@ -90,6 +92,24 @@ def _workbook(world: World, thing: str) -> dict[str, Any]:
     return {"workbook": SimpleUploadedFile("名额.xlsx", out.getvalue()), "token": world.run_ticket(thing)}
 
 
+def _villages(world: World, thing: str) -> dict[str, Any]:
+    out = io.BytesIO()
+    book = Workbook()
+    book.active.append(COLUMNS)
+    book.save(out)
+    return {"workbook": SimpleUploadedFile("名单.xlsx", out.getvalue())}
+
+
+def _client(world: World, thing: str) -> dict[str, Any]:
+    return {"county": world.client.county_id, "name": "示范基地", "kind": "base", "industry": "水稻"}
+
+
+def _serving(world: World, thing: str) -> dict[str, Any]:
+    village = Village.objects.filter(season=world.placement.season).order_by("region")[0]
+    sites = {"villages-1": village.pk, "clients-1": world.client.pk}
+    return {**sites, "reason": "就近服务", "sure": "yes", "token": world.placement_ticket()}
+
+
 def _signature(world: World, thing: str) -> dict[str, Any]:
     return {"token": world.agreement_ticket(thing), "digest": world.agreements[thing].digest(), "has_read": "on"}
 
@@ -128,11 +148,23 @@ BODIES: dict[str, Body] = {
     "matching:take_back": lambda world, thing: {"token": world.wishes_ticket(thing)},
     "matching:judge": _judgement,
     "matching:industries": lambda world, thing: {"industries": "柑橘"},
-    "matching:freeze": lambda world, thing: {"ties": "lottery"},
+    "matching:freeze": lambda world, thing: {"reason": ""},
     "matching:act_run action=discard": lambda world, thing: {"token": world.run_ticket_of(thing), **_REASON},
     "matching:act_run action=confirm": lambda world, thing: {"token": world.run_ticket_of(thing)},
     "matching:outcome": lambda world, thing: {"to": world.moved_to.pk, "reason": "急需"},
-    "matching:consent": lambda world, thing: {"word": "yes"},
+    "matching:act_adjustment action=agree": lambda world, thing: {"token": world.move_ticket()},
+    "matching:act_adjustment action=withdraw": lambda world, thing: {"token": world.move_ticket(), "opinion": "理由"},
+    "matching:import_villages": _villages,
+    "matching:new_client": _client,
+    "matching:client": _client,
+    "matching:act_placement action=submit": lambda world, thing: {
+        "token": world.placement_ticket(),
+        "opinion": "已核对",
+    },
+    "matching:act_placement action=confirm": lambda world, thing: {"token": world.placement_ticket()},
+    "matching:placed_person": _serving,
+    "matching:choose_base": lambda world, thing: {"client": world.free_client.pk},
+    "matching:release_base": lambda world, thing: {"reason": "基地停产"},
     "home:login": lambda world, thing: {"username": world.scene.stranger.username, "password": PASSWORD},
     "home:logout": lambda world, thing: {},
     "home:elder": lambda world, thing: {"next": "/"},
@@ -192,6 +224,7 @@ BODIES: dict[str, Body] = {
     "appointments:refuse": _why,
     "appointments:revise": _new_words,
     "appointments:void": _why,
+    "notices:correct": lambda world, thing: {"title": "公告", "text": "新正文", "reason": "日期有误", "seen": "0"},
     "notices:publish": lambda world, thing: {"token": world.announcement_ticket(), "title": "公告", "text": "正文"},
     "notices:withdraw": lambda world, thing: {},
     "notices:announce": lambda world, thing: {"kind": "application", "token": world.ticket("unlisted")},
@@ -207,6 +240,20 @@ BODIES: dict[str, Body] = {
         "token": world.run_ticket(thing),
     },
     "seasons:quotas_import": _workbook,
+    "seasons:ceilings": lambda world, thing: {NANNING: 9, **_REASON, "token": world.run_ticket(thing)},
+    "seasons:overrun": lambda world, thing: {
+        "extra": 2,
+        "basis": "会议纪要",
+        **_REASON,
+        "token": world.run_ticket(thing),
+    },
+    "seasons:groups": lambda world, thing: {
+        "groups": list(world.seasons[thing].service_groups.order_by("pk").values_list("pk", flat=True)[:2]),
+        "name": "城区组团",
+        **_REASON,
+        "token": world.run_ticket(thing),
+    },
+    "seasons:part_group": lambda world, thing: {**_REASON, "token": world.run_ticket(thing)},
     "seasons:day": _day,
     "seasons:answer": lambda world, thing: {"chosen": "7", **_REASON, "token": world.run_ticket(thing)},
 }

@@ -1,11 +1,11 @@
 """Whatever is sent to whatever address: never a fault of ours, a clear message, and nothing done that was refused.
 
-Each entry by itself, and what no browser sends, is tried in the long run.
+Every day with the worst of it; with all of it, each entry by itself, and what no browser sends, in the long run.
 """
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -38,6 +38,8 @@ EVIL = {
 ALONE = ("nothing", "NUL", "bidi", "huge", "markup", "path")
 """What is tried in each entry by itself, the others being in order."""
 IN_ADDRESSES = {name: text for name, text in EVIL.items() if name not in ("nothing", "long")} | {"long": "a" * 10_000}
+WORST = {name: EVIL[name] for name in ("NUL", "long", "huge", "markup")}
+WORST_IN_ADDRESSES = {name: IN_ADDRESSES[name] for name in ("NUL", "huge", "markup")}
 ALWAYS_TRIED = {"page", "sort", "tab", "q", "export", "city", "kind", "next", "token"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TOO_MANY, TOO_LARGE = 2_001, 3_000_000
@@ -137,36 +139,49 @@ def test_strange_addresses_are_answered_in_words(asker: Asker, row: Row):
     assert bad((name, asker.send(row.method, path, actor, row.thing, data=data)) for name, path in paths) == {}
 
 
-@by_page
-def test_strange_parameters_are_answered_in_words(asker: Asker, row: Row):
+def badly_answered(asker: Asker, row: Row, tried: Callable[[list[str]], dict[str, str]]) -> dict[str, int]:
+    """Ask for the page of a row with strange parameters, and return what was answered without a clear word."""
     actor, path = answered(row), asker.path(row)
     names = sorted(Entries(asker.ask(row, actor).text).names | ALWAYS_TRIED)
-    tried = {name: urlencode(dict.fromkeys(names, text)) for name, text in IN_ADDRESSES.items()}
-    assert bad((name, asker.send("GET", f"{path}?{query}", actor, row.thing)) for name, query in tried.items()) == {}
+    return bad((how, asker.send("GET", f"{path}?{query}", actor, row.thing)) for how, query in tried(names).items())
+
+
+def in_all(names: list[str], texts: Mapping[str, str] = WORST_IN_ADDRESSES) -> dict[str, str]:
+    """Return queries in which all parameters are strange."""
+    return {how: urlencode(dict.fromkeys(names, text)) for how, text in texts.items()}
+
+
+def in_each(names: list[str]) -> dict[str, str]:
+    """Return queries in which all parameters are strange in every way, and such of one parameter alone."""
+    alone = {f"{each} {how}": urlencode({each: EVIL[how]}) for each in names for how in ALONE}
+    return in_all(names, IN_ADDRESSES) | alone
+
+
+@by_page
+def test_strange_parameters_are_answered_in_words(asker: Asker, row: Row):
+    assert badly_answered(asker, row, in_all) == {}
 
 
 @pytest.mark.long
 @by_page
 def test_each_strange_parameter_is_answered_in_words(asker: Asker, row: Row):
-    actor, path = answered(row), asker.path(row)
-    names = sorted(Entries(asker.ask(row, actor).text).names | ALWAYS_TRIED)
-    tried = {f"{field} {name}": urlencode({field: EVIL[name]}) for field in names for name in ALONE}
-    assert bad((name, asker.send("GET", f"{path}?{query}", actor, row.thing)) for name, query in tried.items()) == {}
+    assert badly_answered(asker, row, in_each) == {}
 
 
 Forms = Iterator[tuple[str, dict[str, Any]]]
 
 
-def all_changed(body: dict[str, Any], entries: Collection[str]) -> Forms:
+def all_changed(body: dict[str, Any], entries: Collection[str], texts: Mapping[str, str] = WORST) -> Forms:
     """Yield a form with all entries made strange, with and without its token."""
     tokens = {key: text for key, text in body.items() if key == "token"}
-    for name, text in EVIL.items():
+    for name, text in texts.items():
         yield f"all {name}", dict.fromkeys(entries, text)
         yield f"all but tokens {name}", dict.fromkeys(entries, text) | tokens
 
 
-def one_changed(body: dict[str, Any], entries: Collection[str]) -> Forms:
-    """Yield a form that is in order but for one entry."""
+def each_changed(body: dict[str, Any], entries: Collection[str]) -> Forms:
+    """Yield a form with all entries made strange in every way, and one that is in order but for one entry."""
+    yield from all_changed(body, entries, EVIL)
     for entry in entries:
         for name in ALONE:
             yield f"{entry} {name}", {**body, entry: EVIL[name]}
@@ -206,7 +221,7 @@ def test_strange_entries_are_answered_in_words_and_what_was_typed_is_kept(asker:
 @pytest.mark.long
 @by_form
 def test_each_strange_entry_is_answered_in_words_and_what_was_typed_beside_it_is_kept(asker: Asker, row: Row):
-    assert wrongly_answered(asker, row, one_changed) == {}
+    assert wrongly_answered(asker, row, each_changed) == {}
 
 
 @pytest.mark.long

@@ -15,7 +15,9 @@ from apps.directory import services as directory
 from apps.directory.models import Post, Region, User
 from apps.directory.states import Role
 from apps.matching import services as matching
-from apps.matching.models import AllocationRun, Consent, Outcome
+from apps.matching.models import Adjustment, AllocationRun, KeyClient, Outcome
+from apps.matching.services.places import choose_base
+from apps.matching.states import PlacementState
 from apps.notices.models import Document, Message, Notice, NumberBook
 from apps.notices.services import announce, publish_announcement
 from apps.seasons.models import Season, ServiceGroup
@@ -51,6 +53,8 @@ from tests.factories.matching import (
     submit_need,
     write_need,
 )
+from tests.factories.placing import make_placement
+from tests.factories.seasons import merge_districts
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes
 from workflows import steps
 
@@ -94,6 +98,7 @@ class World:
         self._posts()
         self._matching()
         self._wishes()
+        self._placing()
         self.people = self._people()
 
     def _people(self) -> dict[str, User | None]:
@@ -269,12 +274,38 @@ class World:
         parts = {"pk": run.pk, "person": second.person_id, "group": second.group_id}
         self._thing("run", f"/allocation/{run.pk}/", **parts)
         self._thing("shown_run", f"/allocation/{shown.pk}/", pk=shown.pk)
-        consent = Consent.objects.get(adjustment__run=run, party="person")
-        self._thing("consent", f"/allocation/consents/{consent.pk}/", first.person.user, pk=consent.pk)
+        self.adjustment = Adjustment.objects.get(run=run)
+        mark = f"/allocation/adjustments/{self.adjustment.pk}/"
+        self._thing("adjustment", mark, first.person.user, pk=self.adjustment.pk)
 
     def _allocation(self, title: str, state: str) -> AllocationRun:
         season = make_season(self.scene.region, by=self.scene.office, at=AT, title=title)
         return make_run(replace(self.scene, season=season), state)
+
+    def move_ticket(self) -> str:
+        return tokens.issue("adjustment", {self.adjustment.pk: self.adjustment.version})
+
+    def _placing(self) -> None:
+        """A placement in its county's hands, and one confirmed, of whose people one has bound his assessment base."""
+        titles = ("挂村批次", "定点批次")
+        seasons = [make_season(self.scene.region, by=self.scene.office, at=AT, title=title) for title in titles]
+        self.placement = make_placement(replace(self.scene, season=seasons[0]))
+        served = self.placement.servings.order_by("pk")[0]
+        parts = {"pk": self.placement.pk, "season": seasons[0].pk, "person": served.person_id}
+        self._thing("placement", f"/placements/{self.placement.pk}/", **parts)
+        self.client = KeyClient.objects.filter(season=seasons[0]).order_by("pk")[0]
+        self._thing("client", f"/placing/clients/{self.client.pk}/", pk=self.client.pk)
+        confirmed = make_placement(replace(self.scene, season=seasons[1]), PlacementState.CONFIRMED)
+        bound, unbound = {row.person_id: row for row in confirmed.servings.order_by("person")}.values()
+        place = f"/placing/{seasons[1].pk}/base/"
+        self._thing("bound", f"{place}release/", bound.person.user, season=seasons[1].pk)
+        self._thing("unbound", place, unbound.person.user, season=seasons[1].pk)
+        self.free_client = KeyClient.objects.filter(season=seasons[1]).order_by("pk")[1]
+        taken = KeyClient.objects.filter(season=seasons[1]).order_by("pk")[0]
+        choose_base(season=seasons[1], client=taken.pk, by=actor(bound.person.user), at=NOW)
+
+    def placement_ticket(self) -> str:
+        return tokens.issue("placement", {self.placement.pk: self.placement.version})
 
     def run_ticket_of(self, thing: str) -> str:
         run = self.run if thing == "run" else AllocationRun.objects.get(pk=self.things[thing]["pk"])
@@ -285,6 +316,7 @@ class World:
         return tokens.issue("wish_list", {wishes.pk: wishes.version})
 
     def _seasons(self) -> None:
+        self.prepared = merge_districts(self.prepared, by=self.joint.office, at=AT)
         self.seasons = {"season": self.scene.season, "prepared": self.prepared, "elsewhere_season": self.city.season}
         for thing, season in self.seasons.items():
             self._thing(
@@ -294,6 +326,8 @@ class World:
                 season=season.pk,
                 window=season.windows.get(key="application").pk,
                 key=getattr(season.quotas.order_by("pk").first(), "key", "none"),
+                quota=getattr(season.quotas.order_by("pk").first(), "pk", NOWHERE),
+                group=season.service_groups.order_by("pk")[0].pk,
                 book=NumberBook.objects.order_by("pk")[0].pk,
                 question="notice_days",
             )

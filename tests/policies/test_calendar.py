@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from apps.policies.calendar import (
     DefaultWindow,
+    counted_back,
     counts_from,
     default_windows,
     due_day,
@@ -52,6 +53,15 @@ def test_so_many_working_days_lie_between_a_day_and_the_one_due(start: date, day
 @given(DAYS, st.integers(1, 366), EXCEPTIONS)
 def test_natural_days_take_no_notice_of_the_calendar(start: date, days: int, exceptions: dict[date, bool]):
     assert due_day(start, days, "natural_days_inclusive", exceptions) == start + timedelta(days=days)
+
+
+@pytest.mark.parametrize("counting", ["natural_days", "working_days"])
+def test_what_has_lain_so_many_days_came_so_many_days_before(counting: str):
+    off = {date(2026, 6, 19): False, date(2026, 6, 20): True}
+    for day in (date(2026, 6, 15) + timedelta(days=number) for number in range(12)):
+        for days in range(1, 9):
+            came = counted_back(day, days, counting, off)
+            assert due_day(came, days, counting, off) <= day < due_day(came + timedelta(days=1), days, counting, off)
 
 
 def test_a_weekend_day_may_be_worked_and_a_weekday_off():

@@ -66,6 +66,11 @@ PLANTED: dict[str, Fault] = {
         [("{act: review, office: city}", "{act: vote, office: city}")],
         [("{act: vote,", "没有程序办理“vote”这一行为", EXECUTABLE)],
     ),
+    "notice that is agreed to in writing": (
+        [("office: county}\n          - {act: notice, office: region, days: {ask: notice_days}}",
+          "office: county}\n          - {act: notice, office: region, written: true, days: {ask: notice_days}}")],
+        [("written: true, days", "公示期满由系统转办，没有人填写意见", "删去 written")],
+    ),
     "notice without days": (
         [("office: county}\n          - {act: notice, office: region, days: {ask: notice_days}}",
           "office: county}\n          - {act: notice, office: region}")],

@@ -30,6 +30,10 @@ def on_duty(spans: str) -> str:
 
 
 PLANTED: dict[str, Fault] = {
+    "days of a reminder that count in no known way": (
+        [(LAPSE, remind("after_days: 5, counting: {ask: base_of_first}"))],
+        [("remind:", "选项不是计算天数的办法", "可用：natural_days、working_days")],
+    ),
     "joint act that asks nobody": (
         [(FINAL, "{act: verdicts, office: league}")],
         [("{act: verdicts,", "“共同选定”没有写明由谁表态", "补 verdicts: {of: […], rule: …}")],

@@ -22,6 +22,7 @@ QUESTION = """\
 SEAT = "        secretary_general:\n          label: 秘书长\n"
 ASSESSED = "    subjects:\n      - {of: commissioner, by: region,"
 GRADE = "asks: score_standard}"
+TIES = "志愿和县级意见都相同的先后"
 FALSE = "when: {fact: year.false_check_ins, at_least: 1}"
 WEIGHT = "weight: {ask: weight_satisfaction}, "
 
@@ -67,6 +68,15 @@ PLANTED: dict[str, Fault] = {
         [("  dismissals:\n",
           pact("[person, county]").replace("[条款]", "['{team}服务{county}']"))],
         [("  agreements:", "没有“team”这一占位", f"可用：{'、'.join(f'{{{name}}}' for name in OF_A_PERSON)}")],
+    ),
+    "wishes without a rule for ties": (
+        [(f"  allocation: {{label: {TIES}, ties: {{ask: equal_standing}}, asks: equal_standing}}\n", "")],
+        [("    wishes: {label: 重点", "有志愿而没有规定同等条件的先后", "在 sheet 中补 allocation"),
+         ("- id: equal_standing", "待定事项“equal_standing”没有规则引用", "删去，或由规则引用")],
+    ),
+    "ties put in order by an unknown rule": (
+        [("      promotion: 所选各县", "      seniority: 所选各县")],
+        [("ties: {ask: equal_standing}", "不能按“seniority”排定先后", "可用：lottery、promotion")],
     ),
     "change told to an office that is not there": (
         [("  dismissals:\n",

@@ -39,6 +39,14 @@ def test_days_that_the_law_leaves_open_are_the_seasons_own():
     ]
 
 
+def test_which_days_count_is_the_seasons_own_where_the_law_leaves_it_open():
+    answered = ({}, {"overdue_counting": "working_days"})
+    assert [{rung.counting for rung in ladder(guangxi(), each)} for each in answered] == [
+        {"natural_days"},
+        {"working_days"},
+    ]
+
+
 def test_the_limit_of_urging_is_that_of_the_pack_or_none():
     limited = reminding(after_days=7, by_hand=Urging(every_days=2, at_most=3))
     assert [by_hand(pack, {}) for pack in (limited, reminding(after_days=7), reminding())] == [Limit(2, 3), None, None]

@@ -46,6 +46,8 @@ def parts_of_sheet(pack: Pack) -> set[str]:
         *(f"sheet.{part}.{each.id}" for part in listed for each in getattr(sheet, part)),
         "sheet.assessment.parts",
         "sheet.assessment.subjects",
+        *(("sheet.allocation.ties",) if sheet.allocation else ()),
+        *(("sheet.placing.clients", "sheet.placing.villages") if sheet.placing else ()),
     }
 
 

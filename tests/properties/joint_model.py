@@ -226,7 +226,8 @@ class Model:
         below = self.number - 1
         if below < 0 or act.who != self.steps[below]["office"] or not self.may_be_recalled or self.until:
             return None
-        return self._to(below, act.at, words=self._words_before(below))
+        words = {key: said for key, said in self.words.items() if key[0] < below or said.word}
+        return self._to(below, act.at, words=words)
 
     def _announce(self, act: Act) -> "Model | None":
         if self.act_awaited != "notice" or not self._holds(act.who) or self.until:

@@ -19,7 +19,7 @@ from apps.core.refs import Ref
 from apps.directory.models import User
 from apps.directory.states import Role
 from apps.seasons import services
-from apps.seasons.models import CalendarDay, Quota, Season, Window
+from apps.seasons.models import CalendarDay, IndustryQuota, Quota, Season, Window
 from apps.seasons.states import SeasonState
 from tests import factories
 from tests.factories import Scene
@@ -222,32 +222,46 @@ def test_the_exported_workbook_is_filled_in_read_back_and_saved(scene: Scene, cl
     exported = b"".join(client.get(quotas_url(scene, "quotas_workbook")).streaming_content)
     book = load_workbook(io.BytesIO(exported))
     assert [[cell.value for cell in row] for row in book.active.iter_rows()] == [
-        HEAD, ["南宁市", "隆安县", "4", None], ["南宁市", "宾阳县", "4", None], ["柳州市", "柳城县", "4", None],
-    ]  # fmt: skip
-    book.active["D3"] = 12
+        ["设区市", "县（市、区）", "村（社区）数", "全覆盖所需人数", "名额", "分产业名额", "批准超额", "可接收人数"],
+        ["南宁市", "隆安县", "4", "2", None, None, None, "0"],
+        ["南宁市", "宾阳县", "4", "2", None, None, None, "0"],
+        ["柳州市", "柳城县", "4", "2", None, None, None, "0"],
+    ]
+    book.active["E3"], book.active["F3"] = 12, "柑橘3，桑蚕 2"
     out = io.BytesIO()
     book.save(out)
     response = send(scene, client, SimpleUploadedFile("名额.xlsx", out.getvalue()))
     assert "已从工作簿读入，尚未保存" in words_of(response)
     assert places_of(scene) == [None, None, None]
-    form = response.context["form"]
-    filled = {field.html_name: str(field.initial or "") for _, field in form.lines()}
+    filled = filled_in(response)
     client.post(quotas_url(scene), {**filled, "reason": "按工作簿", "token": response.context["token"]})
     assert places_of(scene) == [None, 12, None]
+    assert list(IndustryQuota.objects.values_list("industry", "places")) == [("柑橘", 3), ("桑蚕", 2)]
+
+
+def filled_in(response: HttpResponse) -> dict[str, str]:
+    """Return what stands in the fields of a page of quotas."""
+    form = response.context["form"]
+    fields = [field for _, lines in form.cities() for _, *both in lines for field in both]
+    return {field.html_name: "" if field.initial is None else str(field.initial) for field in fields}
 
 
 def test_a_faulty_workbook_comes_back_with_its_faulty_cells_marked(scene: Scene, client_of: ClientOf) -> None:
-    rows = [HEAD, ["", "宾阳县", 4, "很多"], ["", "不存在县", 4, 2], ["", "隆安县", 4, 3], ["", "隆安县", 4, 3]]
+    rows = [
+        [*HEAD, "分产业名额"], ["", "宾阳县", 4, "很多"], ["", "不存在县", 4, 2], ["", "隆安县", 4, 3, ""],
+        ["", "隆安县", 4, 3], ["", "柳城县", 4, 5, "柑橘三"],
+    ]  # fmt: skip
     response = send(scene, client_of(scene.officers.region), workbook_of(rows))
     assert response.status_code == 422
     for said in (
         "第2行第4列：名额“很多”应为0至100000的整数",
         "第3行第2列：“不存在县”不在本批次的名单中",
         "第5行第2列：“隆安县”重复",
+        "第6行第5列：“柑橘三”应写成产业和名额",
     ):
         assert said in words_of(response)
     marked = load_workbook(io.BytesIO(b64decode(response.context["marked"].partition("base64,")[2]))).active
-    assert {cell.coordinate for row in marked.iter_rows() for cell in row if cell.comment} == {"D2", "B3", "B5"}
+    assert {cell.coordinate for row in marked.iter_rows() for cell in row if cell.comment} == {"D2", "B3", "B5", "E6"}
     assert marked["D2"].value == "很多"
     assert places_of(scene) == [None, None, None]
 
@@ -384,7 +398,7 @@ def test_settings_ask_the_same_number_of_questions_however_many_rows(
     client, url = client_of(scene.officers.region), reverse("seasons:settings", args=[scene.season.pk])
     client.get(url)
     for number in range(4):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(15):
             client.get(url)
         set_any_quota(scene, number)
 

@@ -55,6 +55,20 @@ def test_the_figures_for_scripts_are_whole(demo: Ran) -> None:
     assert figures["audit"]["rows"] > 100
 
 
+def test_people_are_allocated_to_counties_and_placed_in_villages(demo: Ran) -> None:
+    """As many villages are covered as can be; what is not is proved, and a few outcomes are explained on the screen."""
+    allocation = demo.figures["allocation"]
+    assert allocation["placed"] > 0
+    assert allocation["undocumented_blocking_pairs"] == 0
+    assert allocation["shortage"] >= allocation["shortage_bound"]
+    placement = allocation["placement"]
+    assert placement["covered"] > 0
+    assert placement["needed"] == placement["covered"] + placement["proved"]
+    assert len(allocation["explained"]) > 1
+    for each in allocation["explained"]:
+        assert f"{each['person']}（{each['came']}）：{each['why']}" in demo.output
+
+
 def test_every_document_lies_where_the_figures_say(demo: Ran) -> None:
     kinds = [line["kind"] for line in demo.figures["notices"]]
     assert kinds.count("certificate") == demo.figures["appointments"]

@@ -21,9 +21,16 @@ from django.core.management import CommandError, call_command
 
 from apps.applications.models import Application
 from apps.desks.states import DeskState
+from apps.matching.models import Placement
+from apps.matching.selectors.grounds import found_for
+from apps.matching.services import lists
+from apps.matching.states import RunState
 from apps.notices import services as notices
 from apps.seasons.models import Run
 from tests.factories import Scene, make_application
+from tests.factories.allocation import make_run
+from tests.factories.placing import placing_at, village_rows
+from tests.factories.wishes import groups_of
 from workflows import steps
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
@@ -84,6 +91,23 @@ def test_a_step_that_keeps_failing_is_tried_again_and_told_and_the_others_are_do
     assert (len(tried), state.is_failed(), state.message) == (3, True, "坏的")
     run = Run.objects.get()
     assert (run.error, dict(run.done)["公示期满转办"]) == ("坏的：OSError: full disk", 2)
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_allocation_flow_computes_then_places_each_group_in_a_task_of_its_own(
+    flows: ModuleType, transactional_scene: Scene
+) -> None:
+    scene = transactional_scene
+    rows = [row for county in scene.counties for row in village_rows(county)]
+    lists.keep_villages(season=scene.season, rows=rows, by=scene.office, at=scene.at)
+    run = make_run(scene, RunState.PUBLISHED)
+    with time_machine.travel(placing_at(scene)):
+        assert flows.allocation() == {"计算分配": 0, "安排挂村": len(scene.counties)}
+        found = dict(Placement.objects.values_list("group", "output_digest"))
+        assert flows.allocation() == {"计算分配": 0, "安排挂村": 0}
+    assert found == {group.pk: found_for(run, group).output_digest for group in groups_of(scene)}
 
 
 @pytest.mark.long

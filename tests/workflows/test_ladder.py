@@ -13,7 +13,9 @@ from apps.notices import services as notices
 from apps.notices.models import Message
 from apps.notices.services import overdue
 from apps.policies.reminding import Rung
+from apps.seasons.models import Season
 from tests.factories import Scene, make_application, make_officer
+from workflows.steps import APPLICATIONS
 
 pytestmark = pytest.mark.django_db
 LADDER = (Rung(1, "holders", 3, 20), Rung(2, "colleagues", 5, 20), Rung(3, "above", 8, 20))
@@ -21,7 +23,7 @@ LADDER = (Rung(1, "holders", 3, 20), Rung(2, "colleagues", 5, 20), Rung(3, "abov
 
 def climb(scene: Scene, at: datetime) -> list[int]:
     """Remind of every rung, once each, and return of how many papers."""
-    return [notices.remind_overdue(season=scene.season, kind="application", rung=rung, at=at) for rung in LADDER]
+    return [notices.remind_overdue(season=scene.season, of=APPLICATIONS, rung=rung, at=at) for rung in LADDER]
 
 
 def told(user: User) -> list[tuple[str, str]]:
@@ -40,6 +42,17 @@ def test_each_rung_is_climbed_once_on_its_day(scene: Scene):
     assert told(beside) == [(f"{office}已满5天未办。请提醒经办人员，或协助办理。", where)]
     assert told(scene.officers.city) == [(f"{office}已满8天未办，经提醒仍未办理。请督促。", where)]
     assert told(scene.officers.region) == told(scene.officers.unit) == []
+
+
+def test_where_working_days_count_a_weekend_makes_nothing_older(scene: Scene):
+    make_application(scene, DeskState.AWAITING_REVIEW)
+    rung = Rung(1, "holders", 3, 20, "working_days")
+    season = Season.objects.get(pk=scene.season.pk)
+    assert [
+        (scene.at + timedelta(days=day)).strftime("%a")
+        for day in range(1, 7)
+        if notices.remind_overdue(season=season, of=APPLICATIONS, rung=rung, at=scene.at + timedelta(days=day))
+    ] == ["Mon"]
 
 
 def test_the_county_served_stands_above_a_unit(scene: Scene):
@@ -105,5 +118,5 @@ def test_a_rung_costs_the_same_however_many_papers_lie(scene: Scene, number: int
         make_application(scene, DeskState.AWAITING_REVIEW)
     at = scene.at + timedelta(days=3)
     with django_assert_num_queries(8):
-        notices.remind_overdue(season=scene.season, kind="application", rung=LADDER[0], at=at)
+        notices.remind_overdue(season=scene.season, of=APPLICATIONS, rung=LADDER[0], at=at)
     assert Paper.objects.filter(rung=1).count() == number

@@ -13,6 +13,7 @@ from apps.directory.grants import synchronise
 from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.selectors import counties_of
 from apps.directory.states import Level, Role, Sex, UnitKind, UnitLevel
+from apps.matching.selectors.wishes import limit_of
 from apps.policies.schema import OF_MANY, Pack
 from apps.policies.values import fields_of
 
@@ -26,6 +27,8 @@ SPECIALTIES = (
 )
 EXPERTS = 5
 WITHOUT_UNIT = 0.3
+FROM_ABOVE = 0.5
+"""How many work for units above the counties, where a policy lets those choose whom to serve."""
 MEMBERS = "组织部门 财政部门 人力资源和社会保障部门 乡村振兴部门"
 _KIND_OF_REGION = "(壮族|回族|维吾尔)?自治区$|[省市盟]$"
 
@@ -113,7 +116,14 @@ def _places_of_work(
     """Draw where people work; some nowhere, where the pack's form lets them."""
     fields = fields_of(pack.processes.application)
     is_optional = any(field.fact == "person.unit" and not field.required for field in fields)
-    return [None if is_optional and chance.random() < WITHOUT_UNIT else chance.choice(units) for _ in range(number)]
+    above = [unit for unit in units if unit.level in (UnitLevel.REGION, UnitLevel.CITY)]
+    share = FROM_ABOVE if limit_of(pack) else 0
+    return [
+        None
+        if is_optional and chance.random() < WITHOUT_UNIT
+        else chance.choice(above if share and chance.random() < share else units)
+        for _ in range(number)
+    ]
 
 
 def _registered(drawn: Sequence[Person]) -> list[Person]:

@@ -16,6 +16,7 @@ from apps.core.audit import Report
 from apps.notices.models import Document
 from apps.notices.states import DocumentKind
 from apps.seasons.models import Season
+from workflows.demo import selecting
 from workflows.demo.play import Diary
 
 
@@ -84,6 +85,7 @@ def figures(
         "seconds": round(seconds, 2),
         "applications": dict(sorted(states.items())),
         "appointments": Appointment.objects.filter(season=season).count(),
+        "allocation": selecting.figures(season),
         "notices": notices,
         "audit": {"verified": proof.verified, "rows": proof.rows},
     }

@@ -28,7 +28,7 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 from workflows import steps
-from workflows.demo import agreeing, forms, signing
+from workflows.demo import agreeing, forms, selecting, signing
 from workflows.demo.play import KIND, Play
 from workflows.demo.samples import picture
 
@@ -178,7 +178,7 @@ def issue_notices(play: Play) -> None:
 
 
 def run_through(play: Play, people: Sequence[Person]) -> None:
-    """Run a season to its end: applying, deciding, public notice, finalisation, notices, agreements."""
+    """Run a season to its end: applying, deciding, public notice, notices, agreements, counties and villages."""
     apply_all(play, people)
     play.say(f"提交{len(people)}份申请")
     clear_desks(play)
@@ -186,6 +186,7 @@ def run_through(play: Play, people: Sequence[Person]) -> None:
     clear_desks(play)
     issue_notices(play)
     signing.sign_all(play)
+    selecting.select(play)
 
 
 def run_halfway(play: Play, people: Sequence[Person]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.applications.models import Application
+from apps.applications.selectors.supports import supports
 from apps.core.kinds import Decision
 from apps.core.refs import Ref, desk_parts
 from apps.core.refusals import Basis, Refusal, Refused
@@ -95,7 +96,7 @@ def cases(applications: Sequence[Application], at: datetime) -> dict[int, Case]:
 
 def _with_relations(applications: Sequence[Application]) -> dict[int, Application]:
     """Read applications anew, with all that judging them asks for."""
-    beside = ("season", "person", "county", "unit__region", "host__region")
+    beside = ("season__jurisdiction", "person", "county", "unit__region", "host__region")
     rows = Application.objects.select_related(*beside).defer("season__source_text")
     return rows.in_bulk([application.pk for application in applications])
 
@@ -106,8 +107,10 @@ def _cases(applications: Mapping[int, Application], at: datetime) -> dict[int, C
     windows: dict[int, WindowStatus] = {}
     for key in {pack.processes.application.window for pack in packs.values()}:
         windows |= statuses(seasons, key, at)
+    limited = [row for row in applications.values() if applying.limits_supports(packs[row.season_id])]
+    others = supports(limited)
     return {
-        pk: _case(application, packs[application.season_id], windows.get(application.season_id), at)
+        pk: _case(application, packs[application.season_id], windows.get(application.season_id), others.get(pk, []), at)
         for pk, application in applications.items()
     }
 
@@ -123,11 +126,13 @@ def settled(application: Application, case: Case) -> list[Shortfall]:
     return [
         each
         for each in case.shortfalls
-        if not each.must or None not in map(case.facts.get, facts_of(rules[each.rule].require))
+        if not (each.must and each.rule in rules) or None not in map(case.facts.get, facts_of(rules[each.rule].require))
     ]
 
 
-def _case(application: Application, pack: Pack, window: WindowStatus | None, at: datetime) -> Case:
+def _case(
+    application: Application, pack: Pack, window: WindowStatus | None, others: Sequence[str], at: datetime
+) -> Case:
     process = pack.processes.application
     starts = starts_of(application)
     facts, problems = values.read_form(process, application.content, pack, starts)
@@ -139,7 +144,10 @@ def _case(application: Application, pack: Pack, window: WindowStatus | None, at:
         starts=starts,
         facts=facts,
         problems=tuple(problems),
-        shortfalls=applying.shortfalls(process, facts, application.season.answers, pack, starts),
+        shortfalls=(
+            *applying.shortfalls(process, facts, application.season.answers, pack, starts),
+            *applying.supported_too_often(pack, application.season.answers, others),
+        ),
         is_in_season=application.season.state == SeasonState.OPEN,
         window=window,
         late_basis=_late_basis(pack),

@@ -143,8 +143,12 @@ def of_person(person: int, season: Season) -> Application | None:
 
 
 def cities_with_open(season: int) -> set[str]:
-    """Return the codes of the offices above counties that have applications on their way, in one query."""
-    on_their_way = Application.objects.filter(season=season, state__in=AWAITING)
+    """Return the codes of the offices above counties that have applications on their way, in one query.
+
+    What a meeting has put off keeps nobody waiting.
+    """
+    put_off = desks.put_off(season, KIND).values("record")
+    on_their_way = Application.objects.filter(season=season, state__in=AWAITING).exclude(pk__in=put_off)
     return set(on_their_way.order_by().values_list("county__supervisor__code", flat=True).distinct())
 
 

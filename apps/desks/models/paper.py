@@ -1,7 +1,9 @@
 """Papers: what lies on desks."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
+from apps.core.daily import LocalDay
 from apps.core.refs import Ref
 from apps.desks.states import DeskState
 
@@ -10,8 +12,9 @@ class Paper(models.Model):
     """One paper on a desk: one row for each awaited act, written with the act that brought it there.
 
     `latest` marks the newest paper of a record; its `state` is then the record's own. `rung` says how far up the ladder
-    of reminders it has come: 0 nobody was told that it is overdue. Every act writes two rows, so
-    that there are indexes for the lists alone, none for the relations.
+    of reminders it has come: 0 nobody was told that it is overdue. `put_off` is when a meeting last left it undecided.
+    `since` is the day on which it was done, or arrived as long as it is not. Every act writes two rows, so that there
+    are indexes for the lists alone, none for the relations.
     """
 
     kind = models.CharField(max_length=40)
@@ -29,9 +32,13 @@ class Paper(models.Model):
     due = models.DateField(null=True)
     reminded = models.DateTimeField(null=True)
     rung = models.PositiveSmallIntegerField(default=0)
+    put_off = models.DateTimeField(null=True)
     done = models.DateTimeField(null=True)
     done_by = models.BigIntegerField(null=True)
     action = models.CharField(max_length=40, blank=True)
+    since = models.GeneratedField(
+        expression=LocalDay(Coalesce("done", "arrived")), output_field=models.DateField(), db_persist=True
+    )
     latest = models.BooleanField(default=True)
 
     class Meta:
@@ -50,8 +57,7 @@ class Paper(models.Model):
             models.Index(fields=["person", "-arrived"], name="paper_of_person"),
             models.Index(fields=["starter", "-arrived"], condition=models.Q(latest=True), name="paper_started"),
             models.Index(
-                fields=["season", "kind", "state", "county", "office", "starter"],
-                include=["arrived", "due", "done"],
+                fields=["season", "kind", "state", "county", "office", "since", "due"],
                 condition=models.Q(latest=True),
                 name="paper_counted",
             ),

@@ -15,7 +15,7 @@ from apps.core.uploads import Accepted
 from apps.desks import walks
 from apps.desks.models import Docket, DocketItem, Paper
 from apps.desks.services.acts import decide_many
-from apps.desks.states import DeskAction, DocketPurpose, DocketState, Word
+from apps.desks.states import DeskAction, DeskState, DocketPurpose, DocketState, Word
 from apps.desks.walks import Ground
 
 _TAKEN = Refusal("on_another", "所选事项中有的已列入其他议题或名单。", "请刷新后重新选择。")
@@ -123,7 +123,14 @@ def close_docket(*, docket: Docket, by: Actor, at: datetime, token: str = "") ->
     if refused:
         raise Refused(*dict.fromkeys(refused))
     mine.items.update(is_open=False)
+    _put_off(mine, [item.record for item in items if not item.word], at)
     return outcomes
+
+
+def _put_off(docket: Docket, records: Sequence[int], at: datetime) -> None:
+    """Note on the papers that a meeting left undecided that nothing need wait for them."""
+    left = Paper.objects.filter(kind=docket.kind, record__in=records, latest=True, desk=docket.desk)
+    left.filter(state=DeskState.AWAITING_MEETING).update(put_off=at)
 
 
 def discard_docket(*, docket: Docket, by: Actor, at: datetime, token: str = "") -> Docket:

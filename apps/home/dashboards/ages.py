@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.utils import timezone
-
 from apps.desks.selectors import AGES, IN_HAND, Age
 from apps.desks.states import AWAITING
 from apps.home.dashboards.board import Column, Place, place_of, within
@@ -39,7 +37,7 @@ class PlaceRow:
 def places(seen: Sight) -> list[PlaceRow]:
     """Return the cities, or the counties of one, in which something waits."""
     by_place: dict[Place, list[Lying]] = {}
-    for each in seen.lying():
+    for each in seen.waiting[1]:
         by_place.setdefault(place_of(seen.counties.get(each.county), seen.city), []).append(each)
     return [_place_row(place, by_place[place], seen) for place in sorted(by_place)]
 
@@ -47,13 +45,12 @@ def places(seen: Sight) -> list[PlaceRow]:
 def _place_row(place: Place, lying: Sequence[Lying], seen: Sight) -> PlaceRow:
     code, name = place
     where = within(code, seen)
-    oldest = min(timezone.localdate(each.oldest) for each in lying)
     return PlaceRow(
         code=code,
         name=name,
         total=(sum(each.number for each in lying), urlencode(where | {"age": IN_HAND.key})),
         overdue=(sum(each.overdue for each in lying), urlencode(where | {"overdue": seen.late_after})),
-        oldest=(seen.today - oldest).days,
+        oldest=(seen.today - min(each.oldest for each in lying)).days,
     )
 
 

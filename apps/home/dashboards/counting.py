@@ -1,6 +1,6 @@
 """What is counted for the pages of a season: by place and step, and by day, each in one statement.
 
-Both read indexes that hold all they ask for, whatever the number of papers.
+All read indexes that hold all they ask for, whatever the number of papers, and none is read twice for one page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,24 +9,37 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Count, IntegerField, Min, QuerySet, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import CharField, Count, Expression, F, QuerySet, Value
 from django.utils import timezone
 
 from apps.applications import selectors as applications
 from apps.applications.models import Application
 from apps.core.actors import Actor
-from apps.core.daily import DayNumber, day_of
+from apps.core.daily import LocalDay
 from apps.core.days import start_of
 from apps.desks import selectors as desks
 from apps.desks.models import Paper
-from apps.desks.states import AWAITING, ENDED, DeskState
+from apps.desks.states import AWAITING, ENDED, WRITING, DeskState
 from apps.directory.models import Region
+from apps.policies.reminding import ladder
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
+from apps.seasons.selectors import lain_since
 
 FINISHED, HANDED_IN = "finished", "handed_in"
+_AT_NO_STEP = (*WRITING, *ENDED)
+_ANY = DeskState.values
+"""Every state is named where counties are, so that an index which has counties behind states is used for both."""
 Counted = tuple[int, str]
 """A number, and the address parameters of the list it counts."""
+_SUMS = "CAST(SUM(number) AS integer), CAST(SUM(overdue) AS integer) FROM counted GROUP BY"
+_TWICE = (
+    f"WITH counted AS ({{}}) SELECT state, office, '', since, {_SUMS} state, office, since "
+    f"UNION ALL SELECT '', '', county, MIN(since), {_SUMS} county"
+)
+"""Sums of one count, by step and day and by county."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +54,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lying:
-    """How many papers of one county wait, how many are overdue, and when the first of them arrived."""
+    """How many papers of one county wait, on which day the first of them arrived, how many are overdue."""
 
     county: str
+    oldest: date
     number: int
     overdue: int
-    oldest: datetime
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ class Sight:
     """What a viewer sees of a season: its counties, the city he looks into, if one, and the numbers, once asked for.
 
     `papers` are the newest papers of what he may list, those withdrawn apart, and `listed` the applications;
-    `late_after` is after how many days on a desk the policy reminds.
+    `late_after` is for how many days, all counted, what the policy reminds of has lain at least.
     """
 
     season: Season
@@ -87,37 +100,40 @@ class Sight:
 
     @cached_property
     def cells(self) -> Sequence[Cell]:
-        """Count by county and step, in one query."""
+        """Count by county and step, in one query; grouped in the order of the index."""
         parts = [
-            each.order_by().values_list("county", "state", "office").annotate(number=Count("arrived"))
+            each.order_by().values_list("state", "county", "office").annotate(number=Count("*")) for each in self.papers
+        ]
+        return [_cell(*row) for row in _all_of(parts)]
+
+    @cached_property
+    def waiting(self) -> tuple[Sequence[Day], Sequence[Lying]]:
+        """Count what waits by step and the day it came, and by county, in one query."""
+        late = Count("since", filter=desks.is_overdue(self.late_after, self.today))
+        groups = [
+            each.exclude(state__in=_AT_NO_STEP)
+            .order_by()
+            .values_list("state", "county", "office", "since")
+            .annotate(number=Count("*"), overdue=late)
             for each in self.papers
         ]
-        return [_cell(*row) for row in parts[0].union(*parts[1:], all=True)]
+        try:
+            counted, values = _all_of(groups).query.sql_with_params()
+        except EmptyResultSet:  # what the viewer may list is known to be nothing
+            return [], []
+        with connection.cursor() as cursor:
+            cursor.execute(_TWICE.format(counted), values)
+            rows = cursor.fetchall()
+        days = [Day(state, office, _day(since), *sums) for state, office, _, since, *sums in rows if state]
+        return days, [Lying(county or "", _day(since), *sums) for state, _, county, since, *sums in rows if not state]
 
-    def lying(self) -> list[Lying]:
-        """Count what waits by county, in one query."""
-        waiting = self.papers[0].filter(state__in=AWAITING).order_by()
-        rows = waiting.values_list("county").annotate(
-            number=Count("arrived"), overdue=self._late(), oldest=Min("arrived")
-        )
-        return [Lying(county or "", *rest) for county, *rest in rows]
-
-    def _late(self) -> Count:
-        return Count("arrived", filter=desks.is_overdue(self.late_after, self.today))
-
-    def days(self, since: date) -> list[Day]:
-        """Count what waits by the day it came, and what was handed in and finished since a day, in one query."""
-        first = start_of(since)
-        waiting = self.papers[0].filter(state__in=AWAITING).order_by()
+    def days(self, first: date) -> list[Day]:
+        """Add to what waits what was handed in and finished since a day, in one more query."""
         parts = [
-            waiting.values_list("state", "office", DayNumber("arrived")).annotate(
-                number=Count("arrived"), overdue=self._late()
-            ),
-            *(_on_days(each.filter(state__in=ENDED, done__gte=first), FINISHED, "done") for each in self.papers),
-            _on_days(self.listed.filter(submitted__gte=first), HANDED_IN, "submitted"),
+            _on_days(self.listed.filter(submitted__gte=start_of(first)), HANDED_IN, LocalDay("submitted")),
+            *(_on_days(each.filter(state__in=ENDED, since__gte=first), FINISHED, F("since")) for each in self.papers),
         ]
-        rows = parts[0].union(*parts[1:], all=True)
-        return [Day(what, office, day_of(day), number, overdue) for what, office, day, number, overdue in rows]
+        return [*self.waiting[0], *(Day(what, "", day, number, 0) for what, day, number in _all_of(parts))]
 
 
 def sight(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime) -> Sight:
@@ -129,8 +145,9 @@ def sight(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime) ->
     papers, listed = _rows(season, codes, viewer, at)
     if chosen:
         inside = [county.pk for county in counties.values() if county.supervisor_id == chosen.pk]
-        papers, listed = [each.filter(county__in=inside) for each in papers], listed.filter(county__in=inside)
-    return Sight(season, counties, chosen, at, _late_after(season, pack), papers, listed)
+        papers = [each.filter(county__in=inside, state__in=_ANY) for each in papers]
+        listed = listed.filter(county__in=inside)
+    return Sight(season, counties, chosen, at, _late_after(season, pack, timezone.localdate(at)), papers, listed)
 
 
 def _chosen_city(code: str, counties: Sequence[Region]) -> Region | None:
@@ -138,9 +155,12 @@ def _chosen_city(code: str, counties: Sequence[Region]) -> Region | None:
     return next(iter(cities.values())) if len(cities) == 1 else cities.get(code)
 
 
-def _late_after(season: Season, pack: Pack) -> int:
-    remind = pack.processes.application.remind
-    return int(pack.answer(remind.after_days, season.answers)) if remind else 0
+def _late_after(season: Season, pack: Pack, today: date) -> int:
+    """Return after how many days, all counted, a paper is overdue today; 0 where nobody is reminded."""
+    rungs = ladder(pack, season.answers)
+    if not rungs:
+        return 0
+    return (today - lain_since(season.pk, today, rungs[0].after_days, rungs[0].counting)).days
 
 
 def _rows(
@@ -156,17 +176,23 @@ def _rows(
     if viewer.organization_ids(at):
         return [desks.newest_among(season.pk, applications.KIND, listed.values("pk"))], listed
     papers = desks.newest_papers(viewer, season.pk, applications.KIND, counties, at)
-    taken_back = papers.filter(
-        state=DeskState.WITHDRAWN, record__in=listed.filter(state=DeskState.WITHDRAWN).values("pk")
-    )
-    return [papers.exclude(state=DeskState.WITHDRAWN), taken_back], listed
+    gone = listed.filter(state=DeskState.WITHDRAWN).values("pk")
+    taken_back = desks.newest_among(season.pk, applications.KIND, gone).filter(state=DeskState.WITHDRAWN)
+    return [*(each.exclude(state=DeskState.WITHDRAWN) for each in papers), taken_back], listed
 
 
-def _cell(county: str | None, state: str, office: str, number: int) -> Cell:
+def _cell(state: str, county: str | None, office: str, number: int) -> Cell:
     return Cell(county or "", state, office if state in AWAITING else "", number)
 
 
-def _on_days(rows: QuerySet[Any], what: str, moment: str) -> QuerySet[Any, Any]:
-    named = [Value(word, output_field=CharField()) for word in (what, "")]
-    none_late = Value(0, output_field=IntegerField())
-    return rows.order_by().values_list(*named, DayNumber(moment)).annotate(number=Count(moment), overdue=none_late)
+def _on_days(rows: QuerySet[Any], what: str, day: Expression | F) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(Value(what, output_field=CharField()), day).annotate(number=Count("*"))
+
+
+def _all_of(parts: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _day(told: date | str) -> date:
+    """Return a day as either database tells it."""
+    return date.fromisoformat(str(told))

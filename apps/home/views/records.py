@@ -174,6 +174,8 @@ def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form
 
 
 def _confirm(request: ViewerRequest, walk: Walk, found: DeskRecord, action: str) -> HttpResponse:
+    if action not in selectors.acts(found, request.viewer, request.at):
+        raise PermissionDenied(f"此{walk.kind.label}目前没有等待您办理的“{DeskAction(action).label}”。")
     return render(
         request,
         "home/confirm.html",

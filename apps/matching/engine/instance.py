@@ -1,6 +1,6 @@
 """A market: people and their wishes on the left, groups with seats on the right."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
@@ -77,9 +77,11 @@ def build(
     for person, tiers in left.items():
         for option in chain.from_iterable(tiers):
             note[option](person)
-    refused, unsought = {}, {}
+    refused, unsought = (dict.fromkeys(right, frozenset[str]()) for _ in range(2))
     for name, group in right.items():
-        wanted, listed = set(seekers[name]), set(chain.from_iterable(group.prefs))
+        if not projects and len(seekers[name]) == len(left) == sum(map(len, group.prefs)):
+            continue  # everybody on both sides
+        wanted, listed = frozenset(seekers[name]), frozenset(chain.from_iterable(group.prefs))
         refused[name], unsought[name] = wanted - listed, listed - wanted
     kept = dict(left)
     one_sided = {}
@@ -94,7 +96,7 @@ def build(
     return Instance(kept, groups, projects, pins, one_sided, _digest(left, right, projects, pins))
 
 
-def _without(tiers: Tiers, dropped: set[str]) -> Tiers:
+def _without(tiers: Tiers, dropped: Collection[str]) -> Tiers:
     return tuple(tuple(name for name in tier if name not in dropped) for tier in tiers)
 
 

@@ -42,11 +42,15 @@ class Numbered:
         """Map people to their tiers; in an array, -1 stands for whoever is not in the list."""
         if sum(map(len, prefs)) * DENSE < len(self.people):
             return {self.number[name]: tier for tier, names in enumerate(prefs) for name in names}
-        table = array("i", [-1]) * len(self.people)
-        for tier, names in enumerate(prefs):
-            for i in map(self.number.__getitem__, names):
+        table = [-1] * len(self.people)
+        if set(map(len, prefs)) == {1}:
+            for tier, i in enumerate(map(self.number.__getitem__, chain.from_iterable(prefs))):
                 table[i] = tier
-        return table
+        else:
+            for tier, names in enumerate(prefs):
+                for i in map(self.number.__getitem__, names):
+                    table[i] = tier
+        return array("i", table)
 
 
 def _left_is_tied(instance: Instance) -> bool:

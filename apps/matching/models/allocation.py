@@ -1,4 +1,4 @@
-"""An allocation from the freeze to its publication, what was adjusted in it by whom, and who got what."""
+"""An allocation from the freeze to its publication, and who got what."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,11 +11,9 @@ from django_fsm import transition
 from apps.core.kinds import Decision
 from apps.core.models import Recorded, state_check
 from apps.matching import permissions
-from apps.matching.states import LIVE, AdjustmentOrigin, ConsentParty, ConsentWord, RunState, TieRule
+from apps.matching.states import IN_HAND, LIVE, RunState, TieRule
 from apps.notices.permissions import is_the_clock
 from apps.seasons.permissions import MANAGE_SEASON
-
-_IN_HAND = [RunState.COMPUTED, RunState.ADJUSTED]
 
 
 class AllocationRun(Recorded):
@@ -80,12 +78,17 @@ class AllocationRun(Recorded):
         """Keep what the engine found and the checker passed."""
         self.report, self.computed = facts.report, decision.at
 
-    @transition("state", _IN_HAND, RunState.ADJUSTED, custom={"may": permissions.may_adjust_it})
+    @transition("state", RunState.COMPUTED, RunState.COMPUTED, custom={"may": permissions.runs_the_allocation})
+    @transition("state", RunState.ADJUSTED, RunState.ADJUSTED, custom={"may": permissions.runs_the_allocation})
+    def propose(self, **act: Any) -> None:
+        """Ask whether people may be moved; the result stays as it is until all have consented."""
+
+    @transition("state", list(IN_HAND), RunState.ADJUSTED, custom={"may": is_the_clock})
     def adjust(self, *, decision: Decision, facts: Any) -> None:
-        """Keep the result around what was adjusted, or taken out again."""
+        """Keep the result around the moves that hold now."""
         self.report, self.computed = facts.report, decision.at
 
-    @transition("state", _IN_HAND, RunState.CONFIRMED, custom={"may": permissions.runs_the_allocation})
+    @transition("state", list(IN_HAND), RunState.CONFIRMED, custom={"may": permissions.runs_the_allocation})
     def confirm(self, **act: Any) -> None:
         """Settle it; nothing is adjusted any more."""
 
@@ -101,63 +104,6 @@ class AllocationRun(Recorded):
     @transition("state", list(LIVE), RunState.DISCARDED, custom={"may": permissions.runs_the_allocation})
     def discard(self, **act: Any) -> None:
         """Give it up, so that wishes may change again and another be frozen."""
-
-
-class Adjustment(models.Model):
-    """A person moved by hand or for a floor: from where, to where, why, on what basis, by whom.
-
-    It holds only once everybody asked has consented, and until it is `withdrawn`.
-    """
-
-    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="adjustments")
-    person = models.ForeignKey("directory.Person", models.PROTECT, related_name="+")
-    came_from = models.ForeignKey("seasons.ServiceGroup", models.PROTECT, null=True, related_name="+")
-    to = models.ForeignKey("seasons.ServiceGroup", models.PROTECT, related_name="+")
-    origin = models.CharField("来源", max_length=10, choices=AdjustmentOrigin)
-    reason = models.CharField("事由", max_length=300)
-    basis = models.CharField("依据", max_length=300, blank=True)
-    by = models.CharField("提出人", max_length=150)
-    at = models.DateTimeField("提出时间")
-    withdrawn = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "person"], condition=Q(withdrawn__isnull=True), name="person_is_moved_once_in_a_run"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="adjustment_has_a_reason"),
-            models.CheckConstraint(condition=Q(origin__in=AdjustmentOrigin.values), name="adjustment_origin_is_known"),
-        ]
-        ordering: ClassVar = ["run", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} → {self.to_id}"
-
-
-class Consent(models.Model):
-    """What person, unit or county is asked about an adjustment, at whose desks, and what was answered."""
-
-    adjustment = models.ForeignKey(Adjustment, models.CASCADE, related_name="consents")
-    party = models.CharField("征求对象", max_length=10, choices=ConsentParty)
-    desks = models.JSONField(default=list)
-    word = models.CharField("意见", max_length=5, choices=ConsentWord, blank=True)
-    opinion = models.CharField("理由", max_length=300, blank=True)
-    by = models.CharField("答复人", max_length=150, blank=True)
-    at = models.DateTimeField("答复时间", null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["adjustment", "party"], name="party_is_asked_once"),
-            models.CheckConstraint(condition=Q(party__in=ConsentParty.values), name="consent_party_is_known"),
-            models.CheckConstraint(condition=Q(word__in=["", *ConsentWord.values]), name="consent_word_is_known"),
-            models.CheckConstraint(
-                condition=~Q(word=ConsentWord.NO) | ~Q(opinion=""), name="refused_consent_has_a_reason"
-            ),
-        ]
-        ordering: ClassVar = ["adjustment", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.adjustment_id} {self.party}"
 
 
 class Outcome(models.Model):

@@ -71,6 +71,11 @@ class Need(Recorded):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def number(self) -> str:
+        """Return the number by which it is cited."""
+        return f"XQ{self.season_id:04d}{self.pk:08d}"
+
     def called(self) -> str:
         """Name it on a desk."""
         return f"科技需求：{self.title}"

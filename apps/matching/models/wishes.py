@@ -75,6 +75,11 @@ class WishList(Recorded):
     def __str__(self) -> str:
         return f"{self.person_id}@{self.season_id}"
 
+    @property
+    def number(self) -> str:
+        """Return the number on the person's receipt."""
+        return f"ZY{self.season_id:04d}{self.pk:08d}"
+
     def place_of(self, action: str, details: Mapping[str, Any]) -> str:
         """Name the county's desk that judges, or that of the person."""
         return str(details.get("desk") or desk(APPLICANT, Ref("person", str(self.person_id))))

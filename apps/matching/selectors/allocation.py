@@ -1,6 +1,6 @@
-"""Reads of allocations: which there are, what came of them by county and by choice, why, and who is asked."""
+"""Reads of allocations: which there are, what came of them by county and by choice, and why."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,28 +10,44 @@ from django.db.models import Q, QuerySet
 
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
-from apps.core.refusals import Refusal
+from apps.core.models import Effect
 from apps.directory.models import Person
 from apps.matching.engine.explain import Explainer, Words
 from apps.matching.engine.propose import Ties
-from apps.matching.models import Adjustment, AllocationRun, Consent, Outcome
+from apps.matching.models import AllocationRun, Consent, Outcome
 from apps.matching.selectors import market as markets
-from apps.matching.selectors.market import group_key, person_key, pk_of
-from apps.matching.states import LIVE, RunAction, RunState
+from apps.matching.selectors.market import group_key, industry_of, person_key, pk_of
+from apps.matching.states import IN_HAND, AdjustmentState, RunAction, RunState
 from apps.seasons.models import ServiceGroup
 from apps.seasons.selectors import in_sight, managed_by
 
 RUN = "allocation_run"
 SHOWN = (RunState.ON_NOTICE, RunState.PUBLISHED)
+_EFFECTS = "allocation."
+"""How the effects begin that compute a run."""
 _RECKONED = (RunAction.COMPUTE, RunAction.ADJUST)
 
 
+@dataclass(frozen=True)
+class Unsettled:
+    """How many consents are still asked for, and whether the result lags behind the moves that hold."""
+
+    unanswered: int
+    is_behind: bool
+
+
 def facts_for_door(records: Sequence[AllocationRun], decision: Decision) -> dict[int, Any]:
-    """Return for an act that reckons anew the checked result, under the lock; for others what is still unanswered."""
+    """Return for an act that reckons anew the checked result, under the lock; for others what is unsettled."""
     if decision.action in _RECKONED:
         return {run.pk: markets.solved(run, markets.pins_of(run)) for run in records if run.seed}
-    open_now = Consent.objects.filter(adjustment__run__in=records, adjustment__withdrawn=None, word="")
-    return dict(Counter(open_now.values_list("adjustment__run", flat=True)))
+    open_now = Consent.objects.filter(adjustment__run__in=records, adjustment__state=AdjustmentState.PROPOSED, word="")
+    asked = Counter(open_now.values_list("adjustment__run", flat=True))
+    return {run.pk: Unsettled(asked[run.pk], is_behind(run)) for run in records}
+
+
+def is_behind(run: AllocationRun) -> bool:
+    """Tell whether the result of a run in hand does not follow the moves that hold now."""
+    return run.state in IN_HAND and run.report["pins"] != markets.pins_of(run)
 
 
 def outcomes_in(run: AllocationRun) -> list[Outcome]:
@@ -64,6 +80,17 @@ def runs_seen(viewer: Actor, at: datetime) -> QuerySet[AllocationRun]:
     return rows.defer("season__pack_text", "season__source_text").order_by("-season", "-number")
 
 
+def wishes_in(run: AllocationRun) -> int:
+    """Count the wishes frozen in a run."""
+    return sum(map(len, run.market["left"].values()))
+
+
+def fault_of(run: AllocationRun) -> str:
+    """Return why the newest try to compute a run failed, empty where none did."""
+    tried = Effect.objects.filter(kind__startswith=_EFFECTS, payload__run=run.pk, done=None).exclude(error="")
+    return next(iter(tried.order_by("-pk").values_list("error", flat=True)[:1]), "")
+
+
 def runs_to_compute() -> list[int]:
     """Return the runs whose number was drawn and that are not computed yet."""
     return list(AllocationRun.objects.filter(state=RunState.DRAFTED).exclude(seed="").values_list("pk", flat=True))
@@ -80,27 +107,14 @@ def group_of(run: AllocationRun, person: int) -> int | None:
     return pk_of(to) if to else None
 
 
-def persons_moved(run: AllocationRun) -> set[int]:
-    """Return who has an adjustment that stands."""
-    return set(Adjustment.objects.filter(run=run, withdrawn=None).values_list("person", flat=True))
+@dataclass(frozen=True)
+class PartResult:
+    """What came of one industry of a service group that has places of its own."""
 
-
-def no_room_for(run: AllocationRun, person: int, to: ServiceGroup) -> Refusal | None:
-    """Tell why somebody cannot be moved to a group: not in this allocation, moved already, its places pinned."""
-    if person_key(person) not in run.market["left"] or group_key(to.pk) not in run.market["right"]:
-        return Refusal("not_in_it", "此人或该县（市、区）不在本次分配中。", "请从列表中选择。")
-    standing = Adjustment.objects.filter(run=run, withdrawn=None)
-    if standing.filter(person=person).exists():
-        return Refusal("moved_already", "此人已有一项调整。", "请先撤销该项调整。")
-    if standing.filter(to=to).count() >= run.market["right"][group_key(to.pk)]["upper"]:
-        return Refusal("quota_full", f"{to}的名额已全部用于调整安排。", "请改选其他县（市、区）。")
-    return None
-
-
-def adjustments_of(run: AllocationRun) -> QuerySet[Adjustment]:
-    """Return what was adjusted in a run, with what everybody asked has said."""
-    rows = Adjustment.objects.filter(run=run).select_related("person", "came_from", "to")
-    return rows.prefetch_related("consents").order_by("pk")
+    industry: str
+    places: int
+    filled: int
+    cutoff: str
 
 
 @dataclass(frozen=True)
@@ -113,12 +127,14 @@ class GroupResult:
     filled: int
     missing: int
     cutoff: str
+    parts: Sequence[PartResult] = ()
 
 
 def by_group(run: AllocationRun) -> list[GroupResult]:
     """Return what came of each service group."""
-    report, filled = run.report, Counter(run.report["matching"].values())
-    groups = ServiceGroup.objects.filter(season=run.season_id).in_bulk()
+    report, placed = run.report, [to for to in run.report["matching"].values() if to]
+    filled = Counter(group_key(pk_of(to)) for to in placed)
+    groups, parts = ServiceGroup.objects.filter(season=run.season_id).in_bulk(), _by_industry(run)
     return [
         GroupResult(
             group=groups[pk_of(name)],
@@ -127,10 +143,22 @@ def by_group(run: AllocationRun) -> list[GroupResult]:
             filled=filled[name],
             missing=max(0, right["lower"] - filled[name]),
             cutoff=_cutoff(report["cutoffs"], name),
+            parts=parts.get(name, ()),
         )
         for name, right in run.market["right"].items()
         if pk_of(name) in groups
     ]
+
+
+def _by_industry(run: AllocationRun) -> dict[str, list[PartResult]]:
+    """Return what came of the industries that have places of their own, by the group that they are of."""
+    filled, cutoffs = Counter(run.report["matching"].values()), run.report["cutoffs"]
+    found: dict[str, list[PartResult]] = defaultdict(list)
+    for name, part in sorted(run.market.get("projects", {}).items()):
+        if part["upper"] < run.market["right"][part["owner"]]["upper"]:
+            row = PartResult(industry_of(name), part["upper"], filled[name], _cutoff(cutoffs, name))
+            found[part["owner"]].append(row)
+    return found
 
 
 def _cutoff(cutoffs: Mapping[str, Any], name: str) -> str:
@@ -169,53 +197,6 @@ def how_it_came(outcome: Outcome) -> str:
     return f"第{outcome.rank}志愿" if outcome.rank else "未安排"
 
 
-@dataclass(frozen=True)
-class Change:
-    """Somebody who is elsewhere than in another result."""
-
-    person: Person
-    before: ServiceGroup | None
-    after: ServiceGroup | None
-
-
-def changes(run: AllocationRun, before: Mapping[str, str | None], after: Mapping[str, str | None]) -> list[Change]:
-    """Return who is elsewhere in a result than in one before."""
-    differ = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-    people = Person.objects.in_bulk([pk_of(name) for name in differ])
-    groups = {group_key(pk): group for pk, group in ServiceGroup.objects.filter(season=run.season_id).in_bulk().items()}
-    return [
-        Change(people[pk_of(name)], groups.get(before.get(name) or ""), groups.get(after.get(name) or ""))
-        for name in differ
-    ]
-
-
-def changes_since_last(run: AllocationRun) -> list[Change]:
-    """Return how a run differs from the newest one published before it, nothing where there is none."""
-    earlier = AllocationRun.objects.filter(season=run.season_id, number__lt=run.number, state=RunState.PUBLISHED)
-    last = earlier.order_by("-number").first()
-    return changes(run, last.report["matching"], run.report["matching"]) if last and run.report else []
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What would come of moving somebody: who else goes elsewhere, how shortage and blocking pairs change."""
-
-    changes: Sequence[Change]
-    shortage: tuple[int, int]
-    blocking: tuple[int, int]
-
-
-def effect_of(run: AllocationRun, person: int, to: ServiceGroup, reason: str) -> Effect:
-    """Reckon at once what would come of moving a person; nothing is kept."""
-    pins = {**markets.pins_of(run), person_key(person): {"to": group_key(to.pk), "reason": reason}}
-    before, after = run.report, markets.solved(run, pins).report
-    return Effect(
-        changes(run, before["matching"], after["matching"]),
-        (before["shortage"], after["shortage"]),
-        (before["blocking_pairs"], after["blocking_pairs"]),
-    )
-
-
 class Why:
     """Says from the certificate of a run why each got what he got."""
 
@@ -223,6 +204,7 @@ class Why:
         solution = markets.solution_of(run)
         groups = ServiceGroup.objects.filter(season=run.season_id).values_list("pk", "name")
         names = {group_key(pk): name for pk, name in groups}
+        names |= {name: industry_of(name) for name in run.market.get("projects", {})}
         names |= {person_key(pk): name for pk, name in (people or {}).items()}
         words = Words(names=names)
         self._explainer = Explainer(solution.allocation, solution.certificate, Ties(run.ties), words)
@@ -251,20 +233,3 @@ def why_for(season: int, person: int) -> str:
     """Tell a person why he got what he got in the published allocation of a season, nothing before there is one."""
     run = published_for(season)
     return Why(run).of_person(person) if run and person_key(person) in run.market["left"] else ""
-
-
-def consents_for(viewer: Actor, at: datetime) -> list[Consent]:
-    """Return what the viewer's desks are asked and have not answered, in allocations under way."""
-    rows = Consent.objects.filter(word="", adjustment__withdrawn=None, adjustment__run__state__in=LIVE)
-    rows = rows.exclude(adjustment__run__state__in=[RunState.CONFIRMED, RunState.ON_NOTICE])
-    rows = rows.select_related("adjustment__person__unit", "adjustment__to", "adjustment__came_from")
-    asked = rows.select_related("adjustment__run__season").order_by("pk") if viewer.user_id else rows.none()
-    return [row for row in asked if any(viewer.sits_at(each, at) for each in row.desks)]
-
-
-def consent_for(viewer: Actor, pk: int, at: datetime) -> Consent | None:
-    """Return one thing the viewer's desks are asked, locked, None for any other."""
-    locked = Consent.objects.select_for_update(of=("self",)).filter(pk=pk, word="").first()
-    if locked is None:
-        return None
-    return next((row for row in consents_for(viewer, at) if row.pk == pk), None)

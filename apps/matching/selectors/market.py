@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,13 @@ from apps.matching.engine.check import check
 from apps.matching.engine.coverage import Outlook, floor_of, outlook
 from apps.matching.engine.propose import Ties
 from apps.matching.engine.solve import Solution, reopen, solve
-from apps.matching.models import Adjustment, AllocationRun, Participant, Wish
-from apps.matching.states import ConsentWord, WishListState, WishWord
+from apps.matching.models import Adjustment, AllocationRun, Participant, Village, Wish
+from apps.matching.states import AdjustmentState, WishListState, WishWord
+from apps.policies.matching import ties_of
 from apps.seasons.models import Quota, Season
-from apps.seasons.selectors import pack_of, quotas_of
+from apps.seasons.selectors import most_villages, pack_of, parts_of, quotas_of, seats_of
 
 Market = dict[str, Any]
-VILLAGES = "villages"
-"""What the packs call the limit on the villages of a person."""
 _ORDER = {word: place for place, word in enumerate(WishWord.values)}
 _UNJUDGED = len(_ORDER)
 _LEAST_POINTS = -1
@@ -40,9 +39,25 @@ def group_key(pk: int) -> str:
     return f"g{pk}"
 
 
+def project_key(pk: int, industry: str) -> str:
+    """Name an industry of a service group in a market whose places are divided."""
+    return f"{group_key(pk)}/{industry}"
+
+
 def pk_of(name: str) -> int:
-    """Return the key of a person or group named in a market."""
-    return int(name[1:])
+    """Return the key of a person or group named in a market, of its group for an industry."""
+    return int(name[1:].partition("/")[0])
+
+
+def industry_of(name: str) -> str:
+    """Return the industry that a market names, empty where it names a whole group."""
+    return name.partition("/")[2]
+
+
+def option_of(market: Market, person: int, group: int) -> str:
+    """Return what somebody sent to a group takes a seat of: the industry he wished for there, else the group alone."""
+    wished = market["left"].get(person_key(person), ())
+    return next((option for option in wished if pk_of(option) == group), group_key(group))
 
 
 def quotas_in(season: Season) -> list[Quota]:
@@ -54,27 +69,50 @@ def quotas_in(season: Season) -> list[Quota]:
 def market_of(season: Season) -> Market:
     """Return today's wishes, verdicts, quotas and floors of a season in the engine's format.
 
-    What a county has refused is not listed by it; what it has not judged comes after all that it has.
+    What a county has refused is not listed by it; what it has not judged comes after all that it has. Once a group
+    has its places divided by industry, people wish for industries of groups: the projects of the market.
     """
+    rows = quotas_in(season)
+    is_divided = any(parts_of(row) for row in rows)
     choosing = Participant.objects.filter(season=season, county=None).order_by("pk")
     left: dict[str, list[str]] = {person_key(pk): [] for pk in choosing.values_list("person", flat=True)}
     prefs: dict[int, dict[tuple[int, int], list[str]]] = defaultdict(lambda: defaultdict(list))
     handed_in = Wish.objects.filter(list__season=season, list__state=WishListState.SUBMITTED)
     for wish in handed_in.select_related("list").order_by("list", "rank"):
         person = person_key(wish.list.person_id)
-        left.setdefault(person, []).append(group_key(wish.group_id))
+        option = project_key(wish.group_id, wish.industry) if is_divided else group_key(wish.group_id)
+        left.setdefault(person, []).append(option)
         if wish.word != WishWord.REFUSE:
             prefs[wish.group_id][_standing(wish)].append(person)
-    fixed = _fixed_in(season)
+    fixed, most, needed = _fixed_in(season), most_villages(season, pack_of(season)), needed_in(season)
     right = {
         group_key(row.group_id): {
-            "upper": row.places or 0,
-            "lower": _floor(season, row, fixed[row.group_id]),
+            "upper": seats_of(row),
+            "lower": _floor(row, most, fixed[row.group_id], needed),
             "prefs": [_tier(names) for _, names in sorted(prefs[row.group_id].items())],
         }
-        for row in quotas_in(season)
+        for row in rows
     }
-    return {"left": left, "right": right, "pins": {}}
+    market = {"left": left, "right": right, "pins": {}}
+    return {**market, "projects": _projects(rows, left)} if is_divided else market
+
+
+def _projects(rows: Sequence[Quota], left: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return every industry of a group that somebody wishes for or that has places of its own.
+
+    One without places of its own may take all that its group has.
+    """
+    wished: dict[int, set[str]] = defaultdict(set)
+    for option in {option for options in left.values() for option in options}:
+        wished[pk_of(option)].add(industry_of(option))
+    return {
+        project_key(row.group_id, industry): {
+            "owner": group_key(row.group_id),
+            "upper": parts_of(row).get(industry, seats_of(row)),
+        }
+        for row in rows
+        for industry in sorted(wished[row.group_id] | set(parts_of(row)))
+    }
 
 
 def _standing(wish: Wish) -> tuple[int, int]:
@@ -94,14 +132,28 @@ def _fixed_in(season: Season) -> Counter[int]:
     return Counter({each.pk: sum(by_county[county.pk] for county in each.counties.all()) for each in groups})
 
 
-def _floor(season: Season, quota: Quota, fixed: int) -> int:
-    """Return how many a group must get so that its villages can be served, no more than it has places."""
-    pack = pack_of(season)
-    limit = pack.sheet.limits.get(VILLAGES)
-    if limit is None or limit.between.at_most is None:
-        return 0
-    most = int(pack.answer(limit.between.at_most, season.answers))
-    return min(floor_of(quota.villages, most_villages=most, fixed=fixed), quota.places or 0)
+def needed_in(season: Season) -> Counter[int] | None:
+    """Count the villages of each group that must be served, None where the season has no list of villages."""
+    rows = Village.objects.filter(season=season)
+    if not rows.exists():
+        return None
+    by_county = Counter(county for county, kinds in rows.values_list("county", "kinds") if kinds)
+    groups = season.service_groups.prefetch_related("counties")
+    return Counter({each.pk: sum(by_county[county.pk] for county in each.counties.all()) for each in groups})
+
+
+def _floor(quota: Quota, most: int | None, fixed: int, needed: Mapping[int, int] | None) -> int:
+    """Return how many a group must get so that its villages can be served, no more than it has seats.
+
+    Its villages are those of the season's list that must be served, or all that it has as long as there is no list.
+    """
+    villages = quota.villages if needed is None else needed[quota.group_id]
+    return min(floor_of(villages, most_villages=most, fixed=fixed), seats_of(quota)) if most else 0
+
+
+def ties_in(season: Season) -> str:
+    """Return how people of equal standing are put in order in a season, empty where its policy allocates nobody."""
+    return ties_of(pack_of(season), season.answers)
 
 
 def shortcomings(season: Season, market: Market) -> list[Refusal]:
@@ -111,6 +163,8 @@ def shortcomings(season: Season, market: Market) -> list[Refusal]:
     if unset:
         named = "、".join(unset[:10]) + ("等" if len(unset) > 10 else "")
         found.append(Refusal("quota_unset", f"{len(unset)}个县（市、区）尚未设定名额：{named}。", "请先设定名额。"))
+    if not ties_in(season):
+        found.append(Refusal("no_ties", "本批次的政策没有规定按志愿分配的办法。", "请选择有志愿的批次。"))
     if not any(market["left"].values()):
         found.append(Refusal("no_wishes", "还没有人提交志愿。", "请待志愿提交后再冻结。"))
     return found
@@ -123,28 +177,28 @@ def seed_of(market_digest: str, drawn: str) -> str:
 
 @dataclass(frozen=True)
 class Solved:
-    """A result that the checker has passed."""
+    """A result that the checker has passed, and the pairs who would rather have each other."""
 
     report: dict[str, Any]
+    blocking: Sequence[tuple[str, str]]
 
 
 def pins_of(run: AllocationRun) -> dict[str, dict[str, str]]:
     """Return the adjustments of a run that hold: to which everybody asked has consented."""
-    rows = Adjustment.objects.filter(run=run, withdrawn=None).prefetch_related("consents")
+    rows = Adjustment.objects.filter(run=run, state=AdjustmentState.HOLDS).order_by("pk")
     return {
-        person_key(row.person_id): {"to": group_key(row.to_id), "reason": row.reason}
+        person_key(row.person_id): {"to": option_of(run.market, row.person_id, row.to_id), "reason": row.reason}
         for row in rows
-        if all(consent.word == ConsentWord.YES for consent in row.consents.all())
     }
 
 
 def solved(run: AllocationRun, pins: Mapping[str, Mapping[str, str]]) -> Solved:
     """Compute a run around pins and have it checked; raise Unsound where the checker finds fault."""
     market = {**run.market, "pins": dict(pins)}
-    report = solve(reading.of(market), ties=Ties(run.ties), seed=run.seed).report
-    if wrong := check(market, report):
+    solution = solve(reading.of(market), ties=Ties(run.ties), seed=run.seed)
+    if wrong := check(market, solution.report):
         raise Unsound("；".join(wrong[:5]))
-    return Solved(report)
+    return Solved(solution.report, solution.certificate.blocking)
 
 
 def solution_of(run: AllocationRun) -> Solution:
@@ -160,8 +214,8 @@ def outlook_of(season: Season) -> Outlook:
 def moves_for(run: AllocationRun) -> tuple[Move, ...]:
     """Return the moves that fill the floors of a run as far as they can be, none of which was refused before."""
     refused = {
-        (person_key(row.person_id), group_key(row.to_id))
-        for row in Adjustment.objects.filter(run=run, consents__word=ConsentWord.NO).distinct()
+        (person_key(row.person_id), option_of(run.market, row.person_id, row.to_id))
+        for row in Adjustment.objects.filter(run=run, state=AdjustmentState.REFUSED)
     }
     ties, market = Ties(run.ties), reading.of({**run.market, "pins": pins_of(run)})
     found: Balanced = balance(market, ties=ties, seed=run.seed)

@@ -17,9 +17,11 @@ from apps.directory.selectors import called, named
 from apps.directory.states import Role
 from apps.matching.models import Pairing
 from apps.matching.selectors.needs import places_to_post
+from apps.matching.selectors.pool import supported_elsewhere
 from apps.matching.states import PAIRING_LIVE, PairingAction, PairingState
+from apps.policies.applying import Shortfall, limits_supports, supported_too_often
 from apps.seasons.models import Season
-from apps.seasons.selectors import open_seasons
+from apps.seasons.selectors import called_in_full, open_seasons, pack_of
 from apps.seasons.states import SeasonState
 
 PAIRING = "pairing"
@@ -30,10 +32,11 @@ _HEAVY = ("season__source_text",)
 
 @dataclass(frozen=True)
 class PairingFacts:
-    """Whether its last day to answer is past, and whether its season is in progress."""
+    """Whether its last day to answer is past, whether its season is in progress, which limits it goes beyond."""
 
     is_late: bool
     is_in_season: bool
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 def pairings_of(viewer: Actor, at: datetime) -> QuerySet[Pairing]:
@@ -93,11 +96,37 @@ def facts_of_pairings(records: Sequence[Pairing], decision: Decision) -> Mapping
     if decision.action not in (PairingAction.AGREE, PairingAction.DECLINE, PairingAction.LAPSE):
         return {}
     day = timezone.localdate(decision.at)
-    states = dict(Season.objects.filter(pk__in={row.season_id for row in records}).values_list("pk", "state"))
+    seasons = _seasons_of(records)
+    beyond = _beyond(records, seasons) if decision.action == PairingAction.AGREE else {}
     return {
         row.pk: PairingFacts(
             row.state == PairingState.PROPOSED and row.until is not None and row.until < day,
-            states[row.season_id] == SeasonState.OPEN,
+            seasons[row.season_id].state == SeasonState.OPEN,
+            beyond.get(row.pk, ()),
+        )
+        for row in records
+    }
+
+
+def beyond_the_limits(pairing: Pairing) -> tuple[Shortfall, ...]:
+    """Return the limits on support that a person goes beyond by a pairing, for he serves at another level already."""
+    return _beyond([pairing], _seasons_of([pairing]))[pairing.pk]
+
+
+def _seasons_of(records: Sequence[Pairing]) -> dict[int, Season]:
+    beside = Season.objects.select_related("jurisdiction").defer("source_text")
+    return beside.in_bulk({row.season_id for row in records})
+
+
+def _beyond(records: Sequence[Pairing], seasons: Mapping[int, Season]) -> dict[int, tuple[Shortfall, ...]]:
+    packs = {pk: pack_of(season) for pk, season in seasons.items()}
+    limited = [(row.person_id, seasons[row.season_id]) for row in records if limits_supports(packs[row.season_id])]
+    served = supported_elsewhere(limited)
+    return {
+        row.pk: supported_too_often(
+            packs[row.season_id],
+            seasons[row.season_id].answers,
+            [called_in_full(each) for each in served.get((row.person_id, row.season_id), [])],
         )
         for row in records
     }

@@ -19,12 +19,13 @@ from apps.matching.models import PoolEntry, Service
 from apps.matching.states import POOL_OVER, PoolAction, PoolState
 from apps.policies.matching import POOL_ENTRY, industries, keeper_of_pool, last_day_after
 from apps.seasons.models import Season
-from apps.seasons.selectors import open_seasons, pack_of
+from apps.seasons.selectors import is_of_another_level, open_seasons, pack_of
 from apps.seasons.states import SeasonState
 
 POOL = "pool_entry"
 _BESIDE = ("season", "person__unit")
 _HEAVY = ("season__source_text",)
+_LEVEL = "season__jurisdiction"
 
 
 @dataclass(frozen=True)
@@ -173,15 +174,19 @@ def units_of(rows: QuerySet[Person]) -> QuerySet[Organization]:
     return Organization.objects.filter(pk__in=rows.order_by().values("unit")).order_by("name")
 
 
-def supported_elsewhere(person: int, season: Season) -> list[Service]:
-    """Return where a person serves in the same year in a season of a level above or below."""
-    rows = Service.objects.filter(person=person, season__year=season.year).exclude(season=season)
-    path = season.jurisdiction.path
-    return [
-        row
-        for row in rows.select_related("season__jurisdiction").order_by("pk")
-        if row.season.jurisdiction.path.startswith(path) or path.startswith(row.season.jurisdiction.path)
-    ]
+def supported_elsewhere(cases: Collection[tuple[int, Season]]) -> dict[tuple[int, int], list[Season]]:
+    """Return for each person and season the seasons of other levels in which he serves that year; none cost no query.
+
+    The seasons asked about come with their jurisdictions.
+    """
+    if not cases:
+        return {}
+    rows = Service.objects.filter(person__in={person for person, _ in cases})
+    served = [(row.person_id, row.season) for row in rows.select_related(_LEVEL).defer(*_HEAVY).order_by("pk")]
+    return {
+        (person, season.pk): [each for one, each in served if one == person and is_of_another_level(each, season)]
+        for person, season in cases
+    }
 
 
 def labels_of_industries(record: Any) -> str:

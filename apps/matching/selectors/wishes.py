@@ -61,13 +61,18 @@ def bounds_of(season: Season) -> tuple[int, int]:
 
 def industries_of(season: Season) -> dict[int, list[str]]:
     """Return for each service group the industries it may be served in: the office's list, else all of the pack."""
-    known = list(pack_of(season).choices.get("industries", {}).values())
+    known = industries_known(season)
     rows = GroupIndustry.objects.filter(group__season=season).values_list("group", "industry").order_by("pk")
     own: dict[int, list[str]] = defaultdict(list)
     for group, industry in rows:
         own[group].append(industry)
     keys = ServiceGroup.objects.filter(season=season).values_list("pk", flat=True)
     return {key: own.get(key) or known for key in keys}
+
+
+def industries_known(season: Season) -> list[str]:
+    """Return the industries that the policy names."""
+    return list(pack_of(season).choices.get("industries", {}).values())
 
 
 def kept_industries(group: ServiceGroup) -> list[str]:

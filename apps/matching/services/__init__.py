@@ -1,17 +1,15 @@
 """What is done in the two-way selection."""
 
+from apps.matching.services.adjustments import adjust, agree_to_move, balance, decline_move, withdraw_adjustment
 from apps.matching.services.allocation import (
-    adjust,
     announce,
-    answer_consent,
-    balance,
     compute,
     confirm,
     discard,
     draw,
     freeze,
     publish,
-    withdraw_adjustment,
+    reckon,
 )
 from apps.matching.services.wishes import (
     Named,
@@ -27,16 +25,18 @@ __all__ = [
     "Named",
     "adjust",
     "admit",
+    "agree_to_move",
     "announce",
-    "answer_consent",
     "balance",
     "compute",
     "confirm",
+    "decline_move",
     "discard",
     "draw",
     "freeze",
     "judge_wishes",
     "publish",
+    "reckon",
     "save_wishes",
     "set_industries",
     "submit_wishes",

@@ -1,4 +1,4 @@
-"""News of needs, pool entries and pairings."""
+"""News of needs, pool entries, pairings, moves and placements."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,9 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core import kinds
+from apps.directory.models import User
 from apps.directory.selectors import users_at
+from apps.matching.models import Serving
 from apps.notices.delivery import News, tell_all
 
 
@@ -33,6 +35,30 @@ def tell_moved(
                 one["key"],
             )
             for one in told
+        ],
+        at=at,
+    )
+
+
+def tell_placed(*, placement: int, at: datetime) -> None:
+    """Tell everybody of a confirmed placement which villages and key clients he serves."""
+    served: dict[int, tuple[list[str], list[str]]] = {}
+    rows = Serving.objects.filter(placement=placement).select_related("village__region", "client")
+    for row in rows.order_by("person", "village__region", "client__name", "pk"):
+        villages, clients = served.setdefault(row.person_id, ([], []))
+        (villages if row.village else clients).append(str(row.village or row.client))
+    users = {user.person_id: user for user in User.objects.filter(person__in=served, is_active=True)}
+    tell_all(
+        [
+            News(
+                [users[person]],
+                "placed",
+                {"villages": villages, "clients": clients},
+                reverse("matching:my_places"),
+                f"placement:{placement}",
+            )
+            for person, (villages, clients) in served.items()
+            if person in users
         ],
         at=at,
     )

@@ -15,6 +15,7 @@ from apps.core.refusals import Refusal, Refused
 from apps.matching.models import GroupIndustry, Participant, WishList
 from apps.matching.models.wishes import MOST_POINTS
 from apps.matching.selectors import wishes as selectors
+from apps.matching.selectors.quotas import divided_industries
 from apps.matching.states import WishListAction, WishListState
 from apps.policies.conditions import evaluate
 from apps.policies.schema import Pack
@@ -141,11 +142,15 @@ def _chunks(seen: Mapping[int, int]) -> list[dict[int, int]]:
 def set_industries(*, group: ServiceGroup, industries: Sequence[str], by: Actor, at: datetime) -> None:
     """Keep the industries of a service group; an empty list lets all of the policy be chosen.
 
-    Raises Refused for who does not run the season, and once its wishes are frozen.
+    Raises Refused for who does not run the season, once its wishes are frozen, and for one without an industry that
+    has places of its own.
     """
     if not manages_the_season(by, group.season, at):
         raise Refused(Refusal("not_yours", "产业清单由协调办公室维护。"))
     if selectors.is_frozen(group.season_id):
         raise Refused(Refusal("frozen", "志愿已冻结，产业清单不能再改。", "作废本次分配后可以更改。"))
+    if divided := divided_industries(group) - set(industries or selectors.industries_known(group.season)):
+        said = f"{'、'.join(sorted(divided))}已设分产业名额，不能从清单中删去。"
+        raise Refused(Refusal("has_places", said, "请先取消该产业的名额。"))
     GroupIndustry.objects.filter(group=group).delete()
     GroupIndustry.objects.bulk_create(GroupIndustry(group=group, industry=each) for each in dict.fromkeys(industries))

@@ -1,4 +1,4 @@
-"""Screens of an allocation: its run from the freeze to the publication, its results and why, what people are asked."""
+"""Screens of an allocation: its run from the freeze to the publication, its results and why, moves proposed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,17 +15,20 @@ from django.views.decorators.http import require_safe
 
 from apps.core import log, tokens
 from apps.core.exports import answer, is_wanted
+from apps.core.paging import page_of
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused, refuse
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.tables import arranged
 from apps.matching import exports, services
-from apps.matching.forms import ConsentForm, DaysForm, DrawForm, FreezeForm, GivingUpForm, MoveForm
+from apps.matching.forms import DaysForm, DrawForm, FreezeForm, GivingUpForm, MoveForm
 from apps.matching.models import AllocationRun
+from apps.matching.selectors import adjustments, effects
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
-from apps.matching.states import RunAction, RunState
+from apps.matching.selectors.verdicts import forecasts_in
+from apps.matching.states import RunAction, RunState, TieRule
 from apps.matching.tables import OutcomeFilter, OutcomeTable, PublicOutcomeTable
 from apps.seasons.models import Season, ServiceGroup
 from apps.seasons.permissions import manages_the_season
@@ -79,23 +82,27 @@ def _season(request: ViewerRequest, pk: int) -> Season:
 @login_required
 @require_safe
 def outlook(request: ViewerRequest, season: int) -> HttpResponse:
-    """Tell which counties stay short with today's wishes, so that they may invite."""
+    """Tell which counties stay short with today's wishes, so that they may invite, and who is without a verdict."""
     found = _season(request, season)
-    told = markets.outlook_of(found)
-    names = dict(ServiceGroup.objects.filter(season=found).values_list("pk", "name"))
-    rows = [(names[markets.pk_of(each.group)], each) for each in told.groups]
-    return render(request, "matching/outlook.html", {"season": found, "rows": rows, "bound": told.proof.bound})
+    rows = forecasts_in(found)
+    context = {
+        "season": found,
+        "rows": rows,
+        "missing": sum(row.missing for row in rows),
+        "unjudged": sum(row.unjudged for row in rows),
+    }
+    return render(request, "matching/outlook.html", context)
 
 
 @login_required
 @never_cache
 @get_or_post
 def freeze(request: ViewerRequest, season: int) -> HttpResponse:
-    """Ask how ties are broken, then freeze wishes and verdicts of a season."""
+    """Tell what the freeze brings about, then freeze wishes and verdicts of a season."""
     found = _season(request, season)
     if not manages_the_season(request.viewer, found, request.at):
         raise PermissionDenied(_NOT_YOURS)
-    form = FreezeForm(request.POST or None)
+    form = FreezeForm(request.POST if request.method == "POST" else None)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,7 +111,8 @@ def freeze(request: ViewerRequest, season: int) -> HttpResponse:
             return redirect("matching:run", frozen.pk)
         except Refused as refused:
             refusals = refused.refusals
-    return _form(request, "matching/freeze.html", form, refusals, {"season": found})
+    context = {"season": found, "ties": dict(TieRule.choices).get(markets.ties_in(found), "")}
+    return _form(request, "matching/freeze.html", form, refusals, context)
 
 
 def _form(
@@ -147,8 +155,12 @@ def run(request: ViewerRequest, pk: int) -> HttpResponse:
         "run": found,
         "groups": selectors.by_group(found) if found.report else [],
         "ranks": selectors.by_rank(found) if found.report else [],
-        "adjustments": list(selectors.adjustments_of(found)),
-        "changes": selectors.changes_since_last(found),
+        "is_computing": bool(found.seed) and (not found.report or selectors.is_behind(found)),
+        "fault": selectors.fault_of(found) if manages else "",
+        "wishes": selectors.wishes_in(found),
+        "unplaced": len(found.market["left"]) - found.report.get("placed", 0),
+        "adjustments": list(adjustments.adjustments_of(found)),
+        "difference": effects.difference(found),
         "offered": [(action, _LABELS[action]) for action in offered],
         "people": len(found.market["left"]),
         "log": log.entries_of(Ref(selectors.RUN, str(pk))),
@@ -217,8 +229,8 @@ def outcome(request: ViewerRequest, pk: int, person: int) -> HttpResponse:
                 )
                 messages.success(request, "已提出调整，正在征求本人、派出单位和接收县的意见。")
                 return redirect("matching:run", pk)
-            refuse(selectors.no_room_for(found, person, said["to"]))
-            effect = selectors.effect_of(found, person, said["to"], said["reason"])
+            refuse(adjustments.no_room_for(found, person, said["to"]))
+            effect = effects.effect_of(found, person, said["to"], said["reason"])
         except Refused as refused:
             refusals, found = refused.refusals, _load(request, pk)
     why = selectors.why_in(found).of_person(person)
@@ -242,37 +254,25 @@ def group(request: ViewerRequest, pk: int, group: int) -> HttpResponse:
     )
 
 
-@login_required
-@require_safe
-def consents(request: ViewerRequest) -> HttpResponse:
-    """List the moves about which the viewer's desks are asked."""
-    return render(request, "matching/consents.html", {"asked": selectors.consents_for(request.viewer, request.at)})
-
-
-@login_required
-@never_cache
-@get_or_post
-def consent(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Ask whether a move may be, and keep the answer."""
-    asked = next((each for each in selectors.consents_for(request.viewer, request.at) if each.pk == pk), None)
-    if asked is None:
-        raise Http404
-    form = ConsentForm(request.POST or None)
-    refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.answer_consent(consent=pk, by=request.viewer, at=request.at, **form.cleaned_data)
-            messages.success(request, "已答复。")
-            return redirect("matching:consents")
-        except Refused as refused:
-            refusals = refused.refusals
-    return _form(request, "matching/consent.html", form, refusals, {"asked": asked})
-
-
 @require_safe
 def public_run(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show anybody an allocation on notice or published: who serves where, the hashes, what the checker found."""
     found = get_object_or_404(selectors.public_runs(), pk=pk)
     narrowed = OutcomeFilter(request.GET, selectors.outcomes_of(found).exclude(group=None), request=request)
     table = arranged(PublicOutcomeTable(narrowed.qs), request)
-    return render(request, "matching/public_run.html", {"run": found, "filter": narrowed, "table": table})
+    context = {
+        "run": found,
+        "filter": narrowed,
+        "table": table,
+        "ranks": selectors.by_rank(found),
+        "difference": effects.difference(found, public=True),
+        "others": list(selectors.public_runs().filter(season=found.season_id).exclude(pk=found.pk)),
+    }
+    return render(request, "matching/public_run.html", context)
+
+
+@require_safe
+def public_runs(request: ViewerRequest) -> HttpResponse:
+    """List the allocations that anybody may see, the newest first."""
+    page = page_of(selectors.public_runs(), request.GET.get("page"))
+    return render(request, "matching/public_runs.html", {"page": page})

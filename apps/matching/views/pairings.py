@@ -26,7 +26,7 @@ from apps.matching.models import Need, Pairing
 from apps.matching.selectors import needs, pool
 from apps.matching.selectors import pairings as selectors
 from apps.matching.services import pairings as services
-from apps.matching.states import PairingAction
+from apps.matching.states import PairingAction, PairingState
 from apps.matching.tables import PairingFilter, PairingTable
 from apps.matching.views.acting import Act, carry_out, offered
 from apps.seasons.selectors import open_seasons
@@ -82,6 +82,7 @@ def pairing(request: ViewerRequest, pk: int) -> HttpResponse:
         "digest": found.digest(),
         "words": [(sides[each.party], each) for each in selectors.words_of(found)],
         "acts": offered(request, found, ACTS),
+        "shortfalls": selectors.beyond_the_limits(found) if found.state == PairingState.PROPOSED else (),
         "log": log.entries_of(Ref(selectors.PAIRING, str(pk))),
     }
     return render(request, "matching/pairing.html", context)

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import log, tokens
+from apps.core.door import BATCH_LIMIT
 from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
@@ -22,12 +23,11 @@ from apps.matching.forms import IndustriesForm, JudgeForm, LateForm, WishesForm,
 from apps.matching.models import Participant, WishList
 from apps.matching.selectors import allocation
 from apps.matching.selectors import wishes as selectors
+from apps.matching.selectors.verdicts import groups_still_wished
 from apps.matching.states import WishListState
 from apps.matching.tables import WishFilter, WishTable
 from apps.seasons.models import ServiceGroup
 from apps.seasons.selectors import managed_by
-
-_MOST_CHOSEN = 200
 
 
 @login_required
@@ -175,7 +175,13 @@ def received(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(WishTable(narrowed.qs, mine=mine), request)
     if is_wanted(request):
         return answer("志愿", exports.OF_WISHES, table.data.data)
-    return render(request, "matching/received.html", {"filter": narrowed, "table": table, "judges": bool(mine)})
+    context = {
+        "filter": narrowed,
+        "table": table,
+        "judges": bool(mine),
+        "still_wished": groups_still_wished(request.viewer, request.at) if mine else [],
+    }
+    return render(request, "matching/received.html", context)
 
 
 @login_required
@@ -183,10 +189,9 @@ def received(request: ViewerRequest) -> HttpResponseBase:
 @get_or_post
 def judge(request: ViewerRequest) -> HttpResponse:
     """Ask what a county says of the wishes chosen, then keep it."""
-    sent = request.POST if request.method == "POST" else request.GET
-    keys = [int(key) for key in sent.getlist("wish")[:_MOST_CHOSEN] if key.isdecimal() and len(key) < 19]
+    keys = _keys(request)
     chosen = selectors.wishes_to_judge(request.viewer, keys, request.at)
-    form = JudgeForm(request.POST or None)
+    form = JudgeForm(request.POST if request.method == "POST" else None)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -200,6 +205,16 @@ def judge(request: ViewerRequest) -> HttpResponse:
         "token": tokens.issue(selectors.WISH_LIST, seen),
     }  # fmt: skip
     return render(request, "matching/judge.html", context, status=409 if refusals else 422 if problems else 200)
+
+
+def _keys(request: ViewerRequest) -> list[int]:
+    """Return the wishes chosen one by one, or all that a list was narrowed to and that the viewer may judge."""
+    if request.method == "GET" and "all" in request.GET:
+        mine = selectors.groups_spoken_for(request.viewer, request.at).values("pk")
+        rows = selectors.wishes_seen(request.viewer, request.at).filter(group__in=mine)
+        return list(WishFilter(request.GET, rows, request=request).qs.values_list("pk", flat=True)[:BATCH_LIMIT])
+    sent = request.POST if request.method == "POST" else request.GET
+    return [int(key) for key in sent.getlist("wish")[:BATCH_LIMIT] if key.isdecimal() and len(key) < 19]
 
 
 def _judged(request: ViewerRequest, keys: list[int], said: dict[str, Any]) -> HttpResponse:

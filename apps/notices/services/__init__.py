@@ -1,6 +1,6 @@
 """What is done with notices, public lists, documents and messages."""
 
-from apps.notices.services.announcements import publish_announcement, withdraw_announcement
+from apps.notices.services.announcements import correct_announcement, publish_announcement, withdraw_announcement
 from apps.notices.services.documents import (
     WantedDocument,
     discard,
@@ -12,7 +12,7 @@ from apps.notices.services.documents import (
     print_draft,
 )
 from apps.notices.services.lists import announce, end_lists
-from apps.notices.services.overdue import remind_overdue, tell_urged
+from apps.notices.services.overdue import Reminded, remind_overdue, tell_urged
 from apps.notices.services.reminders import (
     mark_read,
     remind_counties,
@@ -23,8 +23,10 @@ from apps.notices.services.reminders import (
 )
 
 __all__ = [
+    "Reminded",
     "WantedDocument",
     "announce",
+    "correct_announcement",
     "discard",
     "draft",
     "end_lists",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -25,16 +25,26 @@ from apps.directory.states import Level, Role
 from apps.notices.delivery import News, tell, tell_all
 from apps.policies.reminding import Audience, Rung
 from apps.seasons.models import Season
+from apps.seasons.selectors import lain_since
 
 _IN_COUNTIES = (APPLICANT, Role.DISPATCHING_UNIT, Role.HOST)
 """Whom the county served stands above."""
 _PLACES = {Level.CITY: "city", Level.COUNTY: "county"}
 
 
+class Reminded(NamedTuple):
+    """Papers of which desks are reminded: their kind, the states in which they wait, the address that lists them."""
+
+    kind: str
+    states: tuple[str, ...]
+    listed: str
+
+
 @dataclass(frozen=True)
 class _Late:
     """The papers of a season that have come to a rung of the ladder, with their number on each desk."""
 
+    of: Reminded
     season: Season
     papers: QuerySet[Paper]
     numbers: Mapping[str, int]
@@ -48,22 +58,22 @@ class _Late:
 
 
 @transaction.atomic
-def remind_overdue(*, season: Season, kind: str, rung: Rung, at: datetime) -> int:
+def remind_overdue(*, season: Season, of: Reminded, rung: Rung, at: datetime) -> int:
     """Tell those of one rung of the ladder what at most 500 desks have had too long; return of how many papers."""
     today = timezone.localdate(at)
-    since = _first_moment(today, rung.after_days)
-    stop = _first_moment(today, rung.stop_after) if rung.stop_after else None
-    papers = desk_selectors.overdue(season.pk, kind, rung.number, since, stop)
+    since = _first_moment(season, rung, rung.after_days, today)
+    stop = _first_moment(season, rung, rung.stop_after, today) if rung.stop_after else None
+    papers = desk_selectors.overdue(season.pk, of.kind, of.states, rung.number, since, stop)
     numbers = desk_selectors.by_desk(papers, door.BATCH_LIMIT)
-    key = f"overdue:{season.pk}:{kind}:{rung.number}:{today}"
-    late = _Late(season, papers, numbers, rung.after_days, key, at)
+    key = f"overdue:{season.pk}:{of.kind}:{rung.number}:{today}"
+    late = _Late(of, season, papers, numbers, rung.after_days, key, at)
     tell_all(list(_TOLD[rung.audience](late)), at=at)
     return desks.note_reminded(papers=papers, desks=numbers, at=at, rung=rung.number)
 
 
-def _first_moment(today: date, days: int) -> datetime:
+def _first_moment(season: Season, rung: Rung, days: int, today: date) -> datetime:
     """Return the moment before which must have arrived what has lain so many days today."""
-    return start_of(today - timedelta(days=days - 1))
+    return start_of(lain_since(season.pk, today, days, rung.counting) + timedelta(days=1))
 
 
 def _to_holders(late: _Late) -> Iterator[News]:
@@ -117,7 +127,7 @@ def _list_of(late: _Late, region: Region | None) -> str:
     """Return the address of the list of a season, of the place of a desk where that is a city or a county."""
     place = _PLACES.get(Level(region.level)) if region else None
     where = {"season": late.season.pk} | ({place: region.pk} if place and region else {})
-    return f"{reverse('applications:list')}?{urlencode(where)}"
+    return f"{reverse(late.of.listed)}?{urlencode(where)}"
 
 
 def tell_urged(*, urge: int, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -15,7 +15,8 @@ from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.notices import selectors, services
 from apps.notices.exports import DOCUMENT_COLUMNS
-from apps.notices.forms import AnnouncementForm, NameSearch
+from apps.notices.forms import AnnouncementForm, CorrectionForm, NameSearch
+from apps.notices.models import Announcement
 from apps.notices.permissions import issues_in
 from apps.seasons.selectors import in_sight
 
@@ -42,7 +43,8 @@ def announcement(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show anybody one announcement."""
     found = get_object_or_404(selectors.announcements(), pk=pk)
     is_office = issues_in(request.viewer, found.season, request.at)
-    return render(request, "notices/announcement.html", {"announcement": found, "is_office": is_office})
+    context = {"announcement": found, "corrections": found.corrections.all(), "is_office": is_office}
+    return render(request, "notices/announcement.html", context)
 
 
 @login_required
@@ -73,15 +75,40 @@ def publish(request: ViewerRequest, season: int) -> HttpResponse:
     return render(request, "notices/publish.html", context, status=409 if refusals else 422 if problems else 200)
 
 
+def _own(request: ViewerRequest, pk: int) -> Announcement:
+    """Return an announcement of the viewer's office; tell others whose it is."""
+    found = get_object_or_404(selectors.announcements(), pk=pk)
+    if not issues_in(request.viewer, found.season, request.at):
+        raise PermissionDenied(f"公告由{found.season.jurisdiction}协调办公室更正和撤下，您当前的任职没有此权限。")
+    return found
+
+
+@login_required
+@get_or_post
+def correct(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Change what an announcement says; what it said before stays readable."""
+    found = _own(request, pk)
+    initial = {"title": found.title, "text": found.text, "seen": found.corrections.count()}
+    form = CorrectionForm(request.POST or None, initial=initial)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_announcement(announcement=found, **form.cleaned_data, by=request.viewer, at=request.at)
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "公告已更正，更正前的文本可在公告下方查看。")
+            return redirect("notices:announcement", pk)
+    problems = problems_of(form)
+    context = {"announcement": found, "form": form, "problems": problems, "refusals": refusals}
+    return render(request, "notices/correct.html", context, status=409 if refusals else 422 if problems else 200)
+
+
 @login_required
 @get_or_post
 def withdraw(request: ViewerRequest, pk: int) -> HttpResponse:
     """Ask once more, then take an announcement away."""
-    found = selectors.announcements().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    if not issues_in(request.viewer, found.season, request.at):
-        raise PermissionDenied(f"公告由{found.season.jurisdiction}协调办公室撤下，您当前的任职没有此权限。")
+    found = _own(request, pk)
     if request.method != "POST":
         return render(request, "notices/withdraw.html", {"announcement": found})
     services.withdraw_announcement(announcement=found, by=request.viewer, at=request.at)

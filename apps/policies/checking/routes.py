@@ -118,6 +118,8 @@ def _notice(step: Step, place: int, where: Where, pack: Pack, is_walked: bool) -
         yield where, "没有公示名单的文本", "在 documents 中补 publicity_list"
     if step.days is None:
         yield where, "公示没有期限", "补 days，或 days: {ask: …}"
+    if step.written:
+        yield (*where, "written"), "公示期满由系统转办，没有人填写意见", "删去 written"
     if office is not None and (office.body, office.scope) != ("coordination_office", "jurisdiction"):
         yield where, "公示只能由本级协调办公室发布", "改为 body: coordination_office、scope: jurisdiction 的机关"
 

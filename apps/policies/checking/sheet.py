@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from apps.policies import wording
+from apps.policies import answers, wording
 from apps.policies.checking.found import Found, number
 from apps.policies.schema import (
     PERSON,
     TEAM,
     Adjustment,
     Agreement,
+    Ask,
     Assessment,
     Between,
     Collected,
@@ -22,6 +23,8 @@ from apps.policies.walking import Where, walk
 
 PARTIES = frozenset({PERSON, TEAM})
 """Parties of an agreement that are no offices."""
+WISHES, TIES = "wishes", ("lottery", "promotion")
+"""What a pack calls the number of wishes of a person, and the ways to put people of equal standing in order."""
 
 
 def offices(pack: Pack, source: str) -> Found:
@@ -72,6 +75,16 @@ def _unfilled(agreement: Agreement, where: Where) -> Found:
     for place, node in walk(agreement.text, where):
         for name in wording.unknown(node, known) if isinstance(node, str) else ():
             yield place, f"没有“{name}”这一占位", f"可用：{'、'.join(f'{{{each}}}' for each in known)}"
+
+
+def allocations(pack: Pack, source: str) -> Found:
+    """Find wishes by which nobody would be allocated, and options for ties that no allocation knows."""
+    allocation = pack.sheet.allocation
+    if WISHES in pack.sheet.limits and allocation is None:
+        yield ("sheet", "limits", WISHES), "有志愿而没有规定同等条件的先后", "在 sheet 中补 allocation"
+    if allocation and isinstance(allocation.ties, Ask):
+        for option in set(dict(answers.options(pack, allocation.ties.ask))) - set(TIES):
+            yield ("sheet", "allocation", "ties"), f"不能按“{option}”排定先后", f"可用：{'、'.join(TIES)}"
 
 
 def scores(pack: Pack, source: str) -> Found:

@@ -70,9 +70,11 @@ class Urging(Data):
 class OverdueReminder(Grounded):
     """After how many days on a desk a paper is overdue, and who is told then.
 
-    First those who sit at the desk; then their colleagues; then the level above; then nobody any more.
+    First those who sit at the desk; then their colleagues; then the level above; then nobody any more. `counting` says
+    which days count for them.
     """
 
+    counting: Literal["natural_days", "working_days"] | Ask = "natural_days"
     after_days: Days
     then_colleagues_after: Days | None = None
     then_level_above_after: Days | None = None

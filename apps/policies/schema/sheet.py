@@ -255,6 +255,28 @@ class Deadline(Grounded):
     days: Days
 
 
+class Allocation(Grounded):
+    """How people are allocated by their wishes: who of equal standing comes first."""
+
+    label: Words
+    ties: Literal["lottery", "promotion"] | Ask
+
+
+class Placing(Grounded):
+    """Where the people of a service group serve: kinds of villages all of which must be served, kinds of key clients.
+
+    A pair of person and site is worth `fit` × the scale of their common industry, and `had` more where he served it
+    before; each further site of a person costs `further`.
+    """
+
+    label: Words
+    villages: Mapping[Key, Words]
+    clients: Mapping[Key, Words]
+    fit: Number = 0
+    had: Number = 0
+    further: Number = 0
+
+
 class Requirement(Grounded):
     """What a later process requires of its own records, when, and what to tell one that falls short."""
 
@@ -289,6 +311,8 @@ class Sheet(Data):
     vouchers: Mapping[Key, Voucher] = {}
     fundings: Mapping[Key, Funding] = {}
     targets: Mapping[Key, Target] = {}
+    allocation: Allocation | None = None
+    placing: Placing | None = None
     deadlines: Mapping[Key, Deadline] = {}
     requirements: tuple[Requirement, ...] = ()
     provisions: tuple[Provision, ...] = ()

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from apps.policies.calendar import Exceptions
+from apps.policies.calendar import WORKING_DAYS, Exceptions, counted_back
 from apps.seasons.models import CalendarDay, Season
 
 
@@ -17,6 +17,11 @@ def calendar_days(season: Season) -> QuerySet[CalendarDay]:
 def exceptions_of(season: int) -> Exceptions:
     """Return {day: whether it is a working day} for the days set in a season, in one query."""
     return exceptions_in([season])[season]
+
+
+def lain_since(season: int, day: date, days: int, counting: str) -> date:
+    """Return on which day at the latest must have come what has lain so many days on a day, as a season counts them."""
+    return counted_back(day, days, counting, exceptions_of(season) if counting == WORKING_DAYS else None)
 
 
 def exceptions_in(seasons: Collection[int]) -> dict[int, dict[date, bool]]:

@@ -12,6 +12,7 @@ from apps.core.refs import Ref
 from apps.policies import answers
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
+from apps.seasons.selectors.quotas import parts_in_words
 from apps.seasons.states import SeasonAction
 
 _DAYS = {True: "工作日", False: "休息日", None: "按周末规则"}
@@ -39,10 +40,18 @@ def _change(entry: LogEntry, pack: Pack) -> Change:
         case "window":
             window = pack.calendar.windows[said["key"]]
             return Change(entry, f"窗口“{window.label}”", _days_in_words(said["old"]), _days_in_words(said["new"]))
-        case "quotas":
-            what = f"{pack.quotas[said['key']].label}（{len(said['changes'])}处）"
-            old, new = (_places_in_words(said["changes"], side) for side in ("old", "new"))
-            return Change(entry, what, old, new)
+        case "quotas" | "ceilings":
+            changes, parts = said["changes"], said.get("parts", [])
+            label = pack.quotas[said["key"]].label + ("总数" if said["what"] == "ceilings" else "")
+            old, new = (_places_in_words(changes, parts, side) for side in ("old", "new"))
+            return Change(entry, f"{label}（{len({each['group'] for each in [*changes, *parts]})}处）", old, new)
+        case "overrun":
+            what = f"{said['group']}超额（{pack.quotas[said['key']].label}），依据：{said['basis']}"
+            return Change(entry, what, *(f"{said[side]}人" if said[side] else "不超额" for side in ("old", "new")))
+        case "merge":
+            return Change(entry, "合并服务单元", "、".join(said["groups"]), said["name"])
+        case "part":
+            return Change(entry, "拆分服务单元", said["group"], "、".join(said["counties"]))
         case "answer":
             question = pack.question(said["key"])
             old, new = (answers.in_words(pack, said["key"], said[side]) for side in ("old", "new"))
@@ -63,5 +72,7 @@ def _days_in_words(days: Mapping[str, Any]) -> str:
     return f"{opens}至{closes}{grace}{late}"
 
 
-def _places_in_words(changes: Sequence[Mapping[str, Any]], side: str) -> str:
-    return "，".join(f"{each['group']}{'未设定' if each[side] is None else each[side]}" for each in changes)
+def _places_in_words(changes: Sequence[Mapping[str, Any]], parts: Sequence[Mapping[str, Any]], side: str) -> str:
+    places = [f"{each['group']}{'未设定' if each[side] is None else each[side]}" for each in changes]
+    divided = [f"{each['group']}（{parts_in_words(each[side]) or '不分产业'}）" for each in parts]
+    return "，".join([*places, *divided])

@@ -1,62 +1,171 @@
-"""The quotas of a season."""
+"""The quotas of a season: places, overruns, parts by industry, and what they add up to."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import QuerySet
 
 from apps.core.refusals import Basis
+from apps.directory.models import Region
 from apps.policies.schema import Pack
-from apps.seasons.models import Quota, Season
+from apps.seasons.models import Ceiling, Overrun, Quota, Season
 
-GROUP, PLACES = "县（市、区）", "名额"
-"""What a workbook of quotas calls its columns."""
+VILLAGES = "villages"
+"""What the packs call the limit on the villages of a person."""
+GROUP, PLACES, PARTS = "县（市、区）", "名额", "分产业名额"
+"""What a workbook of quotas calls the columns that are read back."""
 
 
 def quotas_of(season: Season) -> QuerySet[Quota]:
     """Return the quotas of a season in the order of its service groups."""
     rows = Quota.objects.filter(season=season).select_related("season", "group")
-    return rows.prefetch_related("group__counties__supervisor").order_by("key", "group_id")
+    rows = rows.prefetch_related("group__counties__supervisor", "parts", "overruns")
+    return rows.order_by("key", "group_id")
+
+
+def extra_of(quota: Quota) -> int:
+    """Return how many people beyond a quota are approved."""
+    return sum(each.extra for each in quota.overruns.all() if each.ended is None)
+
+
+def seats_of(quota: Quota) -> int:
+    """Return how many people a quota and what was approved beyond it hold."""
+    return (quota.places or 0) + extra_of(quota)
+
+
+def parts_of(quota: Quota) -> dict[str, int]:
+    """Return how many places go to each industry at most, empty where they are not divided."""
+    return {each.industry: each.places for each in quota.parts.all()}
+
+
+def most_villages(season: Season, pack: Pack) -> int | None:
+    """Return how many villages a person serves at most in a season, None where the pack does not say."""
+    limit = pack.sheet.limits.get(VILLAGES)
+    if limit is None or limit.between.at_most is None:
+        return None
+    return int(pack.answer(limit.between.at_most, season.answers))
+
+
+def parts_in_words(parts: Mapping[str, int]) -> str:
+    """Write the places of industries as they are typed."""
+    return "；".join(f"{industry}{places}" for industry, places in parts.items())
+
+
+def shared_out(total: int, weights: Sequence[int]) -> list[int]:
+    """Share a number out in proportion to weights by the largest remainder, the first of equals first.
+
+    Raises ValueError for a negative number, and where there is something to share and nothing to share it by.
+    """
+    whole = sum(weights)
+    if total < 0 or (total and not whole):
+        raise ValueError("there is less than nothing to share out, or nothing to share it out by")
+    shares = [total * weight // (whole or 1) for weight in weights]
+    remainders = [total * weight % (whole or 1) for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: -remainders[place])
+    for place in by_remainder[: total - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+@dataclass(frozen=True)
+class QuotaLine:
+    """One quota as it is shown; `needed` people serve all villages, 0 where the pack sets no number for one."""
+
+    city: Region
+    quota: Quota
+    extra: int
+    parts: Mapping[str, int]
+    needed: int
+
+    @property
+    def seats(self) -> int:
+        return (self.quota.places or 0) + self.extra
+
+    @property
+    def is_short(self) -> bool:
+        return self.quota.places is not None and self.seats < self.needed
+
+    @property
+    def parts_in_words(self) -> str:
+        return parts_in_words(self.parts)
+
+
+@dataclass(frozen=True)
+class RegionQuotas:
+    """The quotas of a city's groups and what they add up to; `ceiling` is what they may, None where nothing is set."""
+
+    region: Region
+    lines: Sequence[QuotaLine]
+    ceiling: int | None
+
+    @cached_property
+    def villages(self) -> int:
+        return sum(line.quota.villages for line in self.lines)
+
+    @cached_property
+    def places(self) -> int:
+        return sum(line.quota.places or 0 for line in self.lines)
+
+    @cached_property
+    def extra(self) -> int:
+        return sum(line.extra for line in self.lines)
 
 
 @dataclass(frozen=True)
 class QuotaTable:
-    """All rows of one quota: for each city its groups, and what they add up to."""
+    """All rows of one quota, city by city, and what they add up to."""
 
     key: str
     label: str
     is_soft: bool
     basis: Basis
-    cities: Mapping[str, Sequence[Quota]]
-    villages: int
-    places: int
+    whole: RegionQuotas
+    cities: Sequence[RegionQuotas]
 
     @property
     def rows(self) -> list[Quota]:
-        return [row for rows in self.cities.values() for row in rows]
+        return [line.quota for line in self.whole.lines]
 
 
 def quota_tables(season: Season, pack: Pack) -> list[QuotaTable]:
-    """Return a season's quotas, one table for each key of the pack, in three queries."""
+    """Return a season's quotas, one table for each key of the pack, in six queries."""
     rows = list(quotas_of(season))
-    return [_quota_table(key, [row for row in rows if row.key == key], pack) for key in pack.quotas]
+    return [_table(season, pack, key, [row for row in rows if row.key == key]) for key in pack.quotas]
 
 
 def quota_table(season: Season, pack: Pack, key: str) -> QuotaTable | None:
-    """Return one quota of a season as a table, None for one that the pack does not have, in three queries."""
-    return _quota_table(key, list(quotas_of(season).filter(key=key)), pack) if key in pack.quotas else None
+    """Return one quota of a season as a table, None for one that the pack does not have, in six queries."""
+    return _table(season, pack, key, list(quotas_of(season).filter(key=key))) if key in pack.quotas else None
 
 
-def _quota_table(key: str, rows: Sequence[Quota], pack: Pack) -> QuotaTable:
-    cities: dict[str, list[Quota]] = {}
+def _table(season: Season, pack: Pack, key: str, rows: Sequence[Quota]) -> QuotaTable:
+    most = most_villages(season, pack)
+    cities: dict[Region, list[QuotaLine]] = defaultdict(list)
     for row in rows:
-        cities.setdefault(city_of(row), []).append(row)
+        city, needed = city_of(row), -(-row.villages // most) if most else 0
+        cities[city].append(QuotaLine(city, row, extra_of(row), parts_of(row), needed))
+    ceilings = ceilings_of(season, key)
+    found = [RegionQuotas(city, lines, ceilings.get(city.pk)) for city, lines in cities.items()]
+    everything = [line for lines in cities.values() for line in lines]
+    whole = RegionQuotas(season.jurisdiction, everything, ceilings.get(season.jurisdiction_id))
     rule = pack.quotas[key]
-    villages, places = sum(row.villages for row in rows), sum(row.places or 0 for row in rows)
-    return QuotaTable(key, rule.label, rule.soft, pack.basis(rule), cities, villages, places)
+    return QuotaTable(key, rule.label, rule.soft, pack.basis(rule), whole, found)
 
 
-def city_of(quota: Quota) -> str:
-    """Return the name of the city that a service group lies in."""
+def ceilings_of(season: Season, key: str) -> dict[str, int]:
+    """Return by the codes of regions how many places the groups below may have together."""
+    return dict(Ceiling.objects.filter(season=season, key=key).values_list("region", "places"))
+
+
+def city_of(quota: Quota) -> Region:
+    """Return the region right above the counties of a service group, the season's own for one without counties."""
     counties = list(quota.group.counties.all())
-    return str(counties[0].supervisor) if counties else ""
+    above = counties[0].supervisor if counties else None
+    return above or quota.season.jurisdiction
+
+
+def overruns_of(quota: Quota) -> list[Overrun]:
+    """Return what was ever approved beyond a quota, newest first."""
+    return list(Overrun.objects.filter(quota=quota).order_by("-pk"))

@@ -18,6 +18,17 @@ def pack_of(season: Season) -> Pack:
     return loading.parse(season.pack_text, season.pack_id)
 
 
+def is_of_another_level(one: Season, other: Season) -> bool:
+    """Tell whether two seasons of a year run one above the other: the jurisdiction of one lies within the other's."""
+    here, there = one.jurisdiction.path, other.jurisdiction.path
+    return one.year == other.year and here != there and (here.startswith(there) or there.startswith(here))
+
+
+def called_in_full(season: Season) -> str:
+    """Name a season with whose it is."""
+    return f"{season.jurisdiction}{season.year}年度“{season.title}”"
+
+
 def open_seasons() -> QuerySet[Season]:
     """Return the seasons in progress, newest first; anybody may know of them."""
     return Season.objects.filter(state=SeasonState.OPEN).select_related("jurisdiction").defer("source_text")

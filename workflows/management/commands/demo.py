@@ -94,6 +94,8 @@ class Command(BaseCommand):
         self.stdout.write(f"未达条件、未能提交：{outcome.play.diary.ineligible} 人")
         counted = "、".join(f"{DocumentKind(kind).label} {number} 份" for kind, number in issued.items())
         self.stdout.write(f"聘任 {figures['appointments']} 人；{counted}，在 {folder}")
+        for each in figures["allocation"].get("explained", ()):
+            self.stdout.write(f"{each['person']}（{each['came']}）：{each['why']}")
         verdict = "通过" if proof.verified else "未通过"
         self.stdout.write(f"审计核对{verdict}：{proof.records} 件记录，{proof.rows} 条日志；用时 {seconds:.1f} 秒")
         if options["json"]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from prefect import serve
+from prefect import Flow, serve
 from prefect.client.orchestration import get_client
 from prefect.deployments.runner import RunnerDeployment
 from prefect.settings import get_current_settings
@@ -23,7 +23,10 @@ PAUSE_SECONDS = 10
 
 
 class Command(BaseCommand):
-    """Serve the flows until stopped; a server that is away, or goes away, is waited for."""
+    """Serve the flows until stopped, the calendar by schedule, the allocation when somebody starts it there.
+
+    A server that is away, or goes away, is waited for.
+    """
 
     help = "由 Prefect 按时执行到期事项；服务地址取自环境变量 PREFECT_API_URL"
 
@@ -58,14 +61,14 @@ class Command(BaseCommand):
 
     def _serve(self, every: timedelta) -> None:
         self.stdout.write(f"每 {every.total_seconds():.0f} 秒执行一次到期事项")
-        calendar = RunnerDeployment.from_flow(
-            flows.season_tick,
-            name="calendar",
-            interval=every,
-            tags=["ketepai"],
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
+        calendar = _deployed(flows.season_tick, "calendar", every)
+        by_hand = _deployed(flows.allocation, "allocation", None)
         try:
-            serve(calendar, pause_on_shutdown=False)
+            serve(calendar, by_hand, pause_on_shutdown=False)
         except* SystemExit:
             self.stdout.write("已停止")
+
+
+def _deployed(flow: Flow[[], Any], name: str, every: timedelta | None) -> RunnerDeployment:
+    entrypoint = EntrypointType.MODULE_PATH
+    return RunnerDeployment.from_flow(flow, name=name, interval=every, tags=["ketepai"], entrypoint_type=entrypoint)

@@ -1,0 +1,113 @@
+"""Reads of adjustments: who is asked about a move, what was said, what it would bring about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from apps.core.actors import APPLICANT, Actor
+from apps.core.kinds import Decision
+from apps.core.refs import Ref, desk
+from apps.core.refusals import Refusal
+from apps.desks.models import Paper
+from apps.desks.permissions import acts_at
+from apps.directory.states import Role
+from apps.matching.models import Adjustment, AllocationRun
+from apps.matching.selectors.market import group_key, industry_of, option_of, person_key, pk_of
+from apps.matching.selectors.wishes import county_desk
+from apps.matching.states import STANDING, AdjustmentAction, AdjustmentState, ConsentParty
+from apps.seasons.selectors import managed_by
+
+ADJUSTMENT = "adjustment"
+
+
+@dataclass(frozen=True)
+class MoveFacts:
+    """In which state the run of a move is."""
+
+    run_state: str
+
+
+def facts_for_door(records: Sequence[Adjustment], decision: Decision) -> dict[int, Any]:
+    """Return the state of each record's run; what takes a move out keeps the run as it is until that is written."""
+    runs = AllocationRun.objects.order_by("pk")
+    if decision.action == AdjustmentAction.WITHDRAW:
+        runs = runs.select_for_update(no_key=True)
+    states = dict(runs.filter(pk__in={each.run_id for each in records}).values_list("pk", "state"))
+    return {each.pk: MoveFacts(states[each.run_id]) for each in records}
+
+
+def parties_asked(adjustment: Adjustment) -> dict[str, list[str]]:
+    """Return the desks of each party that has to consent to a move: any one of them speaks for it."""
+    person, to = adjustment.person, adjustment.to
+    unit = Ref("organization", str(person.unit_id))
+    asked = {
+        ConsentParty.PERSON: [desk(APPLICANT, Ref("person", str(person.pk)))],
+        ConsentParty.UNIT: [desk(Role.DISPATCHING_UNIT, unit)] if person.unit_id else [],
+        ConsentParty.COUNTY: [county_desk(county.pk) for county in to.counties.order_by("pk")],
+    }
+    return {party: desks for party, desks in asked.items() if desks}
+
+
+def desk_asked(viewer: Actor, adjustment: Adjustment, at: datetime) -> str:
+    """Name the first desk at which the viewer has yet to answer, empty where there is none."""
+    return next((each for each in adjustment.awaited_desks() if acts_at(each, viewer, adjustment, at)), "")
+
+
+def party_spoken_for(viewer: Actor, adjustment: Adjustment, at: datetime) -> str:
+    """Return for whom the viewer would answer next, empty where he is not asked."""
+    place = desk_asked(viewer, adjustment, at)
+    return next((each.get_party_display() for each in adjustment.unanswered() if place in each.desks), "")
+
+
+def standing_in(run: AllocationRun) -> QuerySet[Adjustment]:
+    """Return the moves of a run that are asked about or hold."""
+    return Adjustment.objects.filter(run=run, state__in=STANDING).order_by("pk")
+
+
+def open_in(run: AllocationRun) -> QuerySet[Adjustment]:
+    """Return the moves of a run about which somebody is still asked."""
+    return Adjustment.objects.filter(run=run, state=AdjustmentState.PROPOSED).order_by("pk")
+
+
+def no_room_for(run: AllocationRun, person: int, to: Any) -> Refusal | None:
+    """Tell why somebody cannot be moved to a group: not in this allocation, moved already, its places pinned."""
+    if person_key(person) not in run.market["left"] or group_key(to.pk) not in run.market["right"]:
+        return Refusal("not_in_it", "此人或该县（市、区）不在本次分配中。", "请从列表中选择。")
+    standing = standing_in(run)
+    if standing.filter(person=person).exists():
+        return Refusal("moved_already", "此人已有一项调整。", "请先撤销该项调整。")
+    seats = [option_of(run.market, *row) for row in standing.values_list("person", "to")]
+    if sum(pk_of(seat) == to.pk for seat in seats) >= run.market["right"][group_key(to.pk)]["upper"]:
+        return Refusal("quota_full", f"{to}的名额已全部用于调整安排。", "请改选其他县（市、区）。")
+    seat = option_of(run.market, person, to.pk)
+    part = run.market.get("projects", {}).get(seat)
+    if part and seats.count(seat) >= part["upper"]:
+        said = f"{to}“{industry_of(seat)}”的名额已全部用于调整安排。"
+        return Refusal("quota_full", said, "请改选其他县（市、区）。")
+    return None
+
+
+def adjustments_of(run: AllocationRun) -> QuerySet[Adjustment]:
+    """Return what was adjusted in a run, with what everybody asked has said."""
+    rows = Adjustment.objects.filter(run=run).select_related("person", "came_from", "to")
+    return rows.prefetch_related("consents").order_by("pk")
+
+
+def adjustment_for(viewer: Actor, pk: int, at: datetime) -> Adjustment | None:
+    """Return a move whose allocation the viewer runs, or about which one of his desks was asked; None for others."""
+    asked = Paper.objects.filter(kind=ADJUSTMENT, record=pk, desk__in=viewer.desks(at)).values("record")
+    runs = managed_by(viewer, at).order_by().values("pk")
+    rows = Adjustment.objects.filter(Q(run__season__in=runs) | Q(pk__in=asked), pk=pk)
+    rows = rows.select_related("run__season", "person__unit", "came_from", "to").prefetch_related("consents")
+    return rows.defer("run__season__pack_text", "run__season__source_text").first()
+
+
+def rank_wished(adjustment: Adjustment) -> int:
+    """Return which wish of the person the move would grant, 0 for none."""
+    market = adjustment.run.market
+    wishes = market["left"].get(person_key(adjustment.person_id), [])
+    to = option_of(market, adjustment.person_id, adjustment.to_id)
+    return wishes.index(to) + 1 if to in wishes else 0

@@ -1,0 +1,82 @@
+"""Reads of the lists that people are placed by: seasons that place people, their villages and key clients."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from apps.core.actors import Actor
+from apps.directory.models import Region
+from apps.directory.selectors import counties_below, counties_of
+from apps.matching.models import AllocationRun, AssessmentBase, KeyClient, Serving, Village
+from apps.matching.selectors.allocation import published_for
+from apps.matching.selectors.wishes import county_desk
+from apps.policies import matching as policy
+from apps.seasons.models import Season
+from apps.seasons.permissions import manages_the_season
+from apps.seasons.selectors import in_sight, pack_of
+
+
+def seasons_placed(viewer: Actor, at: datetime) -> list[Season]:
+    """Return the seasons in the viewer's sight whose policy places people."""
+    return [season for season in in_sight(viewer, at).order_by("-pk") if policy.placing_of(pack_of(season))]
+
+
+def season_placed(viewer: Actor, pk: int, at: datetime) -> Season | None:
+    """Return one season whose policy places people, None for any other and for one out of sight."""
+    season = in_sight(viewer, at).filter(pk=pk).first()
+    return season if season and policy.placing_of(pack_of(season)) else None
+
+
+def counties_seen(viewer: Actor, season: Season, at: datetime) -> list[str]:
+    """Return the codes of the season's counties that a viewer may look into: all for who runs the season."""
+    if manages_the_season(viewer, season, at):
+        return [county.pk for county in counties_of(season.jurisdiction)]
+    within = {county.pk for county in counties_of(season.jurisdiction)}
+    return sorted(within.intersection(counties_below(viewer.region_paths(at))))
+
+
+def counties_kept(viewer: Actor, season: Season, at: datetime) -> list[Region]:
+    """Return the counties whose lists a viewer keeps: all for who runs the season, else those he speaks for."""
+    counties = counties_of(season.jurisdiction)
+    if manages_the_season(viewer, season, at):
+        return counties
+    return [county for county in counties if viewer.sits_at(county_desk(county.pk), at)]
+
+
+def villages_seen(viewer: Actor, season: Season, at: datetime) -> QuerySet[Village]:
+    """Return the listed villages of a season that a viewer may see, each knowing whether it is served."""
+    rows = Village.objects.filter(season=season, county__in=counties_seen(viewer, season, at))
+    rows = rows.annotate(is_served=served_in(published_for(season.pk)))
+    return rows.select_related("region__parent", "county__supervisor", "last_person__unit").order_by("region")
+
+
+def served_in(run: AllocationRun | None) -> Exists:
+    """Return the column that tells whether a village is served by the placements of an allocation."""
+    return Exists(Serving.objects.filter(placement__run=run.pk if run else None, village=OuterRef("pk")))
+
+
+def villages_called(rows: QuerySet[Village], text: str) -> QuerySet[Village]:
+    """Narrow villages to those whose name or code, or whose township's name, holds a text."""
+    return rows.filter(
+        Q(region__name__icontains=text) | Q(region__parent__name__icontains=text) | Q(region__code__startswith=text)
+    )
+
+
+def industries_in_words(village: Village) -> str:
+    """Write the industries of a village with their scale, as a workbook has them."""
+    return "；".join(f"{name}{scale}" for name, scale in village.industries.items())
+
+
+def clients_seen(viewer: Actor, season: Season, at: datetime) -> QuerySet[KeyClient]:
+    """Return the key clients of a season that a viewer may see, each knowing whose assessment base it is."""
+    rows = KeyClient.objects.filter(season=season, county__in=counties_seen(viewer, season, at))
+    bound = AssessmentBase.objects.filter(client=OuterRef("pk"), released=None).values("person__name")
+    return rows.annotate(bound_by=Subquery(bound)).select_related("county").order_by("county", "name", "pk")
+
+
+def client_kept(viewer: Actor, pk: int, at: datetime) -> KeyClient | None:
+    """Return a key client whose county a viewer keeps, None for any other."""
+    client = KeyClient.objects.select_related("season__jurisdiction", "county").filter(pk=pk).first()
+    if client is None or client.county not in counties_kept(viewer, client.season, at):
+        return None
+    return client

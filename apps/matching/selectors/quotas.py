@@ -1,0 +1,84 @@
+"""What wishes and allocations have against acts on the quotas and service groups of their season."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apps.core.kinds import Decision
+from apps.core.refusals import Refusal
+from apps.matching.models import AllocationRun, GroupIndustry, Wish, WishList
+from apps.matching.selectors.adjustments import standing_in
+from apps.matching.selectors.market import quotas_in
+from apps.matching.selectors.wishes import industries_of
+from apps.matching.states import RunState
+from apps.seasons.models import IndustryQuota, Season, ServiceGroup
+from apps.seasons.selectors import extra_of
+
+_LATER = "可在下一批次调整。"
+
+
+def objections(seasons: Sequence[Season], decision: Decision) -> dict[int, Refusal]:
+    """Return what stands against a change of settings: people sent or wishing where it would leave no room for them."""
+    said, found = decision.details, {}
+    for season in seasons:
+        match said.get("what"):
+            case "quotas":
+                found[season.pk] = _not_its_industry(season, said) or _below_the_pinned(season, said)
+            case "overrun":
+                found[season.pk] = _below_the_pinned(season, said)
+            case "merge" | "part":
+                found[season.pk] = _is_chosen(season, said)
+    return {pk: refusal for pk, refusal in found.items() if refusal}
+
+
+def _not_its_industry(season: Season, said: Mapping[str, Any]) -> Refusal | None:
+    """Refuse places for an industry that nobody may wish for there."""
+    if not said.get("parts"):
+        return None
+    keys = dict(ServiceGroup.objects.filter(season=season).values_list("name", "pk"))
+    known = industries_of(season)
+    for each in said["parts"]:
+        for industry in each["new"]:
+            if industry not in known[keys[each["group"]]]:
+                told = f"{each['group']}的特色产业清单中没有“{industry}”。"
+                return Refusal("not_its_industry", told, "请更正分产业名额，或先把该产业列入清单。")
+    return None
+
+
+def _below_the_pinned(season: Season, said: Mapping[str, Any]) -> Refusal | None:
+    """Refuse fewer seats than people were moved to a group in the newest allocation that was not given up."""
+    runs = AllocationRun.objects.select_for_update(no_key=True).filter(season=season)
+    run = runs.exclude(state=RunState.DISCARDED).order_by("-number").first()
+    rows = {row.group.name: row for row in quotas_in(season) if row.key == said["key"]} if run else {}
+    if run is None or not rows:
+        return None
+    pinned = Counter(standing_in(run).values_list("to__name", flat=True))
+    if said["what"] == "overrun":
+        seats = {said["group"]: (rows[said["group"]].places or 0) + said["new"]}
+    else:
+        seats = {each["group"]: (each["new"] or 0) + extra_of(rows[each["group"]]) for each in said["changes"]}
+    for group, number in seats.items():
+        if number < pinned[group]:
+            told = f"{group}可接收{number}人，少于{run}分配中已调整到该县（市、区）的{pinned[group]}人。"
+            return Refusal("below_the_pinned", told, "请不少于该人数，或先撤销有关调整。")
+    return None
+
+
+def _is_chosen(season: Season, said: Mapping[str, Any]) -> Refusal | None:
+    """Refuse to merge or part groups once wishes were frozen or one was wished for, and where a list would be lost."""
+    keys = said["keys"]
+    if AllocationRun.objects.filter(season=season).exists():
+        return Refusal("frozen_before", "本批次的志愿已经冻结过，不能再合并或拆分服务单元。", _LATER)
+    written = WishList.objects.filter(season=season).values_list("entries", flat=True)
+    is_written = any(entry.get("group") in keys for entries in written for entry in entries)
+    if is_written or Wish.objects.filter(group__in=keys).exists():
+        return Refusal("wished_for", "已有人填报其中的县（市、区），不能再合并或拆分。", _LATER)
+    others = GroupIndustry.objects.filter(group__in=keys[1:]).order_by("group").select_related("group").first()
+    if others is None:
+        return None
+    return Refusal("has_industries", f"{others.group}已有特色产业清单，合并后不再保留。", "请先清空，合并后重新录入。")
+
+
+def divided_industries(group: ServiceGroup) -> set[str]:
+    """Return the industries of a service group that have places of their own."""
+    return set(IndustryQuota.objects.filter(quota__group=group).values_list("industry", flat=True))

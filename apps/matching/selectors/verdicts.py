@@ -1,0 +1,60 @@
+"""How far the counties are with the wishes aimed at them, and which would stay short with what there is today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from apps.core.actors import Actor
+from apps.matching.selectors.market import outlook_of, pk_of
+from apps.matching.selectors.wishes import WINDOW, groups_spoken_for, is_frozen
+from apps.matching.states import WishListState
+from apps.seasons.models import Season, ServiceGroup
+from apps.seasons.selectors import open_seasons, statuses
+
+_HANDED_IN = Q(wishes__list__state=WishListState.SUBMITTED)
+
+
+def counted(groups: QuerySet[ServiceGroup]) -> QuerySet[Any]:
+    """Return service groups with the number of wishes aimed at them (`aimed`), and of those unjudged (`unjudged`)."""
+    return groups.annotate(
+        aimed=Count("wishes", filter=_HANDED_IN, distinct=True),
+        unjudged=Count("wishes", filter=_HANDED_IN & Q(wishes__word=""), distinct=True),
+    ).order_by("pk")
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A service group with its wishes, those unjudged, its floor where it would stay short, how many it would lack."""
+
+    group: ServiceGroup
+    aimed: int
+    unjudged: int
+    floor: int
+    missing: int
+
+
+def forecasts_in(season: Season) -> list[Forecast]:
+    """Return how every service group of a season stands with today's wishes, those that would lack most first."""
+    short = {pk_of(each.group): each for each in outlook_of(season).groups}
+    rows = [
+        Forecast(
+            group,
+            group.aimed,
+            group.unjudged,
+            floor=short[group.pk].floor if group.pk in short else 0,
+            missing=short[group.pk].missing if group.pk in short else 0,
+        )
+        for group in counted(ServiceGroup.objects.filter(season=season))
+    ]
+    return sorted(rows, key=lambda row: -row.missing)
+
+
+def groups_still_wished(viewer: Actor, at: datetime) -> list[ServiceGroup]:
+    """Return the viewer's own counties, counted, in open seasons not frozen in which wishes may still come."""
+    seasons = list(open_seasons())
+    windows = statuses(seasons, WINDOW, at)
+    running = [pk for pk, window in windows.items() if (window.is_open or window.is_late) and not is_frozen(pk)]
+    mine = groups_spoken_for(viewer, at).values("pk")
+    return list(counted(ServiceGroup.objects.filter(pk__in=mine, season__in=running)))

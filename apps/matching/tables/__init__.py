@@ -1,0 +1,38 @@
+"""The lists of the two-way selection on screen, and how they are narrowed."""
+
+from apps.matching.tables.allocation import OutcomeFilter, OutcomeTable, PublicOutcomeTable
+from apps.matching.tables.pairings import (
+    CommissionerFilter,
+    CommissionerTable,
+    NeedFilter,
+    NeedTable,
+    PairingFilter,
+    PairingTable,
+    PoolFilter,
+    PoolTable,
+    PublicNeedFilter,
+    PublicNeedTable,
+)
+from apps.matching.tables.places import ClientTable, VillageFilter, VillageTable
+from apps.matching.tables.wishes import WishFilter, WishTable
+
+__all__ = [
+    "ClientTable",
+    "CommissionerFilter",
+    "CommissionerTable",
+    "NeedFilter",
+    "NeedTable",
+    "OutcomeFilter",
+    "OutcomeTable",
+    "PairingFilter",
+    "PairingTable",
+    "PoolFilter",
+    "PoolTable",
+    "PublicNeedFilter",
+    "PublicNeedTable",
+    "PublicOutcomeTable",
+    "VillageFilter",
+    "VillageTable",
+    "WishFilter",
+    "WishTable",
+]

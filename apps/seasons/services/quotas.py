@@ -1,0 +1,182 @@
+"""How the office sets quotas: places, parts by industry, approved overruns, and what all together may not exceed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.core import sets
+from apps.core.actors import Actor
+from apps.core.refusals import Refusal, Refused, refuse
+from apps.directory.models import Region
+from apps.seasons.models import Ceiling, IndustryQuota, Overrun, Quota, Season
+from apps.seasons.selectors import ceilings_of, extra_of, pack_of, parts_of, quotas_of
+from apps.seasons.services.amending import amend
+
+Parts = Mapping[str, int]
+
+
+@transaction.atomic
+def set_quotas(
+    *,
+    season: Season,
+    key: str,
+    places: Mapping[int, int | None],
+    parts: Mapping[int, Parts] | None = None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    token: str = "",
+) -> Season:
+    """Set the places of several service groups, and their parts by industry, by the keys of their rows.
+
+    One row of the log holds old and new. Raises Refused below zero, where nothing would change, for rows that are not
+    of this quota, for parts that exceed their group's places, and where a region would exceed its ceiling.
+    """
+    rows = list(quotas_of(season).filter(key=key))
+    wanted = {row.pk: places.get(row.pk, row.places) for row in rows}
+    divided = {row.pk: dict((parts or {}).get(row.pk, parts_of(row))) for row in rows}
+    if {*places, *(parts or {})} - set(wanted):
+        raise Refused(Refusal("unknown_quota", "其中有不属于本批次的名额。", "请重新打开本页后再填写。"))
+    if any(number is not None and number < 0 for number in [*wanted.values(), *_numbers(divided)]):
+        raise Refused(Refusal("quota_negative", "名额不能小于0。", "请更正；尚未设定的可以留空。"))
+    moved = [row for row in rows if row.places != wanted[row.pk]]
+    redivided = [row for row in rows if parts_of(row) != divided[row.pk]]
+    details: dict[str, Any] = {
+        "what": "quotas",
+        "key": key,
+        "changes": [{"group": row.group.name, "old": row.places, "new": wanted[row.pk]} for row in moved],
+    }
+    if redivided:
+        details["parts"] = [
+            {"group": row.group.name, "old": parts_of(row), "new": divided[row.pk]} for row in redivided
+        ]
+    amended = amend(season, details, reason, by, at, token)
+    refuse(*_parts_beyond_places(rows, wanted, divided), *_beyond_ceilings(season, key, rows, wanted))
+    for row in moved:
+        row.places = wanted[row.pk]
+    if moved:
+        sets.update(moved, ["places"])
+    _divide(redivided, divided)
+    return amended
+
+
+def _numbers(divided: Mapping[int, Parts]) -> Iterator[int]:
+    return (number for parts in divided.values() for number in parts.values())
+
+
+def _parts_beyond_places(
+    rows: Sequence[Quota], wanted: Mapping[int, int | None], divided: Mapping[int, Parts]
+) -> Iterator[Refusal]:
+    for row in rows:
+        total, places, seats = sum(divided[row.pk].values()), wanted[row.pk], (wanted[row.pk] or 0) + extra_of(row)
+        if divided[row.pk] and places is None:
+            yield Refusal("parts_of_nothing", f"{row.group}尚未设定名额，不能分产业。", "请先填写名额。")
+        elif total > seats:
+            said = f"{row.group}分产业名额合计{total}，超过该县可接收的{seats}人。"
+            yield Refusal("parts_beyond_places", said, "请减少分产业名额，或增加名额。")
+
+
+def _beyond_ceilings(
+    season: Season, key: str, rows: Sequence[Quota], wanted: Mapping[int, int | None]
+) -> Iterator[Refusal]:
+    ceilings = ceilings_of(season, key)
+    for region in Region.objects.filter(pk__in=ceilings).order_by("pk"):
+        total, most = _total_below(region, rows, wanted), ceilings[region.pk]
+        if total > most:
+            said = f"{region}各县（市、区）名额合计{total}，超过总数{most}。"
+            yield Refusal("beyond_ceiling", said, "请减少名额，或先调整总数。")
+
+
+def _total_below(region: Region, rows: Sequence[Quota], wanted: Mapping[int, int | None]) -> int:
+    """Add up the places of the groups whose counties lie below a region."""
+    return sum(
+        wanted[row.pk] or 0
+        for row in rows
+        if any(county.path.startswith(region.path) for county in row.group.counties.all())
+    )
+
+
+def _divide(rows: Sequence[Quota], divided: Mapping[int, Parts]) -> None:
+    IndustryQuota.objects.filter(quota__in=rows).delete()
+    IndustryQuota.objects.bulk_create(
+        IndustryQuota(quota=row, industry=industry, places=places)
+        for row in rows
+        for industry, places in divided[row.pk].items()
+    )
+
+
+@transaction.atomic
+def approve_overrun(
+    *, quota: Quota, extra: int, basis: str, reason: str, by: Actor, at: datetime, token: str = ""
+) -> Season:
+    """Let so many people beyond a quota be taken, none with 0; what was approved before ends.
+
+    Raises Refused where the policy lets no quota be exceeded, for who does not say on what basis, and where the
+    parts by industry would exceed what is left.
+    """
+    pack, season = pack_of(quota.season), quota.season
+    rule = pack.quotas[quota.key]
+    if not rule.soft:
+        raise Refused(Refusal("quota_is_hard", "本政策的名额不能突破。", "请调整名额。", pack.basis(rule)))
+    if extra < 0 or not basis.strip():
+        raise Refused(Refusal("no_basis", "超额人数不能小于0，并须写明批准依据。", "请更正。"))
+    standing = Overrun.objects.filter(quota=quota, ended=None).first()
+    old = standing.extra if standing else 0
+    details = {
+        "what": "overrun", "key": quota.key, "group": quota.group.name, "old": old, "new": extra, "basis": basis
+    }  # fmt: skip
+    amended = amend(season, details, reason, by, at, token, pack.basis(rule).ref)
+    refuse(_parts_beyond(quota, extra))
+    if extra != old:
+        Overrun.objects.filter(quota=quota, ended=None).update(ended=at)
+        if extra:
+            Overrun.objects.create(quota=quota, extra=extra, reason=reason, basis=basis, by=by.name, at=at)
+    return amended
+
+
+def _parts_beyond(quota: Quota, extra: int) -> Refusal | None:
+    total, seats = sum(parts_of(quota).values()), (quota.places or 0) + extra
+    if total <= seats:
+        return None
+    said = f"{quota.group}分产业名额合计{total}，超过该县可接收的{seats}人。"
+    return Refusal("parts_beyond_places", said, "请先减少分产业名额。")
+
+
+@transaction.atomic
+def set_ceilings(
+    *, season: Season, key: str, places: Mapping[str, int | None], reason: str, by: Actor, at: datetime, token: str = ""
+) -> Season:
+    """Set how many places the groups below regions may have together, by the codes of the regions; None for no limit.
+
+    Raises Refused where they have more already, and where cities together would exceed the whole.
+    """
+    regions = {region.pk: region for region in Region.objects.filter(pk__in=places)}
+    if len(regions) < len(places) or any(number is not None and number < 0 for number in places.values()):
+        raise Refused(Refusal("unknown_region", "总数不能小于0，区域须在本批次范围内。", "请重新打开本页后再填写。"))
+    old = ceilings_of(season, key)
+    changes = [
+        {"group": regions[code].name, "old": old.get(code), "new": number}
+        for code, number in places.items()
+        if old.get(code) != number
+    ]
+    amended = amend(season, {"what": "ceilings", "key": key, "changes": changes}, reason, by, at, token)
+    Ceiling.objects.filter(season=season, key=key, region__in=places).delete()
+    Ceiling.objects.bulk_create(
+        Ceiling(season=season, key=key, region=regions[code], places=number)
+        for code, number in places.items()
+        if number is not None
+    )
+    rows = list(quotas_of(season).filter(key=key))
+    refuse(*_beyond_ceilings(season, key, rows, {row.pk: row.places for row in rows}), _beyond_whole(season, key))
+    return amended
+
+
+def _beyond_whole(season: Season, key: str) -> Refusal | None:
+    ceilings = ceilings_of(season, key)
+    whole = ceilings.pop(season.jurisdiction_id, None)
+    total = sum(ceilings.values())
+    if whole is None or total <= whole:
+        return None
+    return Refusal("ceilings_beyond_whole", f"各市总数合计{total}，超过{season.jurisdiction}总数{whole}。", "请更正。")

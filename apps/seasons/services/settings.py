@@ -1,0 +1,117 @@
+"""How the season office sets windows, the calendar, and what the policy leaves open."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.core import outbox
+from apps.core.actors import Actor
+from apps.core.refusals import Refusal, Refused
+from apps.policies import answers
+from apps.policies.schema import Ask
+from apps.policies.values import Mistyped
+from apps.seasons.models import CalendarDay, Season, Window
+from apps.seasons.selectors import last_day_of, pack_of
+from apps.seasons.services.amending import amend
+from apps.seasons.states import SeasonState
+
+EXTENDED = "seasons.extended"
+"""The effect that tells people of a window's later last day."""
+
+
+@transaction.atomic
+def set_window(
+    *,
+    window: Window,
+    opens: date | None,
+    closes: date | None,
+    grace_days: int,
+    late_days: int = 0,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    token: str = "",
+) -> Season:
+    """Move a window; the log keeps the old days, the new ones and the reason; those concerned hear of an extension.
+
+    Raises Refused for days out of order.
+    """
+    if opens and closes and closes < opens:
+        raise Refused(Refusal("window_order", "截止日不能早于开始日。", "请更正日期。"))
+    before = last_day_of(window)
+    days = {"opens": opens, "closes": closes, "grace_days": grace_days, "late_days": late_days}
+    old = {name: getattr(window, name) for name in days}
+    details = {"what": "window", "key": window.key, "old": _as_text(old), "new": _as_text(days)}
+    season = amend(window.season, details, reason, by, at, token)
+    for name, value in days.items():
+        setattr(window, name, value)
+    window.save(update_fields=[*days])
+    _tell_of_extension(window, before, season, at)
+    return season
+
+
+def _as_text(days: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in days.items()}
+
+
+def _tell_of_extension(window: Window, before: date | None, season: Season, at: datetime) -> None:
+    """Wish that people hear of a later last day, once for each extension in an open season."""
+    after = last_day_of(window)
+    if season.state == SeasonState.OPEN and before and after and before < after:
+        key = f"{window.pk}:{season.log_count}"
+        outbox.emit([outbox.Wish(EXTENDED, key, {"window": window.pk, "key": f"extended:{key}"})], at=at)
+
+
+@transaction.atomic
+def set_day(
+    *,
+    season: Season,
+    day: date,
+    is_working: bool | None,
+    label: str = "",
+    reason: str,
+    by: Actor,
+    at: datetime,
+    token: str = "",
+) -> Season:
+    """Make a day a working day or a day off, or, with None, as the week has it; the log keeps old, new and reason.
+
+    What is due already keeps its day; what arrives from now on is counted by the new calendar.
+    """
+    known = CalendarDay.objects.filter(season=season, day=day)
+    old = known.values_list("is_working", flat=True).first()
+    details = {"what": "day", "key": day.isoformat(), "old": old, "new": is_working, "label": label}
+    amended = amend(season, details, reason, by, at, token)
+    if is_working is None:
+        known.delete()
+    else:
+        CalendarDay.objects.update_or_create(
+            season=season, day=day, defaults={"is_working": is_working, "label": label}
+        )
+    return amended
+
+
+def answer(
+    *, season: Season, question: str, chosen: Any, reason: str, by: Actor, at: datetime, token: str = ""
+) -> Season:
+    """Choose otherwise where the policy is silent, before the season starts.
+
+    Raises Refused for a question that is unknown or settled by the pack's text, and for an answer that does not fit.
+    """
+    pack = pack_of(season)
+    if question not in answers.asked(pack):
+        raise Refused(Refusal("unknown_question", "本政策没有这一可选事项。", "请从列表中选择。"))
+    try:
+        value = answers.read(pack, question, str(chosen))
+    except Mistyped as error:
+        raise Refused(Refusal("answer_misfits", f"选定的内容不合要求：{error}。", "请更正。")) from error
+    asked = Ask(ask=question)
+    details = {"what": "answer", "key": question, "old": pack.answer(asked, season.answers), "new": value}
+    with transaction.atomic():
+        amended = amend(season, details, reason, by, at, token)
+        late = [key for key, window in pack.calendar.windows.items() if window.late and window.late.days == asked]
+        if late:
+            Window.objects.filter(season=season, key__in=late).update(late_days=value)
+    return amended

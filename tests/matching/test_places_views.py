@@ -1,0 +1,204 @@
+"""The screens of villages, key clients, coverage, placements and assessment bases."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from apps.core import worksheets
+from apps.directory.models import User
+from apps.matching.models import AssessmentBase, KeyClient, Serving, Village
+from apps.matching.services.village_rows import COLUMNS
+from apps.matching.states import PlacementState
+from tests.factories import Scene
+from tests.factories.placing import anew, make_placement, make_villages, placing_at, village_codes
+
+Browser = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _after_the_allocation(scene: Scene):
+    with time_machine.travel(placing_at(scene), tick=False):
+        yield
+
+
+def place_of(name: str, *args: Any) -> str:
+    return reverse(f"matching:{name}", args=args)
+
+
+def bytes_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def sheet(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    """Return a workbook of villages as a browser sends it."""
+    out, book = io.BytesIO(), Workbook()
+    for row in (COLUMNS, *rows):
+        book.active.append(row)
+    book.save(out)
+    return SimpleUploadedFile("名单.xlsx", out.getvalue())
+
+
+# Lists
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_villages_is_narrowed_and_goes_out_as_a_workbook_that_comes_back_unchanged(
+    scene: Scene, client_of: Browser, django_assert_num_queries: Any, number: int
+):
+    make_villages(scene, ("lifted",) * number)
+    office, place = client_of(scene.officers.region), place_of("villages", scene.season.pk)
+    with django_assert_num_queries(12):
+        page = office.get(place)
+    assert page.context["table"].page.paginator.count == number
+    assert "没有符合条件的村" in office.get(place, {"kind": "border"}).content.decode()
+    kept = list(Village.objects.values("region", "kinds", "industries"))
+    sent = SimpleUploadedFile("名单.xlsx", bytes_of(office.get(place, {"export": "xlsx"})))
+    assert office.post(place_of("import_villages", scene.season.pk), {"workbook": sent}).status_code == 302
+    assert list(Village.objects.values("region", "kinds", "industries")) == kept
+
+
+def test_a_faulty_workbook_comes_back_marked_and_nothing_of_it_is_kept(scene: Scene, client_of: Browser):
+    codes = village_codes(scene.county)
+    rows = [
+        (codes[0], "脱贫村、边境村", "水稻120；茶叶30", ""),
+        (codes[0], "", "", ""),
+        ("450126", "", "", ""),
+        (codes[1], "明星村", "", ""),
+        (codes[2], "", "水稻多", ""),
+        (codes[3], "", "石油5", "无此人"),
+    ]
+    office, place = client_of(scene.officers.region), place_of("import_villages", scene.season.pk)
+    answer = office.post(place, {"workbook": sheet(*rows)})
+    assert answer.status_code == 422
+    told = [problem.message.split("：")[0] for problem in answer.context["problems"]]
+    assert told == ["第3行第1列", "第4行第1列", "第5行第2列", "第6行第3列", "第7行第3列", "第7行第4列"]
+    assert "data:application" in answer.context["marked"]
+    assert not Village.objects.exists()
+    assert office.post(place, {"workbook": sheet(rows[0])}).status_code == 302
+    village = Village.objects.get()
+    assert (village.kinds, village.industries) == (["lifted", "border"], {"水稻": 120, "茶叶": 30})
+
+
+def test_a_county_sends_the_scales_of_its_own_villages(scene: Scene, client_of: Browser):
+    first, *_ = make_villages(scene)
+    county, place = client_of(scene.officers.county), place_of("import_villages", scene.season.pk)
+    assert county.post(place, {"workbook": sheet((first.region_id, "脱贫村", "茶叶77", ""))}).status_code == 302
+    assert Village.objects.get(pk=first.pk).industries == {"茶叶": 77}
+    elsewhere = village_codes(scene.counties[2])[0]
+    refused = county.post(place, {"workbook": sheet((elsewhere, "", "", ""), (first.region_id, "边境村", "", ""))})
+    assert [problem.message.split("：")[0] for problem in refused.context["problems"]] == ["第2行第1列", "第3行第2列"]
+    assert client_of(scene.officers.auditor).get(place).status_code == 403
+
+
+def test_a_county_registers_corrects_and_removes_its_key_clients(scene: Scene, client_of: Browser):
+    county = client_of(scene.officers.county)
+    said = {"county": scene.county.pk, "name": "宾阳稻田合作社", "kind": "cooperative", "industry": "水稻"}
+    assert county.post(place_of("new_client", scene.season.pk), said).status_code == 302
+    client = KeyClient.objects.get()
+    county.post(place_of("client", client.pk), {**said, "name": "稻田示范基地", "kind": "base"})
+    listed = county.get(place_of("clients", scene.season.pk)).content.decode()
+    assert "稻田示范基地" in listed
+    assert client_of(scene.stranger).get(place_of("client", client.pk)).status_code == 404
+    county.post(place_of("client", client.pk), {**said, "remove": "yes"})
+    assert not KeyClient.objects.exists()
+
+
+# Coverage
+
+
+@pytest.mark.parametrize("villages", [1, 3])
+def test_coverage_is_shown_point_by_point_in_the_sight_of_the_viewer(
+    scene: Scene, client_of: Browser, django_assert_num_queries: Any, villages: int
+):
+    make_placement(scene, people=1, kinds=("lifted",) * villages)
+    office, place = client_of(scene.officers.region), place_of("coverage", scene.season.pk)
+    with django_assert_num_queries(13):
+        page = office.get(place)
+    text = page.content.decode()
+    assert text.count('class="point point-covered" title') == min(villages, 2)
+    assert text.count('class="point point-uncovered" title') == max(0, villages - 2)
+    assert page.context["whole"].percent == (66 if villages == 3 else 100)
+    assert client_of(scene.stranger).get(place).context["whole"].villages == 0
+    book = load_workbook(io.BytesIO(bytes_of(office.get(place, {"export": "xlsx"})))).active
+    assert [cell.value for cell in book[2]][:6] == ["南宁市", "宾阳县", str(villages), str(villages),
+                                                    str(min(villages, 2)), str(max(0, villages - 2))]  # fmt: skip
+
+
+# Placements
+
+
+def step(browser: Client, pk: int, action: str, **said: str) -> None:
+    """Do one act on a placement on its page."""
+    place = place_of("act_placement", pk, action)
+    token = browser.get(place).context["form"].initial["token"]
+    assert browser.post(place, {"token": token, **said}).status_code == 302
+
+
+def test_a_placement_is_looked_through_changed_handed_in_and_confirmed_on_screen(scene: Scene, client_of: Browser):
+    placement = make_placement(scene)
+    county, office = client_of(scene.officers.county), client_of(scene.officers.region)
+    person = Serving.objects.filter(placement=placement).order_by("pk")[0].person
+    place = place_of("placed_person", placement.pk, person.pk)
+    villages = list(Village.objects.order_by("region"))
+    said = {
+        "villages-1": villages[0].pk,
+        "villages-2": villages[1].pk,
+        "clients-1": KeyClient.objects.order_by("pk")[0].pk,
+    }
+    seen = county.post(place, {**said, "reason": "就近服务"})
+    assert "影响：未覆盖的村 0 →" in seen.content.decode()
+    kept = county.post(place, {**said, "reason": "就近服务", "sure": "yes", "token": seen.context["token"]})
+    assert kept.headers["Location"] == place_of("placement", placement.pk)
+    none = county.post(place, {"clients-1": said["clients-1"], "reason": "就近服务"})
+    assert (none.status_code, "每位科技特派员定点挂村服务" in none.content.decode()) == (409, True)
+    step(county, placement.pk, "submit", opinion="已核对")
+    step(office, placement.pk, "send_back", opinion="请兼顾边境村")
+    step(county, placement.pk, "submit", opinion="已核对")
+    step(office, placement.pk, "confirm")
+    page = office.get(place_of("placement", placement.pk)).content.decode()
+    assert "就近服务" in page
+    assert anew(scene).state == PlacementState.CONFIRMED
+    assert [client_of(user).get(place).status_code for user in (scene.officers.region, scene.stranger)] == [403, 404]
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_placement_page_asks_the_same_number_of_questions_for_any_number_of_people(
+    scene: Scene, client_of: Browser, django_assert_num_queries: Any, people: int
+):
+    placement = make_placement(scene, people=people)
+    office = client_of(scene.officers.region)
+    with django_assert_num_queries(14):
+        page = office.get(place_of("placement", placement.pk))
+    assert len(page.context["board"].rows) == people
+    assert ("至少有1个村无法覆盖" in page.content.decode()) is (people == 1)
+
+
+def test_a_person_reads_where_he_serves_and_binds_and_releases_his_base(scene: Scene, client_of: Browser):
+    placement = make_placement(scene, PlacementState.CONFIRMED, people=1)
+    person = Serving.objects.filter(placement=placement)[0].person
+    mine = client_of(person.user)
+    page = mine.get(place_of("my_places")).content.decode()
+    for row in Serving.objects.filter(placement=placement).select_related("village__region", "client"):
+        assert str(row.village or row.client) in page
+    client = KeyClient.objects.order_by("pk")[0]
+    assert mine.post(place_of("choose_base", scene.season.pk), {"client": client.pk}).status_code == 302
+    assert client.name in mine.get(place_of("release_base", scene.season.pk)).content.decode()
+    again = mine.post(place_of("choose_base", scene.season.pk), {"client": client.pk})
+    assert (again.status_code, "每位科技特派员除了需要选定" in again.content.decode()) == (409, True)
+    assert mine.post(place_of("release_base", scene.season.pk), {"reason": "更换"}).status_code == 302
+    assert AssessmentBase.objects.get().reason == "更换"
+    assert client_of(scene.applicant).get(place_of("choose_base", scene.season.pk)).status_code == 404
+
+
+def test_a_workbook_that_is_none_is_refused(scene: Scene, client_of: Browser):
+    place = place_of("import_villages", scene.season.pk)
+    sent = SimpleUploadedFile("名单.xlsx", b"no workbook")
+    assert client_of(scene.officers.region).post(place, {"workbook": sent}).status_code == 422
+    assert worksheets.MOST_ROWS > 0

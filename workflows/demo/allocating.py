@@ -1,0 +1,95 @@
+"""How people are allocated to counties in the demonstration, from the freeze to what is published."""
+
+from datetime import timedelta
+
+from apps.core.refusals import Refused
+from apps.matching import services
+from apps.matching.models import AllocationRun, Outcome
+from apps.matching.selectors import allocation as selectors
+from apps.matching.selectors.adjustments import open_in
+from workflows import steps
+from workflows.demo.play import Play
+
+NOTICE_DAYS = 5
+ROUNDS = 3
+"""How often floors are balanced before offers are made to who has no county."""
+DECLINED = 0.04
+"""How many of a hundred of those asked do not consent."""
+
+
+def allocate(play: Play) -> AllocationRun | None:
+    """Freeze, draw, compute, balance, offer, confirm, show and publish; None where there is nothing to allocate."""
+    try:
+        frozen = services.freeze(season=play.season, by=play.office, at=play.at)
+    except Refused as refused:
+        play.say(f"不进行分配：{refused}")
+        return None
+    drawn = f"{play.chance.randrange(10_000):04d}"
+    services.draw(run=frozen, drawn=drawn, by=play.office, at=play.at)
+    steps.compute_allocations(play.at)
+    run = _again(frozen)
+    play.say(f"冻结并摇号（{drawn}），已计算：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
+    moved = _balance(play, run) + _offer(play, run)
+    run = services.confirm(run=_again(run), by=play.office, at=play.at)
+    play.say(f"建议调整{moved}人并征求意见后确认：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
+    return _publish(play, run)
+
+
+def _again(run: AllocationRun) -> AllocationRun:
+    return AllocationRun.objects.select_related("season").get(pk=run.pk)
+
+
+def _balance(play: Play, run: AllocationRun) -> int:
+    """Let the office ask for the fewest moves that fill the floors, again after refusals; return how many it asked."""
+    asked = 0
+    for _ in range(ROUNDS):
+        try:
+            asked += services.balance(run=_again(run), by=play.office, at=play.at)
+        except Refused:
+            break
+        play.sleep(1)
+        _answer_all(play, run)
+    return asked
+
+
+def _offer(play: Play, run: AllocationRun) -> int:
+    """Offer what stays short to people without a county, outside their wishes; return how many were asked."""
+    idle = Outcome.objects.filter(run=run, group=None).select_related("person").order_by("pk")
+    seats = [result.group for result in selectors.by_group(_again(run)) for _ in range(result.missing)]
+    offers = list(zip(idle, seats, strict=False))
+    for outcome, group in offers:
+        services.adjust(
+            run=_again(run),
+            person=outcome.person,
+            to=group,
+            reason=f"{group}的人数下限尚未补足，在志愿之外征求意见",
+            basis="演示：协调办公室会议纪要",
+            by=play.office,
+            at=play.at,
+        )
+    play.sleep(1)
+    _answer_all(play, run)
+    return len(offers)
+
+
+def _answer_all(play: Play, run: AllocationRun) -> None:
+    """Let everybody asked answer; who declines says why, and the others are asked no more."""
+    for adjustment in open_in(run).select_related("run__season", "person", "to").prefetch_related("consents"):
+        for party in adjustment.awaited_desks():
+            by = play.holder_of(party)
+            if play.chance.random() < DECLINED:
+                services.decline_move(adjustment=adjustment, opinion="难以到任。", by=by, at=play.at)
+                break
+            services.agree_to_move(adjustment=adjustment, by=by, at=play.at)
+    services.reckon(run=run.pk, at=play.at)
+
+
+def _publish(play: Play, run: AllocationRun) -> AllocationRun:
+    """Show the result for some days, then let it stand."""
+    opens = play.at.date()
+    closes = opens + timedelta(days=NOTICE_DAYS - 1)
+    run = services.announce(run=run, opens=opens, closes=closes, by=play.office, at=play.at)
+    play.sleep(NOTICE_DAYS)
+    run = services.publish(run=_again(run), by=play.office, at=play.at)
+    play.say(f"分配结果公示{opens}至{closes}后公布，结果哈希 {run.output_digest[:12]}")
+    return run

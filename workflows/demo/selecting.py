@@ -1,0 +1,55 @@
+"""The two-way selection of the demonstration: wishes, allocation, villages, and why it came so."""
+
+from typing import Any
+
+from apps.matching.models import AllocationRun, Outcome, Participant
+from apps.matching.selectors import allocation as selectors
+from apps.seasons.models import Season
+from workflows.demo import allocating, placing, wishing
+from workflows.demo.play import Play
+
+EXPLAINED = 3
+
+
+def select(play: Play) -> None:
+    """Let those named choose counties and be allocated; where the policy knows of no wishes nothing happens."""
+    participants = Participant.objects.filter(season=play.season).count()
+    if not participants:
+        return
+    play.sleep(1)
+    wishing.prepare(play, participants)
+    wished = wishing.wish_all(play)
+    wishing.judge_all(play)
+    play.say(f"{wished}人填报志愿，各县已审核；{participants - wished}人服务本县，不用填报")
+    play.sleep(wishing.WISHING_DAYS + 1)
+    run = allocating.allocate(play)
+    if run is not None:
+        placing.place_all(play, run)
+
+
+def figures(season: Season) -> dict[str, Any]:
+    """Return what came of the allocation of a season, for scripts; nothing where there was none."""
+    run = selectors.published_for(season.pk)
+    if run is None:
+        return {}
+    told = ("placed", "blocking_pairs", "undocumented_blocking_pairs", "shortage", "shortage_bound")
+    return {
+        "drawn": run.drawn,
+        "input_sha256": run.report["input_sha256"],
+        "output_sha256": run.output_digest,
+        **{name: run.report[name] for name in told},
+        "came": {count.label: count.number for count in selectors.by_rank(run)},
+        "explained": _explained(run),
+        "placement": placing.figures(run),
+    }
+
+
+def _explained(run: AllocationRun) -> list[dict[str, str]]:
+    """Explain a few outcomes, one of each kind as far as there are: moved, nowhere, the last wish, the first."""
+    rows = Outcome.objects.filter(run=run).select_related("person").order_by("-is_moved", "-rank", "pk")
+    kinds = {selectors.how_it_came(outcome): outcome for outcome in reversed(rows)}
+    why = selectors.why_in(run)
+    return [
+        {"person": outcome.person.name, "came": came, "why": why.of_person(outcome.person_id)}
+        for came, outcome in list(kinds.items())[-EXPLAINED:]
+    ]
