@@ -1,4 +1,4 @@
-"""The short play of every day: something of each kind strikes, nothing is lost; the long control shows that it could."""
+"""The short play of every day: something of each kind strikes, nothing is lost; the long control shows it could be."""
 
 import subprocess
 import sys
