@@ -88,6 +88,7 @@ def _menu(request: ViewerRequest) -> Iterator[tuple[str, str, str]]:
         yield from _of_matching(viewer, request.at)
     yield PAIRING, "科技需求", "matching:public_needs"
     yield PUBLIC, "公示", "notices:lists"
+    yield PUBLIC, "分配公示", "matching:public_runs"
     yield PUBLIC, "通知公告", "notices:announcements"
     yield PUBLIC, "政策文件", "seasons:policies"
     yield PUBLIC, "文件验证", "notices:verify"

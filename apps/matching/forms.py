@@ -329,4 +329,4 @@ class BaseForm(forms.Form):
 
 
 def _bindable(client: Any) -> str:
-    return f"{client}（{client.county}{'，已由他人绑定' if client.is_bound else ''}）"
+    return f"{client}（{client.county}{'，已有人绑定' if client.is_bound else ''}）"

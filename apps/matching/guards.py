@@ -12,11 +12,12 @@ from apps.matching.models import Adjustment, AllocationRun, Need, Pairing, Place
 from apps.matching.selectors.adjustments import MoveFacts
 from apps.matching.selectors.allocation import Unsettled
 from apps.matching.selectors.grounds import CLIENTS
+from apps.matching.selectors.market import person_key
 from apps.matching.selectors.pairings import PairingFacts
 from apps.matching.selectors.places import PlacementFacts, least_uncovered
 from apps.matching.selectors.pool import PoolFacts
 from apps.matching.selectors.wishes import WishFacts
-from apps.matching.states import IN_HAND, RunState
+from apps.matching.states import IN_HAND, PlacementAction, RunState
 from apps.policies.matching import Bounds
 from apps.seasons.selectors import WindowStatus
 from apps.seasons.states import SeasonState
@@ -148,6 +149,15 @@ def run_is_given_up_with_reason(run: AllocationRun, facts: Any, decision: Decisi
 # Placement
 
 
+def is_not_about_himself(placement: Placement, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse an officer who would choose his own sites, or confirm a placement in which he stands himself."""
+    own = person_key(decision.by.person_id) if decision.by.person_id else ""
+    about = [decision.details["person"]] if decision.action == PlacementAction.EDIT else placement.people()
+    if own not in about:
+        return None
+    return Refusal("own_case", "本安排涉及您本人，您不能办理。", "请由本单位其他人员办理。")
+
+
 def is_of_the_newest_allocation(placement: Placement, facts: PlacementFacts, decision: Decision) -> Refusal | None:
     """Refuse to go on with a placement after its allocation was amended."""
     if facts.is_newest:
@@ -180,7 +190,7 @@ def _between(bounds: Bounds) -> str:
     return f"不少于{bounds.least}个" if bounds.most is None else f"{bounds.least}至{bounds.most}个"
 
 
-OF_SITES = (is_of_the_newest_allocation, serves_known_sites, serves_within_limits)
+OF_SITES = (is_not_about_himself, is_of_the_newest_allocation, serves_known_sites, serves_within_limits)
 """What stops a person from serving other sites."""
 
 

@@ -176,7 +176,7 @@ PLACEMENT = Kind(
             guards.worse_cover_is_explained,
         ],
         PlacementAction.SEND_BACK: [guards.says_why],
-        PlacementAction.CONFIRM: [guards.is_of_the_newest_allocation],
+        PlacementAction.CONFIRM: [guards.is_not_about_himself, guards.is_of_the_newest_allocation],
     },
     facts=places.facts_of_placements,
     follow=follow_placements,

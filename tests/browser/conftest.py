@@ -34,11 +34,21 @@ class MovedClock:
 
 
 @pytest.fixture
-def moved_clock(transactional_scene: Scene, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+def stand_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], MovedClock]:
+    """Return a function that lets the product's clock stand at a moment."""
+
+    def put(at: datetime) -> MovedClock:
+        moved = MovedClock(at)
+        monkeypatch.setattr(clock, "now", lambda: moved.at)
+        return moved
+
+    return put
+
+
+@pytest.fixture
+def moved_clock(transactional_scene: Scene, stand_at: Callable[[datetime], MovedClock]) -> MovedClock:
     """Let the product's clock stand at the scene's moment."""
-    moved = MovedClock(transactional_scene.at)
-    monkeypatch.setattr(clock, "now", lambda: moved.at)
-    return moved
+    return stand_at(transactional_scene.at)
 
 
 @pytest.fixture(scope="module")

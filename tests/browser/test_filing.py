@@ -1,13 +1,13 @@
 """Bayannur in a real browser: unit, county and filing at the institute, with a return, an urging and the notice."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from apps.applications.models import Application
-from apps.core import clock
 from apps.directory.models import User
 from tests.browser.acts import agree, attach, give_back, hand_in, log_in, next_page, open_paper, promise
 from tests.browser.conftest import MovedClock
@@ -28,11 +28,9 @@ def bayannur(transactional_db: None) -> Steppe:
 
 
 @pytest.fixture
-def moved(bayannur: Steppe, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+def moved(bayannur: Steppe, stand_at: Callable[[datetime], MovedClock]) -> MovedClock:
     """Let the product's clock stand at the world's moment."""
-    moved = MovedClock(bayannur.at)
-    monkeypatch.setattr(clock, "now", lambda: moved.at)
-    return moved
+    return stand_at(bayannur.at)
 
 
 @pytest.fixture

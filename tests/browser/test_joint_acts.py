@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from apps.applications.models import Application
-from apps.core import clock
 from apps.desks import services as desks
 from tests.browser.acts import agree, attach, give_back, hand_in, log_in, next_page, open_paper, promise, speak
 from tests.browser.conftest import MovedClock
@@ -33,11 +33,9 @@ def jiaozuo(transactional_db: None) -> Jiaozuo:
 
 
 @pytest.fixture
-def moved(jiaozuo: Jiaozuo, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+def moved(jiaozuo: Jiaozuo, stand_at: Callable[[datetime], MovedClock]) -> MovedClock:
     """Let the product's clock stand at the world's moment."""
-    moved = MovedClock(jiaozuo.at)
-    monkeypatch.setattr(clock, "now", lambda: moved.at)
-    return moved
+    return stand_at(jiaozuo.at)
 
 
 def fill_in(page: Page, jiaozuo: Jiaozuo, proof: Path) -> None:

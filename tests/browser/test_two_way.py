@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pypdfium2
@@ -13,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from apps.applications.models import Application
 from apps.appointments.models import Agreement
-from apps.core import clock
 from apps.matching.models import Need, Pairing
 from apps.notices import services as notices
 from apps.notices.models import Notice
@@ -36,11 +36,9 @@ def city(transactional_db: None) -> City:
 
 
 @pytest.fixture
-def moved(city: City, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+def moved(city: City, stand_at: Callable[[datetime], MovedClock]) -> MovedClock:
     """Let the product's clock stand at the world's moment."""
-    moved = MovedClock(city.at)
-    monkeypatch.setattr(clock, "now", lambda: moved.at)
-    return moved
+    return stand_at(city.at)
 
 
 def go_by_keys(page: Page, group: str, entry: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -352,3 +353,17 @@ def test_the_database_refuses_a_second_base_and_a_second_person_and_a_site_that_
     village = Village.objects.order_by("pk")[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         Serving.objects.create(placement=placement, person=first, village=village, client=other)
+
+
+def test_nobody_chooses_his_own_sites_or_confirms_a_placement_in_which_he_stands(scene: Scene):
+    placement = make_placement(scene)
+    person, other = sorted(served_by(placement))
+    himself = replace(county_of(scene), person_id=person)
+    sites = {"villages": keys_of(village_codes(scene.county)[3]), "clients": [KeyClient.objects.order_by("pk")[0].pk]}
+    asked = {"placement": placement, "reason": "就近", "by": himself, "at": placing_at(scene), **sites}
+    assert refusal_of(lambda: places.serve(person=person, **asked)).code == "own_case"
+    assert places.serve(person=other, **asked).state == PlacementState.IN_HAND
+    places.submit(placement=anew(scene), by=county_of(scene), at=placing_at(scene), opinion="已核对")
+    office = replace(scene.office, person_id=other)
+    confirm = refusal_of(lambda: places.confirm(placement=anew(scene), by=office, at=placing_at(scene)))
+    assert (confirm.code, anew(scene).state) == ("own_case", PlacementState.AWAITING_CONFIRMATION)

@@ -1,114 +1,34 @@
 """Official documents as printed: the grid is measured, the words are read back, what cannot be printed is refused."""
 
-import csv
 import hashlib
-import io
 import json
 import subprocess
 import sys
-import unicodedata
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import cycle, islice, pairwise
-from pathlib import Path
 from typing import Any
 
-import pdfplumber
 import pytest
 from django.conf import settings
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pdfplumber.page import Page
-from pdfplumber.pdf import PDF
 
-from apps.notices.fonts import MissingFonts, shelf
-from apps.notices.printing import MissingGlyphs, column_widths, missing_characters, render, render_many
+from apps.notices.printing import column_widths, render, render_many
+from tests.notices.printed import (
+    ADDRESS,
+    COLUMNS,
+    COUNTIES,
+    LONG_UNIT,
+    RECEIPT,
+    a_certificate,
+    a_notice,
+    a_roster,
+    opened,
+    text_of,
+)
 
 MILLIMETRE = 72 / 25.4
 RED = pytest.approx((0xC8 / 255, 0x10 / 255, 0x2E / 255), abs=0.01)
-ADDRESS = "http://127.0.0.1:8000/verify/7KQ2M9XWPD4RT8HV/"
-COLUMNS = ["序号", "姓名", "派出单位", "服务县（市、区）"]
-LONG_UNIT = "广西壮族自治区亚热带作物研究所（广西亚热带农产品加工研究所）"
 SPECIALS = r"""#let x = 1 *粗* _斜_ $x^2$ \ // @ref <tag> `code` -- ~ "引号" [括]"""
-
-
-def _divisions(level: str = "") -> list[str]:
-    path = settings.BASE_DIR / "apps" / "directory" / "divisions" / "45.csv"
-    with path.open(encoding="utf-8") as rows:
-        return [row["name"] for row in csv.DictReader(rows) if level in ("", row["level"])]
-
-
-COUNTIES = _divisions("county")
-
-
-def _roster(count: int) -> dict[str, Any]:
-    people = islice(zip(cycle("覃韦黄梁陆禤"), cycle("建国玥珮濛海文"), cycle(COUNTIES), strict=False), count)
-    rows = [[str(n), f"{a}{b}{n:03}", f"{c}农业技术推广站", c] for n, (a, b, c) in enumerate(people, 1)]
-    return {"title": "2026年度南宁市乡村科技特派员名单", "columns": COLUMNS, "rows": rows}
-
-
-def _notice(**changes: Any) -> dict[str, Any]:
-    return {
-        "layout": "official",
-        "head": "广西壮族自治区科学技术厅文件",
-        "number": "桂科农字〔2026〕1号",
-        "title": "自治区乡村科技特派员工作协调机制办公室关于聘任2026年度南宁市乡村科技特派员的通知",
-        "main_recipients": "南宁市及所辖县（市、区）科技行政主管部门，各有关单位：",
-        "body": [
-            "决定聘任下列同志为乡村科技特派员（名单见附件）。现就有关事项通知如下：",
-            "一、加入服务团",
-            "（一）统筹安排。每位科技特派员应当加入服务县的“一县一团”。",
-            "未尽事宜，请与自治区科技特派员协调办联系。",
-        ],
-        "roster": None,
-        "signed_by": ["广西壮族自治区乡村科技特派员", "工作协调机制办公室（代章）"],
-        "date": "2026年8月5日",
-        "public": True,
-        "copies_to": "",
-        "contact": "",
-        "printed_by": "广西壮族自治区科学技术厅办公室",
-        "printed_on": "2026年8月5日",
-        "verify_url": ADDRESS,
-        **changes,
-    }
-
-
-def _certificate(**changes: Any) -> dict[str, Any]:
-    return {
-        "layout": "certificate",
-        "head": "聘书",
-        "number": "桂科特聘〔2026〕00001号",
-        "title": "聘书",
-        "body": [
-            "兹聘任禤玥濛同志为广西壮族自治区乡村科技特派员，服务隆安县。",
-            "聘期自2026年1月1日至2026年12月31日。",
-        ],
-        "signed_by": ["广西壮族自治区乡村科技特派员", "工作协调机制办公室"],
-        "date": "2026年8月5日",
-        "verify_url": ADDRESS,
-        **changes,
-    }
-
-
-RECEIPT = {
-    "layout": "receipt",
-    "title": "申请回执",
-    "number": "SQ2026000123",
-    "rows": [["申请人", "覃建国"], ["派出单位", LONG_UNIT], ["提交时间", "2026年6月12日 10:32"]],
-    "note": "请妥善保存本回执。",
-    "verify_url": ADDRESS,
-}
-
-
-@contextmanager
-def _opened(content: dict[str, Any]) -> Iterator[PDF]:
-    with pdfplumber.open(io.BytesIO(render(content))) as pdf:
-        yield pdf
-
-
-def _text(pdf: PDF) -> str:
-    return "".join(char["text"] for page in pdf.pages for char in page.chars)
 
 
 def _lines(page: Page, size: float = 15.75) -> list[list[dict[str, Any]]]:
@@ -149,7 +69,7 @@ def _text_area(page: Page) -> tuple[float, float, float, float]:
 
 
 def test_a_full_page_has_22_lines_of_28_characters_between_the_margins():
-    with _opened(_notice(body=["".join(islice(cycle("隆安马山上林宾阳横州"), 28 * 22 * 3))])) as pdf:
+    with opened(a_notice(body=["".join(islice(cycle("隆安马山上林宾阳横州"), 28 * 22 * 3))])) as pdf:
         first, second, third = (_lines(page) for page in pdf.pages[:3])
         assert [len(line) for line in first] == [12, 27, 26, *[28] * 6]
         assert [len(line) for line in second] == [28] * 22
@@ -160,8 +80,8 @@ def test_a_full_page_has_22_lines_of_28_characters_between_the_margins():
 
 
 def test_paragraphs_and_headings_stand_on_the_same_grid():
-    with _opened(
-        _notice(body=["一、加入服务团", "（一）统筹安排。每位科技特派员应当加入。", "隆安、马山。"] * 30)
+    with opened(
+        a_notice(body=["一、加入服务团", "（一）统筹安排。每位科技特派员应当加入。", "隆安、马山。"] * 30)
     ) as pdf:
         for page in pdf.pages[1:4]:
             tops = [line[0]["top"] for line in _lines(page)]
@@ -170,24 +90,24 @@ def test_paragraphs_and_headings_stand_on_the_same_grid():
 
 
 def test_a_paragraph_may_leave_one_line_behind_so_that_every_page_is_full():
-    with _opened(_notice(body=["".join(islice(cycle("隆安马山上林宾阳横州"), 26 + 28 + 9))] * 30)) as pdf:
+    with opened(a_notice(body=["".join(islice(cycle("隆安马山上林宾阳横州"), 26 + 28 + 9))] * 30)) as pdf:
         assert [len(_lines(page)) for page in pdf.pages[1:4]] == [22, 22, 22]
 
 
 def test_punctuation_is_not_squeezed_to_put_more_into_a_line():
-    with _opened(_notice(body=["经个人申请、派出单位推荐、县级和设区市科技行政主管部门审核", "特此通知。"])) as pdf:
+    with opened(a_notice(body=["经个人申请、派出单位推荐、县级和设区市科技行政主管部门审核", "特此通知。"])) as pdf:
         assert "经个人申请、派出单位推荐、县级和设区市科技行政主管部" in map(_words, _lines(pdf.pages[0]))
 
 
 def test_paragraphs_are_indented_by_two_characters_and_recipients_are_not():
-    with _opened(_notice()) as pdf:
+    with opened(a_notice()) as pdf:
         starts = {_words(line)[:3]: line[0]["x0"] / MILLIMETRE for line in _lines(pdf.pages[0])}
     assert starts["南宁市"] == pytest.approx(28, abs=0.1)
     assert starts["决定聘"] == pytest.approx(28 + 2 * 15.75 / MILLIMETRE, abs=0.1)
 
 
 def test_headings_are_set_in_their_own_faces_up_to_the_first_full_stop():
-    with _opened(_notice()) as pdf:
+    with opened(a_notice()) as pdf:
         lines = {_words(line)[:3]: _faces(line) for page in pdf.pages for line in _lines(page)}
     assert set(lines["一、加"]) == {"FandolHei-Regular"}
     assert lines["（一）"][:8] == ["FandolKai-Regular"] * 8
@@ -195,7 +115,7 @@ def test_headings_are_set_in_their_own_faces_up_to_the_first_full_stop():
 
 
 def test_the_red_head_fits_the_text_width_and_stands_35_millimetres_below_the_margin():
-    with _opened(_notice()) as pdf:
+    with opened(a_notice()) as pdf:
         page = pdf.pages[0]
         head = [char for char in page.chars if char["size"] > 40]
     assert _words(head) == "广西壮族自治区科学技术厅文件"
@@ -206,12 +126,12 @@ def test_the_red_head_fits_the_text_width_and_stands_35_millimetres_below_the_ma
 
 
 def test_a_notice_without_a_head_is_printed_all_the_same():
-    with _opened(_notice(head="")) as pdf:
-        assert "桂科农字" in _text(pdf)
+    with opened(a_notice(head="")) as pdf:
+        assert "桂科农字" in text_of(pdf)
 
 
 def test_a_red_rule_as_wide_as_the_text_stands_four_millimetres_below_the_number():
-    with _opened(_notice()) as pdf:
+    with opened(a_notice()) as pdf:
         (rule,) = _rules(pdf.pages[0])
         number = _lines(pdf.pages[0])[0]
     assert _words(number) == "桂科农字〔2026〕1号"
@@ -238,12 +158,12 @@ def test_a_red_rule_as_wide_as_the_text_stands_four_millimetres_below_the_number
     ],
 )
 def test_a_long_title_breaks_before_about_and_between_words(title, lines):
-    with _opened(_notice(title=title)) as pdf:
+    with opened(a_notice(title=title)) as pdf:
         assert [_words(line) for line in _lines(pdf.pages[0], 22)] == lines
 
 
 def test_the_date_ends_four_characters_from_the_right_under_the_middle_of_the_signers():
-    with _opened(_notice(signed_by=["南宁市科学技术局"])) as pdf:
+    with opened(a_notice(signed_by=["南宁市科学技术局"])) as pdf:
         lines = {_words(line): line for page in pdf.pages for line in _lines(page)}
     signer, date = lines["南宁市科学技术局"], lines["2026年8月5日"]
     assert (184 * MILLIMETRE - date[-1]["x1"]) / 15.75 == pytest.approx(4, abs=0.2)
@@ -251,20 +171,20 @@ def test_the_date_ends_four_characters_from_the_right_under_the_middle_of_the_si
 
 
 def test_long_signers_end_at_the_margin():
-    with _opened(_notice()) as pdf:
+    with opened(a_notice()) as pdf:
         lines = {_words(line): line for page in pdf.pages for line in _lines(page)}
     assert lines["广西壮族自治区乡村科技特派员"][-1]["x1"] / MILLIMETRE == pytest.approx(184, abs=0.5)
 
 
 def test_a_short_last_paragraph_goes_with_the_signature_to_the_next_page():
     for lines_before in range(20, 30):
-        with _opened(_notice(body=["隆安。"] * lines_before + ["特此通知。"])) as pdf:
+        with opened(a_notice(body=["隆安。"] * lines_before + ["特此通知。"])) as pdf:
             (page,) = [page for page in pdf.pages if "特此通知" in page.extract_text()]
             assert "2026年8月5日" in [_words(line) for line in _lines(page)]
 
 
 def test_pages_are_numbered_at_the_outer_edges():
-    with _opened(_notice(roster=_roster(30))) as pdf:
+    with opened(a_notice(roster=a_roster(30))) as pdf:
         numbers = [page.crop((0, 265 * MILLIMETRE, page.width, page.height)) for page in pdf.pages]
         found = [[char for char in foot.chars if char["size"] == pytest.approx(14)] for foot in numbers]
     assert [_words(chars).replace(" ", "") for chars in found] == [f"—{n}—" for n in range(1, len(found) + 1)]
@@ -274,24 +194,24 @@ def test_pages_are_numbered_at_the_outer_edges():
 
 
 def test_the_colophon_ends_with_the_text_area_of_the_last_page():
-    with _opened(_notice(roster=_roster(60), copies_to="自治区农业农村厅，广西大学。")) as pdf:
+    with opened(a_notice(roster=a_roster(60), copies_to="自治区农业农村厅，广西大学。")) as pdf:
         *_, last = pdf.pages
         assert max(rule["top"] for rule in _rules(last)) / MILLIMETRE == pytest.approx(262, abs=0.3)
-        assert "抄送：自治区农业农村厅，广西大学。" in _text(pdf)
+        assert "抄送：自治区农业农村厅，广西大学。" in text_of(pdf)
         assert "2026年8月5日印发" in last.extract_text()
 
 
 def test_a_document_without_roster_has_no_attachment():
-    with _opened(_notice(body=["隆安。"])) as pdf:
+    with opened(a_notice(body=["隆安。"])) as pdf:
         assert len(pdf.pages) == 2
-        assert "附件" not in _text(pdf)
+        assert "附件" not in text_of(pdf)
 
 
 def test_the_roster_repeats_its_head_on_each_page_and_holds_everybody_in_order():
-    roster = _roster(300)
-    with _opened(_notice(roster=roster)) as pdf:
+    roster = a_roster(300)
+    with opened(a_notice(roster=roster)) as pdf:
         tables = [table.extract() for page in pdf.pages for table in page.find_tables()]
-        assert "附件：2026年度南宁市乡村科技特派员名单" in _text(pdf)
+        assert "附件：2026年度南宁市乡村科技特派员名单" in text_of(pdf)
     assert len(tables) > 10
     assert [table[0] for table in tables] == [COLUMNS] * len(tables)
     rows = [[cell.replace("\n", "") for cell in row] for table in tables for row in table[1:]]
@@ -299,8 +219,8 @@ def test_the_roster_repeats_its_head_on_each_page_and_holds_everybody_in_order()
 
 
 def test_a_row_of_several_lines_is_not_torn_between_two_pages():
-    roster = {**_roster(0), "rows": [[str(n), "覃建国", LONG_UNIT, "环江毛南族自治县"] for n in range(1, 101)]}
-    with _opened(_notice(roster=roster)) as pdf:
+    roster = {**a_roster(0), "rows": [[str(n), "覃建国", LONG_UNIT, "环江毛南族自治县"] for n in range(1, 101)]}
+    with opened(a_notice(roster=roster)) as pdf:
         units = [row[2] for page in pdf.pages for table in page.find_tables() for row in table.extract()[1:]]
     assert [unit.replace("\n", "") for unit in units] == [LONG_UNIT] * 100
 
@@ -315,90 +235,28 @@ def test_columns_too_wide_for_the_page_are_cut_to_one_width():
 
 
 def test_signs_of_markup_are_printed_as_they_are():
-    roster = {**_roster(0), "rows": [["1", SPECIALS, "#pagebreak()", "隆安县"]]}
-    content = _notice(title=f"关于{SPECIALS}的通知", body=[SPECIALS, "未尽事宜。"], roster=roster, contact=SPECIALS)
-    with _opened(content) as pdf:
-        printed = _text(pdf).replace(" ", "")
+    roster = {**a_roster(0), "rows": [["1", SPECIALS, "#pagebreak()", "隆安县"]]}
+    content = a_notice(title=f"关于{SPECIALS}的通知", body=[SPECIALS, "未尽事宜。"], roster=roster, contact=SPECIALS)
+    with opened(content) as pdf:
+        printed = text_of(pdf).replace(" ", "")
     assert printed.count(SPECIALS.replace(" ", "")) == 4
     assert "#pagebreak()" in printed
 
 
-def test_every_place_name_can_be_printed():
-    names = "".join(_divisions())
-    assert missing_characters({"title": [name for name in names if unicodedata.category(name) != "Co"]}) == ""
-
-
-def test_rare_characters_come_from_the_next_face_of_the_chain():
-    with _opened(_certificate(body=["圐圙垱埇玥"])) as pdf:
-        faces = {char["text"]: char["fontname"].partition("+")[2] for char in pdf.pages[0].chars}
-    assert {faces[character] for character in "圐圙垱埇玥"} == {"LXGWWenKai-Light"}
-
-
-def test_a_character_without_glyph_is_refused_by_name_and_nothing_is_printed():
-    content = _notice(roster={**_roster(0), "rows": [["1", "覃𪚥\ue000", "", "隆安县"]]})
-    assert missing_characters(content) == "\ue000𪚥"
-    with pytest.raises(MissingGlyphs) as refused:
-        render_many([_notice(), content])
-    assert str(refused.value) == (
-        "下列字符没有字体可以打印：“\ue000”（U+E000）、“𪚥”（U+2A6A5）。"
-        f"请核对原文；确需使用的，请把收有这些字的字体放入 {settings.FONTS_DIR} 后重新启动。"
-    )
-
-
-def test_spaces_and_marks_without_width_are_no_missing_characters():
-    assert missing_characters({"body": ["覃 建国\n\u200b\t"]}) == ""
-
-
-def test_a_font_added_by_the_office_lends_its_characters(settings, tmp_path):
-    for font in settings.FONTS_DIR.iterdir():
-        (tmp_path / font.name).symlink_to(font)
-    _save_font(tmp_path / "office.ttf", "\ue000")
-    settings.FONTS_DIR = tmp_path
-    with _opened(_certificate(body=["覃\ue000"])) as pdf:
-        faces = {char["text"]: char["fontname"].partition("+")[2] for char in pdf.pages[0].chars}
-    assert faces["\ue000"] == "Office"
-
-
-def _save_font(path: Path, character: str) -> None:
-    pen = TTGlyphPen(None)
-    for point, draw in (((0, 0), pen.moveTo), ((0, 800), pen.lineTo), ((800, 0), pen.lineTo)):
-        draw(point)
-    pen.closePath()
-    drawn = pen.glyph()
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder([".notdef", "own"])
-    builder.setupCharacterMap({ord(character): "own"})
-    builder.setupGlyf({".notdef": drawn, "own": drawn})
-    builder.setupHorizontalMetrics({".notdef": (1000, 0), "own": (1000, 0)})
-    builder.setupHorizontalHeader(ascent=880, descent=-120)
-    builder.setupNameTable({"familyName": "Office", "styleName": "Regular", "psName": "Office"})
-    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120)
-    builder.setupPost()
-    builder.save(path)
-
-
-def test_missing_fonts_are_named_with_where_to_get_them(tmp_path):
-    with pytest.raises(MissingFonts) as refused:
-        shelf(tmp_path)
-    assert "FandolFang R（400）" in str(refused.value)
-    assert "请运行 make setup" in str(refused.value)
-    assert f"fonts-lxgw-wenkai、fonts-noto-cjk、texlive-lang-chinese 取得后放入 {tmp_path}" in str(refused.value)
-
-
 def test_the_proof_leads_to_the_verification_page():
-    for content in (_notice(), _certificate(), RECEIPT):
-        with _opened(content) as pdf:
+    for content in (a_notice(), a_certificate(), RECEIPT):
+        with opened(content) as pdf:
             assert [link["uri"] for page in pdf.pages for link in page.annots] == [ADDRESS]
-            assert "扫码核验" in _text(pdf)
-            assert "核验码 7KQ2M9XWPD4RT8HV" in _text(pdf)
+            assert "扫码核验" in text_of(pdf)
+            assert "核验码 7KQ2M9XWPD4RT8HV" in text_of(pdf)
 
 
-@pytest.mark.parametrize("made", [_notice, _certificate], ids=["official", "certificate"])
+@pytest.mark.parametrize("made", [a_notice, a_certificate], ids=["official", "certificate"])
 def test_the_newest_seal_stands_below_the_code_and_moves_nothing_else(made):
     seal = "第128号 3f2a 9c01 77de 0b12"
-    with _opened(made()) as without, _opened(made(seal=seal)) as pdf:
-        assert f"核验码 7KQ2M9XWPD4RT8HV封印 {seal}" in _text(pdf)
-        assert "封印" not in _text(without)
+    with opened(made()) as without, opened(made(seal=seal)) as pdf:
+        assert f"核验码 7KQ2M9XWPD4RT8HV封印 {seal}" in text_of(pdf)
+        assert "封印" not in text_of(without)
         assert len(pdf.pages) == len(without.pages)
         page = pdf.pages[0]
         line = [char for char in page.chars if char["size"] == pytest.approx(9)][-len("封印 " + seal) :]
@@ -415,23 +273,23 @@ def _overlap(one, other) -> bool:
 
 
 def test_a_draft_is_marked_on_every_page_and_has_no_proof():
-    with _opened(_notice(is_draft=True, verify_url="")) as pdf:
+    with opened(a_notice(is_draft=True, verify_url="")) as pdf:
         marks = [_words([char for char in page.chars if char["size"] > 100]) for page in pdf.pages]
         assert marks == ["草稿"] * len(pdf.pages)
-        assert "核验" not in _text(pdf)
+        assert "核验" not in text_of(pdf)
 
 
 def test_an_issued_document_is_not_marked_as_a_draft():
-    with _opened(_notice()) as pdf:
-        assert "草稿" not in _text(pdf)
+    with opened(a_notice()) as pdf:
+        assert "草稿" not in text_of(pdf)
 
 
 def test_a_certificate_is_one_landscape_page_and_a_long_text_ends_above_the_signers():
     long = f"兹聘任欧阳濛玥同志（{LONG_UNIT}）为广西壮族自治区乡村科技特派员，服务{'、'.join(COUNTIES[:12])}。"
     for body in (["兹聘任覃建国同志。"], [long], ["覃建国同志：", long, long]):
-        with _opened(_certificate(body=body, signed_by=["工作协调机制办公室"])) as pdf:
+        with opened(a_certificate(body=body, signed_by=["工作协调机制办公室"])) as pdf:
             (page,) = pdf.pages
-            words = _text(pdf)
+            words = text_of(pdf)
         assert page.width > page.height
         start, signer = words.index("".join(body)), words.index("工作协调机制办公室")
         text = page.chars[start : start + len("".join(body))]
@@ -439,14 +297,14 @@ def test_a_certificate_is_one_landscape_page_and_a_long_text_ends_above_the_sign
 
 
 def test_a_receipt_is_one_page_with_all_rows():
-    with _opened(RECEIPT) as pdf:
+    with opened(RECEIPT) as pdf:
         (page,) = pdf.pages
         (table,) = page.find_tables()
         assert [[cell.replace("\n", "") for cell in row] for row in table.extract()] == RECEIPT["rows"]
 
 
 def test_the_same_content_gives_the_same_bytes_in_another_process():
-    contents = [_notice(roster=_roster(40)), _certificate(), RECEIPT]
+    contents = [a_notice(roster=a_roster(40)), a_certificate(), RECEIPT]
     program = (
         "import hashlib, json, sys; from apps.notices.printing import render_many; "
         "print(*(hashlib.sha256(pdf).hexdigest() for pdf in render_many(json.load(sys.stdin))))"
@@ -466,11 +324,11 @@ def test_the_same_content_gives_the_same_bytes_in_another_process():
 
 
 def test_several_threads_may_print_at_once():
-    contents = [_certificate(number=f"桂科特聘〔2026〕{n:05}号") for n in range(12)]
+    contents = [a_certificate(number=f"桂科特聘〔2026〕{n:05}号") for n in range(12)]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(render, contents)) == render_many(contents)
 
 
 def test_an_unknown_layout_is_an_error_of_the_caller():
     with pytest.raises(ValueError, match="no layout is called 'letter'"):
-        render(_notice(layout="letter"))
+        render(a_notice(layout="letter"))

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from apps.directory.selectors import actor_for
 from apps.matching import services
+from apps.matching.engine.coverage import floor_of
 from apps.matching.models import Participant, Wish
 from apps.matching.selectors import wishes as selectors
 from apps.matching.selectors.market import needed_in, quotas_in
 from apps.matching.states import WishWord
 from apps.seasons import services as seasons
 from apps.seasons.models import ServiceGroup
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import most_villages, pack_of
 from workflows.demo import placing
 from workflows.demo.play import Play
 
@@ -47,8 +48,8 @@ def prepare(play: Play, participants: int) -> None:
         chosen = play.chance.sample(known, play.chance.randint(*INDUSTRIES_OF_A_COUNTY))
         services.set_industries(group=row.group, industries=chosen, by=play.office, at=play.at)
     listed = placing.list_villages(play, participants)
-    needed = needed_in(play.season) or Counter[int]()
-    places = {row.pk: max(1, -(-needed[row.group_id] // 2)) for row in rows}
+    needed, most = needed_in(play.season) or Counter[int](), most_villages(play.season, pack_of(play.season)) or 1
+    places = {row.pk: max(1, floor_of(needed[row.group_id], most_villages=most, fixed=0)) for row in rows}
     play.season = seasons.set_quotas(
         season=play.season, key=rows[0].key, places=places, reason=GENERATED, by=play.office, at=play.at
     )

@@ -113,6 +113,10 @@ class Placement(Recorded):
     def subject(self) -> object:
         return {"run": self.run_id, "group": self.group_id, "ground": self.ground_digest, "result": self.result}
 
+    def people(self) -> set[str]:
+        """Return whom it places, by the names of the ground."""
+        return {name for rows in self.result.values() for name in rows}
+
     def awaited_desks(self) -> Sequence[str]:
         """Name the desks that have something to do with it now."""
         if self.state == PlacementState.AWAITING_CONFIRMATION:

@@ -14,7 +14,7 @@ from apps.core.requests import ViewerRequest, get_or_post
 from apps.matching import services
 from apps.matching.models import Adjustment
 from apps.matching.selectors import adjustments as selectors
-from apps.matching.states import AdjustmentAction
+from apps.matching.states import IN_HAND, AdjustmentAction
 from apps.matching.views.acting import Act, carry_out, offered
 from apps.seasons.permissions import manages_the_season
 
@@ -52,7 +52,7 @@ def adjustment(request: ViewerRequest, pk: int) -> HttpResponse:
     context = {
         "adjustment": found,
         "rank": selectors.rank_wished(found),
-        "acts": offered(request, found, ACTS),
+        "acts": offered(request, found, ACTS) if found.run.state in IN_HAND else [],
         "speaks_for": selectors.party_spoken_for(request.viewer, found, request.at),
         "is_office": manages_the_season(request.viewer, found.run.season, request.at),
         "log": log.entries_of(Ref(selectors.ADJUSTMENT, str(pk))),

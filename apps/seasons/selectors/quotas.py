@@ -9,11 +9,10 @@ from django.db.models import QuerySet
 
 from apps.core.refusals import Basis
 from apps.directory.models import Region
+from apps.policies.matching import VILLAGES, bounds_of
 from apps.policies.schema import Pack
 from apps.seasons.models import Ceiling, Overrun, Quota, Season
 
-VILLAGES = "villages"
-"""What the packs call the limit on the villages of a person."""
 GROUP, PLACES, PARTS = "县（市、区）", "名额", "分产业名额"
 """What a workbook of quotas calls the columns that are read back."""
 
@@ -42,10 +41,8 @@ def parts_of(quota: Quota) -> dict[str, int]:
 
 def most_villages(season: Season, pack: Pack) -> int | None:
     """Return how many villages a person serves at most in a season, None where the pack does not say."""
-    limit = pack.sheet.limits.get(VILLAGES)
-    if limit is None or limit.between.at_most is None:
-        return None
-    return int(pack.answer(limit.between.at_most, season.answers))
+    bounds = bounds_of(VILLAGES, pack, season.answers)
+    return bounds.most if bounds else None
 
 
 def parts_in_words(parts: Mapping[str, int]) -> str:
@@ -81,7 +78,7 @@ class QuotaLine:
 
     @property
     def seats(self) -> int:
-        return (self.quota.places or 0) + self.extra
+        return seats_of(self.quota)
 
     @property
     def is_short(self) -> bool:

@@ -70,12 +70,18 @@ def _parts_beyond_places(
     rows: Sequence[Quota], wanted: Mapping[int, int | None], divided: Mapping[int, Parts]
 ) -> Iterator[Refusal]:
     for row in rows:
-        total, places, seats = sum(divided[row.pk].values()), wanted[row.pk], (wanted[row.pk] or 0) + extra_of(row)
-        if divided[row.pk] and places is None:
+        if divided[row.pk] and wanted[row.pk] is None:
             yield Refusal("parts_of_nothing", f"{row.group}尚未设定名额，不能分产业。", "请先填写名额。")
-        elif total > seats:
-            said = f"{row.group}分产业名额合计{total}，超过该县可接收的{seats}人。"
-            yield Refusal("parts_beyond_places", said, "请减少分产业名额，或增加名额。")
+        elif beyond := _beyond_seats(row, divided[row.pk], (wanted[row.pk] or 0) + extra_of(row)):
+            yield beyond
+
+
+def _beyond_seats(quota: Quota, parts: Parts, seats: int) -> Refusal | None:
+    total = sum(parts.values())
+    if total <= seats:
+        return None
+    said = f"{quota.group}分产业名额合计{total}，超过该县可接收的{seats}人。"
+    return Refusal("parts_beyond_places", said, "请减少分产业名额，或增加名额。")
 
 
 def _beyond_ceilings(
@@ -128,20 +134,12 @@ def approve_overrun(
         "what": "overrun", "key": quota.key, "group": quota.group.name, "old": old, "new": extra, "basis": basis
     }  # fmt: skip
     amended = amend(season, details, reason, by, at, token, pack.basis(rule).ref)
-    refuse(_parts_beyond(quota, extra))
+    refuse(_beyond_seats(quota, parts_of(quota), (quota.places or 0) + extra))
     if extra != old:
         Overrun.objects.filter(quota=quota, ended=None).update(ended=at)
         if extra:
             Overrun.objects.create(quota=quota, extra=extra, reason=reason, basis=basis, by=by.name, at=at)
     return amended
-
-
-def _parts_beyond(quota: Quota, extra: int) -> Refusal | None:
-    total, seats = sum(parts_of(quota).values()), (quota.places or 0) + extra
-    if total <= seats:
-        return None
-    said = f"{quota.group}分产业名额合计{total}，超过该县可接收的{seats}人。"
-    return Refusal("parts_beyond_places", said, "请先减少分产业名额。")
 
 
 @transaction.atomic
