@@ -58,8 +58,8 @@ def test_the_larger_type_leads_nowhere_else(scene, client):
     assert client.post(reverse("home:elder"), {"next": "https://example.invalid/"}).url == "/"
 
 
-OPEN_TO_ALL = ["科技需求", "公示", "通知公告", "政策文件", "文件验证", "使用帮助"]
-PUBLIC = ("公开信息", ["公示", "通知公告", "政策文件", "文件验证"])
+OPEN_TO_ALL = ["科技需求", "公示", "分配公示", "通知公告", "政策文件", "文件验证", "使用帮助"]
+PUBLIC = ("公开信息", ["公示", "分配公示", "通知公告", "政策文件", "文件验证"])
 MENUS: dict[str, list[tuple[str, list[str]]]] = {
     "applicant": [
         ("", ["我的事项"]),
