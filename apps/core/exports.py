@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 10_000
-_CUT = f"以上为前{MOST_ROWS:,}条；其余请缩小筛选范围后再导出。"
+_CUT = "以上为前{:,}条；其余请缩小筛选范围后再导出。"
 _AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTH = 18
 _CHUNK = 2000
@@ -24,16 +24,16 @@ def is_wanted(request: HttpRequest) -> bool:
     return request.GET.get("export") == "xlsx"
 
 
-def answer(name: str, columns: Sequence[Column], rows: Any) -> FileResponse:
+def answer(name: str, columns: Sequence[Column], rows: Any, most: int = MOST_ROWS) -> FileResponse:
     """Hand out rows, read from the database as they are written, as a workbook to save under a name."""
-    read = rows[: MOST_ROWS + 1].iterator(chunk_size=_CHUNK) if isinstance(rows, QuerySet) else rows
+    read = rows[: most + 1].iterator(chunk_size=_CHUNK) if isinstance(rows, QuerySet) else rows
     lines = ([of(row) for _, of in columns] for row in read)
-    book = workbook([label for label, _ in columns], lines)
+    book = workbook([label for label, _ in columns], lines, most)
     return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=MEDIA_TYPE)
 
 
-def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> io.BytesIO:
-    """Write at most `MOST_ROWS` rows under their headings and return the finished file; a cut one says so at its end.
+def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], most: int = MOST_ROWS) -> io.BytesIO:
+    """Write at most so many rows under their headings and return the finished file; a cut one says so at its end.
 
     Only the file, not the rows, is held in memory.
     """
@@ -44,9 +44,9 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> io.BytesI
         sheet.set_column(0, len(columns) - 1, _WIDTH)
         sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
         number = 0
-        for number, row in enumerate(islice(left, MOST_ROWS), start=1):
+        for number, row in enumerate(islice(left, most), start=1):
             sheet.write_row(number, 0, ["" if cell is None else str(cell) for cell in row])
         if next(left, None) is not None:
-            sheet.write_string(number + 1, 0, _CUT)
+            sheet.write_string(number + 1, 0, _CUT.format(most))
     out.seek(0)
     return out

@@ -6,6 +6,7 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 MEMORY, SECONDS = 600_000_000, 15
@@ -23,12 +24,14 @@ def _read(order: Mapping[str, Any], data: bytes) -> bytes:
 
     sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=order["rows"], max_col=order["columns"], values_only=True)
-    return json.dumps([_filled([_text(cell) for cell in row]) for row in rows], ensure_ascii=False).encode()
+    rows = sheet.iter_rows(max_col=order["columns"], values_only=True)
+    cells = _filled([_filled([_text(cell) for cell in row]) for row in islice(rows, order["rows"])])
+    is_cut = any(row.count(None) < len(row) for row in rows)
+    return json.dumps([cells, is_cut], ensure_ascii=False).encode()
 
 
-def _filled(cells: list[str]) -> list[str]:
-    """Leave out the empty cells at the end of a row."""
+def _filled(cells: list[Any]) -> list[Any]:
+    """Leave out what is empty at the end of a row, or of a sheet."""
     while cells and not cells[-1]:
         cells.pop()
     return cells

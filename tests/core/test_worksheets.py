@@ -54,6 +54,14 @@ def test_a_cell_at_the_far_end_of_the_sheet_is_not_reached() -> None:
     assert time.monotonic() - started < worksheets.SECONDS
 
 
+def test_a_sheet_with_more_rows_than_may_be_is_refused_and_not_cut() -> None:
+    rows = [["县"], ["宾阳县"], ["隆安县"], [None], [None]]
+    assert worksheets.read(book(*rows), most_rows=2) == [["县"], ["宾阳县"], ["隆安县"]]
+    with pytest.raises(Refused) as refused:
+        worksheets.read(book(*rows, ["柳城县"]), most_rows=2)
+    assert refused.value.refusals[0].reason == "工作簿超过2行，未导入。"
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no workbook", with_sheet("<row><c")])
 def test_what_cannot_be_read_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(Refused) as refused:
