@@ -3,14 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 """Write a value in the canonical form."""
 
 
-def digest(parts: Mapping[str, Iterable[tuple[str, Any]]]) -> str:
-    """Return the SHA-256 of the canonical text of an object of objects, whose rows come sorted by name.
+def digest(parts: Mapping[str, Iterable[tuple[str, str]]]) -> str:
+    """Return the SHA-256 of the canonical text of an object of objects, whose rows come as text, sorted by name.
 
     The rows are written one at a time: the text of a large market would take more memory than the market.
     """
@@ -18,8 +17,8 @@ def digest(parts: Mapping[str, Iterable[tuple[str, Any]]]) -> str:
     for number, part in enumerate(sorted(parts)):
         written.update(f"{',' if number else '{'}{encode(part)}:{{".encode())
         mark = ""
-        for name, value in parts[part]:
-            written.update(f"{mark}{encode(name)}:{encode(value)}".encode())
+        for name, text in parts[part]:
+            written.update(f"{mark}{encode(name)}:{text}".encode())
             mark = ","
         written.update(b"}")
     written.update(b"}")

@@ -1,17 +1,46 @@
 """A market: people and their wishes on the left, groups with seats on the right."""
 
-from collections.abc import Collection, Mapping
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
-from apps.matching.engine.canonical import digest
+from apps.matching.engine.canonical import digest, encode
 
-Tiers = tuple[tuple[str, ...], ...]
+Tiers = Sequence[tuple[str, ...]]
 """Names in order of preference; names in one tier are tied. An empty tier stands where all of it was dropped."""
 
 Matching = dict[str, str | None]
 """For each person the option: a project where the market has projects, else a right, or None; a pin may name either."""
+
+
+class Strict(Sequence[tuple[str, ...]]):
+    """Tiers of one name each, kept as numbers: four bytes for a name, and no name to be looked up again.
+
+    `numbers` count in `roster`: all people, or all that can be wished for, in the order of the market.
+    """
+
+    __slots__ = ("numbers", "roster")
+
+    def __init__(self, roster: Sequence[str], numbers: "array[int]") -> None:
+        self.roster, self.numbers = roster, numbers
+
+    def names(self) -> list[str]:
+        """Return the names alone."""
+        return list(map(self.roster.__getitem__, self.numbers))
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return zip(self.names(), strict=True)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, k: Any) -> Any:
+        return tuple(self)[k]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Strict | tuple) else NotImplemented
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +101,12 @@ def build(
     """
     projects, pins = projects or {}, pins or {}
     owners = {name: project.owner for name, project in projects.items()} or {name: name for name in right}
-    seekers: dict[str, list[str]] = {name: [] for name in right}
-    note = {option: seekers[owner].append for option, owner in owners.items()}
-    for person, tiers in left.items():
-        for option in chain.from_iterable(tiers):
-            note[option](person)
     refused, unsought = (dict.fromkeys(right, frozenset[str]()) for _ in range(2))
-    for name, group in right.items():
-        if not projects and len(seekers[name]) == len(left) == sum(map(len, group.prefs)):
-            continue  # everybody on both sides
-        wanted, listed = frozenset(seekers[name]), frozenset(chain.from_iterable(group.prefs))
-        refused[name], unsought[name] = wanted - listed, listed - wanted
+    if not _lists_all(left.values(), len(owners)) or not _lists_all((row.prefs for row in right.values()), len(left)):
+        seekers = _seekers(left, owners)
+        for name, group in right.items():
+            wanted, listed = frozenset(seekers[name]), frozenset(chain.from_iterable(group.prefs))
+            refused[name], unsought[name] = wanted - listed, listed - wanted
     kept = dict(left)
     one_sided = {}
     for person in set().union(*refused.values()):
@@ -96,6 +120,21 @@ def build(
     return Instance(kept, groups, projects, pins, one_sided, _digest(left, right, projects, pins))
 
 
+def _lists_all(lists: Iterable[Tiers], number: int) -> bool:
+    """Say whether all lists are strict and name everybody."""
+    return all(isinstance(tiers, Strict) and len(tiers) == number for tiers in lists)
+
+
+def _seekers(left: Mapping[str, Tiers], owners: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return who wishes for each right."""
+    found: dict[str, list[str]] = {name: [] for name in owners.values()}
+    note = {option: found[owner].append for option, owner in owners.items()}
+    for person, tiers in left.items():
+        for option in chain.from_iterable(tiers):
+            note[option](person)
+    return found
+
+
 def _without(tiers: Tiers, dropped: Collection[str]) -> Tiers:
     return tuple(tuple(name for name in tier if name not in dropped) for tier in tiers)
 
@@ -104,18 +143,23 @@ def _digest(
     left: Mapping[str, Tiers], right: Mapping[str, Right], projects: Mapping[str, Project], pins: Mapping[str, Pin]
 ) -> str:
     """Return the SHA-256 of a market as it was handed in: rows in any order, ties in any order."""
-    groups = ((name, right[name]) for name in sorted(right))
+    people, options = (list(map(encode, names)) for names in (left, projects or right))
     return digest(
         {
-            "left": ((name, _plain(left[name])) for name in sorted(left)),
-            "right": ((name, {"upper": g.upper, "lower": g.lower, "prefs": _plain(g.prefs)}) for name, g in groups),
-            "projects": ((name, asdict(projects[name])) for name in sorted(projects)),
-            "pins": ((name, asdict(pins[name])) for name in sorted(pins)),
+            "left": ((name, _text(left[name], options)) for name in sorted(left)),
+            "right": ((name, _text_of(right[name], people)) for name in sorted(right)),
+            "projects": ((name, encode(asdict(projects[name]))) for name in sorted(projects)),
+            "pins": ((name, encode(asdict(pins[name]))) for name in sorted(pins)),
         }
     )
 
 
-def _plain(tiers: Tiers) -> list[Any]:
-    """Return a list as it is written, a tie of one as its name; at once where nothing is tied."""
-    names = list(chain.from_iterable(tiers))
-    return names if len(names) == len(tiers) else [tier[0] if len(tier) == 1 else sorted(tier) for tier in tiers]
+def _text_of(right: Right, people: Sequence[str]) -> str:
+    return f'{{"lower":{right.lower},"prefs":{_text(right.prefs, people)},"upper":{right.upper}}}'
+
+
+def _text(tiers: Tiers, roster: Sequence[str]) -> str:
+    """Write a list as canonical JSON, a tie of one as its name; `roster` holds the names as JSON writes them."""
+    if isinstance(tiers, Strict):
+        return f"[{','.join(map(roster.__getitem__, tiers.numbers))}]"
+    return encode([tier[0] if len(tier) == 1 else sorted(tier) for tier in tiers])

@@ -2,10 +2,10 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count
 
-from apps.matching.engine.instance import Instance, Tiers
+from apps.matching.engine.instance import Instance, Strict, Tiers
 from apps.matching.engine.lottery import drawn
 
 DENSE = 8
@@ -26,11 +26,12 @@ class Numbered:
         self.names = sorted(instance.projects or instance.right)
         self.option = {name: o for o, name in enumerate(self.names)}
         self.owners = [instance.owner(name) for name in self.names]
+        self._of_roster = list(map(self.number.__getitem__, instance.left))
         self._tables = {name: self._table(group.prefs) for name, group in instance.right.items()}
         self.tiers = [self._tables[owner] for owner in self.owners]
         crowding = _crowding(instance) if _left_is_tied(instance) else {}
-        asked = (_in_turn(instance.left[name], crowding) for name in self.people)
-        self.wishes = [tuple(map(self.option.__getitem__, names)) for names in asked]
+        options = list(map(self.option.__getitem__, instance.projects or instance.right))
+        self.wishes = [self._asked(instance.left[name], options, crowding) for name in self.people]
 
     def tier(self, right: str, i: int) -> int | None:
         """Return the tier, from 0, of person i in the order of a right, or None when he is not in it."""
@@ -38,23 +39,31 @@ class Numbered:
         tier = table[i] if isinstance(table, array) else table.get(i, -1)
         return tier if tier >= 0 else None
 
+    def _asked(self, tiers: Tiers, options: Sequence[int], crowding: Mapping[str, float]) -> tuple[int, ...]:
+        if isinstance(tiers, Strict):
+            return tuple(map(options.__getitem__, tiers.numbers))
+        return tuple(map(self.option.__getitem__, _in_turn(tiers, crowding)))
+
     def _table(self, prefs: Tiers) -> "array[int] | dict[int, int]":
         """Map people to their tiers; in an array, -1 stands for whoever is not in the list."""
-        if sum(map(len, prefs)) * DENSE < len(self.people):
-            return {self.number[name]: tier for tier, names in enumerate(prefs) for name in names}
-        table = [-1] * len(self.people)
-        if set(map(len, prefs)) == {1}:
-            for tier, i in enumerate(map(self.number.__getitem__, chain.from_iterable(prefs))):
-                table[i] = tier
-        else:
-            for tier, names in enumerate(prefs):
-                for i in map(self.number.__getitem__, names):
-                    table[i] = tier
-        return array("i", table)
+        placed = self._tiers_of(prefs)
+        number = len(prefs) if isinstance(prefs, Strict) else sum(map(len, prefs))
+        if number * DENSE < len(self.people):
+            return dict(placed)
+        table = array("i", [-1]) * len(self.people)
+        for i, tier in placed:
+            table[i] = tier
+        return table
+
+    def _tiers_of(self, prefs: Tiers) -> Iterable[tuple[int, int]]:
+        """Return the number of each person in a list with that of his tier."""
+        if isinstance(prefs, Strict):
+            return zip(map(self._of_roster.__getitem__, prefs.numbers), count(), strict=False)
+        return ((self.number[name], tier) for tier, names in enumerate(prefs) for name in names)
 
 
 def _left_is_tied(instance: Instance) -> bool:
-    return any(len(tier) > 1 for tiers in instance.left.values() for tier in tiers)
+    return any(len(tier) > 1 for tiers in instance.left.values() if not isinstance(tiers, Strict) for tier in tiers)
 
 
 def _crowding(instance: Instance) -> dict[str, float]:

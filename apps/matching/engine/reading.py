@@ -1,55 +1,28 @@
-"""Reading a market from JSON: everything that is wrong with it is found at once, each with its place in the file."""
+"""Reading a market from data: everything that is wrong with it is found at once, each with its place in the file."""
 
 import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import count
 from typing import Any
 
-from apps.matching.engine.instance import Instance, Pin, Project, Right, Tiers, build
+from apps.matching.engine.instance import Instance, Pin, Project, Right, Strict, Tiers, build
+from apps.matching.engine.parsing import (
+    MOST_FAULTS,
+    MOST_SEATS,
+    Fault,
+    Malformed,
+    decoded,
+    is_writable,
+    parse,
+    parse_report,
+    shown,
+)
 
-MOST_BYTES = 256 * 2**20
-MOST_SEATS = 10**9
-MOST_FAULTS = 1000
-"""No more faults are collected: nobody reads on, and a file of a million entries may hold a million."""
+__all__ = ["MOST_FAULTS", "Fault", "Malformed", "decoded", "is_writable", "of", "parse", "parse_report", "read"]
+
 PARTS = ("left", "right", "projects", "pins")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One mistake in a market: its place, what is wrong and what to do."""
-
-    place: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.place}：{self.what}。{self.remedy}"
-
-
-class Malformed(ValueError):
-    """Carry the faults of a text that is no market."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, faults)))
-
-
-class _Object(dict[str, Any]):
-    """An object of JSON that remembers which keys it was given twice."""
-
-    repeated: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _NoNumber:
-    """NaN or an infinity, which JSON does not know."""
-
-    written: str
-
-    def __repr__(self) -> str:
-        return self.written
 
 
 def read(text: str) -> Instance:
@@ -59,60 +32,6 @@ def read(text: str) -> Instance:
     return of(data)
 
 
-def decoded(raw: bytes) -> str:
-    """Return the text of a file; raise Malformed when it is too long or none."""
-    if len(raw) > MOST_BYTES:
-        raise Malformed([Fault("文件", f"超过 {MOST_BYTES} 字节", "分成几次计算")])
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed([Fault(f"第 {error.start} 字节", "不是 UTF-8 文字", "另存为 UTF-8")]) from error
-
-
-def parse(text: str) -> Any:
-    """Read JSON strictly; raise Malformed where it is none. Repeated keys are remembered for `of` to complain of."""
-    return _parse(text, _Thrifty())
-
-
-def parse_report(text: str) -> Any:
-    """Read the output of an allocation; raise Malformed where it is no JSON or says a thing twice."""
-    thrifty = _Thrifty()
-    report = _parse(text, thrifty)
-    if thrifty.repeated:
-        raise Malformed([Fault(_shown(key), "写了两次", "只留一处") for key in thrifty.repeated[:MOST_FAULTS]])
-    return report
-
-
-def _parse(text: str, made_of: "_Thrifty") -> Any:
-    try:
-        return json.loads(text, object_pairs_hook=made_of, parse_constant=_NoNumber)
-    except json.JSONDecodeError as error:
-        place = f"第 {error.lineno} 行第 {error.colno} 字"
-        raise Malformed([Fault(place, f"不是 JSON（{error.msg}）", "改正此处的写法")]) from error
-    except RecursionError as error:
-        raise Malformed([Fault("文件", "括号嵌套太深", "名单只能嵌套一层，表示并列")]) from error
-    except ValueError as error:
-        raise Malformed([Fault("文件", "有一个位数过多的数", f"数不得大于 {MOST_SEATS}")]) from error
-
-
-class _Thrifty:
-    """Make objects of pairs; equal texts in lists become one text, which saves half of the memory."""
-
-    def __init__(self) -> None:
-        self._seen: dict[Any, Any] = {}
-        self.repeated: list[str] = []
-
-    def __call__(self, pairs: list[tuple[str, Any]]) -> _Object:
-        for _, value in pairs:
-            if type(value) is list and set(map(type, value)) == {str}:
-                value[:] = map(self._seen.setdefault, value, value)
-        made = _Object(pairs)
-        if len(made) < len(pairs):
-            made.repeated = tuple(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-            self.repeated += made.repeated
-        return made
-
-
 def of(data: Any) -> Instance:
     """Read a market from parsed JSON; raise Malformed with all that is wrong."""
     reader = _Reader()
@@ -120,6 +39,18 @@ def of(data: Any) -> Instance:
     if reader.faults or instance is None:
         raise Malformed(reader.faults)
     return instance
+
+
+class _Roster(dict[str, int]):
+    """Names with their numbers; for lists with ties, one tier of each name alone."""
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        self.names = tuple(rows)
+        super().__init__(zip(self.names, count(), strict=False))
+
+    @cached_property
+    def single(self) -> dict[str, tuple[str]]:
+        return {name: (name,) for name in self.names}
 
 
 class _Reader:
@@ -133,15 +64,15 @@ class _Reader:
         if not self._is_object(data, "文件", PARTS, wanted=PARTS[:2]):
             return None
         left, right, projects, pins = (self._rows(data.get(part, {}), part) for part in PARTS)
-        people, groups, parts = ({name: (name,) for name in rows} for rows in (left, right, projects))
+        people, groups, parts = map(_Roster, (left, right, projects))
         self._apart(groups, parts)
         options, kind = (parts, "项目（projects）") if parts else (groups, "名额方（right）")
         wishes = {
-            name: self._tiers(row, options, f"left.{_shown(name)}", kind) for name, row in left.items()
+            name: self._tiers(row, options, f"left.{shown(name)}", kind) for name, row in left.items()
         }  # fmt: skip
-        groups_read = {name: self._right(row, people, f"right.{_shown(name)}") for name, row in right.items()}
-        projects_read = {name: self._project(row, groups, f"projects.{_shown(name)}") for name, row in projects.items()}
-        pins_read = {name: self._pin(name, row, people, {**groups, **parts}) for name, row in pins.items()}
+        groups_read = {name: self._right(row, people, f"right.{shown(name)}") for name, row in right.items()}
+        projects_read = {name: self._project(row, groups, f"projects.{shown(name)}") for name, row in projects.items()}
+        pins_read = {name: self._pin(name, row, people, _Roster([*groups, *parts])) for name, row in pins.items()}
         if self.faults:
             return None
         self._seats(groups_read, projects_read, pins_read)
@@ -158,10 +89,10 @@ class _Reader:
             return False
         known = tuple(known)
         for key in getattr(data, "repeated", ()):
-            self._say(f"{place}.{_shown(key)}", "写了两次", "只留一处")
+            self._say(f"{place}.{shown(key)}", "写了两次", "只留一处")
         for key in data:
             if key not in known:
-                self._say(f"{place}.{_shown(key)}", "不认识这一项", f"只可有 {'、'.join(known)}")
+                self._say(f"{place}.{shown(key)}", "不认识这一项", f"只可有 {'、'.join(known)}")
         for key in wanted:
             if key not in data:
                 self._say(place, f"缺少 {key}", "补上")
@@ -173,31 +104,31 @@ class _Reader:
             self._say(part, f"应为对象，却是 {_value(data)}", "写成 {…}")
             return {}
         for name in getattr(data, "repeated", ()):
-            self._say(f"{part}.{_shown(name)}", "写了两次", "每个名称只写一行")
+            self._say(f"{part}.{shown(name)}", "写了两次", "每个名称只写一行")
         for name in data:
             if not isinstance(name, str) or not name.strip() or not is_writable(name):
-                self._say(f"{part}.{_shown(str(name))}", "名称为空或含不成字的代码", "换一个名称")
+                self._say(f"{part}.{shown(str(name))}", "名称为空或含不成字的代码", "换一个名称")
         return data
 
     def _apart(self, groups: Mapping[str, Any], projects: Mapping[str, Any]) -> None:
         for name in projects:
             if name in groups:
-                self._say(f"projects.{_shown(name)}", "与名额方同名", "项目与名额方的名称要不同")
+                self._say(f"projects.{shown(name)}", "与名额方同名", "项目与名额方的名称要不同")
 
-    def _tiers(self, row: Any, known: Mapping[str, tuple[str, ...]], place: str, kind: str) -> Tiers:
+    def _tiers(self, row: Any, known: _Roster, place: str, kind: str) -> Tiers:
         """Read a list of names, some of them tied, quickly where it is a plain list of known names."""
         if not isinstance(row, list | tuple):
             self._say(place, f"应为名单，却是 {_value(row)}", "写成 […]，没有就写 []")
             return ()
         try:
-            tiers = tuple(map(known.get, row))
-            if all(tiers) and len(set(row)) == len(row):
-                return tiers  # type: ignore[return-value]  # all() left no None
-        except TypeError:
-            pass  # a tie: lists have no hash
+            numbers = array("I", map(known.__getitem__, row))
+            if len(set(numbers)) == len(row):
+                return Strict(known.names, numbers)
+        except (KeyError, TypeError):
+            pass  # a name that is not known, or a tie: lists have no hash
         return self._tiers_one_by_one(row, known, place, kind)
 
-    def _tiers_one_by_one(self, row: Any, known: Mapping[str, tuple[str, ...]], place: str, kind: str) -> Tiers:
+    def _tiers_one_by_one(self, row: Any, known: _Roster, place: str, kind: str) -> Tiers:
         tiers = []
         seen: dict[str, str] = {}
         for number, entry in enumerate(row):
@@ -207,8 +138,7 @@ class _Reader:
                 self._say(here, "并列中没有名称", "删去空的 []")
             names = [(each, f"{here}[{k}]") for k, each in enumerate(entry)] if tied else [(entry, here)]
             tiers.append(tuple(name for name, at in names if self._is_name(name, known, at, kind, seen)))
-        single = (tier[0] if len(tier) == 1 else None for tier in tiers)
-        return tuple(known[one] if one is not None else tier for one, tier in zip(single, tiers, strict=True))
+        return tuple(known.single[tier[0]] if len(tier) == 1 else tier for tier in tiers)
 
     def _is_name(self, name: Any, known: Mapping[str, Any], place: str, kind: str, seen: dict[str, str]) -> bool:
         if not isinstance(name, str):
@@ -222,7 +152,7 @@ class _Reader:
             return True
         return False
 
-    def _right(self, row: Any, people: Mapping[str, tuple[str, ...]], place: str) -> Right:
+    def _right(self, row: Any, people: _Roster, place: str) -> Right:
         if not self._is_object(row, place, ("upper", "lower", "prefs"), wanted=("upper", "prefs")):
             return Right(0, 0, ())
         upper = self._seat_count(row.get("upper", 0), f"{place}.upper")
@@ -240,7 +170,7 @@ class _Reader:
         return Project(owner, self._seat_count(row.get("upper", 0), f"{place}.upper"))
 
     def _pin(self, name: str, row: Any, people: Mapping[str, Any], options: Mapping[str, Any]) -> Pin:
-        place = f"pins.{_shown(name)}"
+        place = f"pins.{shown(name)}"
         self._is_name(name, people, place, "人员（left）", {})
         if not self._is_object(row, place, ("to", "reason"), wanted=("to", "reason")):
             return Pin("", "")
@@ -270,18 +200,14 @@ class _Reader:
         for part, rows in (("right", right), ("projects", projects)):
             for name, row in rows.items():
                 if held.get(name, 0) > row.upper:
-                    place = f"{part}.{_shown(name)}.upper"
+                    place = f"{part}.{shown(name)}.upper"
                     self._say(place, f"只有 {row.upper} 个名额，却已预先安排 {held[name]} 人", "增加名额或减少 pins")
-
-
-def _shown(name: str) -> str:
-    return name if re.fullmatch(r"[\w-]+", name) else json.dumps(name, ensure_ascii=not is_writable(name))
 
 
 def _value(value: Any) -> str:
     """Show a value in few characters."""
     if isinstance(value, str):
-        value = _shown(value) if len(value) <= 40 else f"{_shown(value[:40])}…"
+        value = shown(value) if len(value) <= 40 else f"{shown(value[:40])}…"
         return f"“{value}”"
     if value is None or isinstance(value, bool):
         return json.dumps(value)
@@ -289,8 +215,3 @@ def _value(value: Any) -> str:
         return "对象" if isinstance(value, dict) else "名单"
     told = repr(value)
     return told if len(told) <= 40 else f"{told[:40]}…"
-
-
-def is_writable(name: str) -> bool:
-    """Say whether a text can be written as UTF-8: half a surrogate pair cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
