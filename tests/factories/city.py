@@ -6,15 +6,14 @@ from datetime import datetime
 from apps.applications import services
 from apps.applications.models import Application
 from apps.core.actors import Actor
-from apps.directory import divisions_file
-from apps.directory import services as directory
 from apps.directory.models import Organization, Region, User
 from apps.directory.states import Role, UnitKind, UnitLevel
 from apps.policies import loading
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from tests.factories.applications import attach_required, fresh
-from tests.factories.people import actor, make_applicant, make_officer, make_unit
+from tests.factories.people import actor, make_applicant, make_officers, make_unit
+from tests.factories.places import plant_counties
 from tests.factories.scene import AT
 
 CITY, TAIGU, QIXIAN = "1407", "140703", "140727"
@@ -87,7 +86,7 @@ class City:
 
 def build_city(at: datetime = AT) -> City:
     """Build the world from the shipped divisions and the shipped pack."""
-    directory.load_divisions(divisions_file.FOLDER / f"{CITY}.csv")
+    plant_counties(CITY, TAIGU, QIXIAN)
     known = Region.objects.in_bulk([CITY, TAIGU, QIXIAN])
     region, county, other = known[CITY], known[TAIGU], known[QIXIAN]
     unit = make_unit(county, name="晋中测试大学")
@@ -95,13 +94,16 @@ def build_city(at: datetime = AT) -> City:
         make_unit(place, name=name, kind=UnitKind.COOPERATIVE, level=UnitLevel.COUNTY)
         for place, name in ((county, "太谷测试合作社"), (other, "祁县测试合作社"))
     )
-    officers = {
-        "host": make_officer(Role.HOST, host),
-        "unit": make_officer(Role.DISPATCHING_UNIT, unit),
-        "county": make_officer(Role.SCI_TECH_AUTHORITY, county),
-        "city": make_officer(Role.SCI_TECH_AUTHORITY, region),
-        "issuer": make_officer(Role.COORDINATION_OFFICE, region),
-    }
+    named = "host", "unit", "county", "city", "issuer"
+    *seated, stranger = make_officers(
+        (Role.HOST, host, ""),
+        (Role.DISPATCHING_UNIT, unit, ""),
+        (Role.SCI_TECH_AUTHORITY, county, ""),
+        (Role.SCI_TECH_AUTHORITY, region, ""),
+        (Role.COORDINATION_OFFICE, region, ""),
+        (Role.HOST, another, ""),
+    )
+    officers = dict(zip(named, seated, strict=True))
     issuer = actor(officers["issuer"])
     season = seasons.prepare(
         files=loading.read("jinzhong"), jurisdiction=region, year=at.year, title="选派", by=issuer, at=at
@@ -114,6 +116,6 @@ def build_city(at: datetime = AT) -> City:
         host=host,
         applicant=make_applicant(unit, name="石测试"),
         officers=officers,
-        stranger=make_officer(Role.HOST, another),
+        stranger=stranger,
         at=at,
     )

@@ -8,8 +8,6 @@ from apps.applications import services
 from apps.applications.models import Application
 from apps.core.actors import Actor
 from apps.desks.states import DocketPurpose
-from apps.directory import divisions_file
-from apps.directory import services as directory
 from apps.directory.models import Organization, Region, User
 from apps.directory.states import Role, UnitKind, UnitLevel
 from apps.policies import loading
@@ -18,6 +16,7 @@ from apps.seasons.models import Season
 from tests.factories.applications import attach_required, fresh, pass_up, submit
 from tests.factories.every_act import ask, decide_on_docket, speak
 from tests.factories.people import actor, make_applicant, make_officer, make_person, make_unit
+from tests.factories.places import plant_counties
 from tests.factories.scene import SHANGHAI
 
 JIAOZUO, XIUWU = "4108", "410821"
@@ -102,7 +101,7 @@ class Jiaozuo:
 
 def build_jiaozuo(at: datetime = REPORTED) -> Jiaozuo:
     """Build the world from the shipped divisions and the shipped pack."""
-    directory.load_divisions(divisions_file.FOLDER / f"{JIAOZUO}.csv")
+    plant_counties(JIAOZUO, XIUWU)
     known = Region.objects.in_bulk([JIAOZUO, XIUWU])
     region, county = known[JIAOZUO], known[XIUWU]
     unit = make_unit(region, name="焦作测试大学")

@@ -10,6 +10,7 @@ from stdnum.cn import ric
 
 from apps.core.actors import Actor
 from apps.directory import services
+from apps.directory.grants import synchronise
 from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.selectors import actor_for
 from apps.directory.states import Role, UnitKind, UnitLevel
@@ -76,6 +77,17 @@ def make_officer(
     return user
 
 
+def make_officers(*seats: tuple[Role, Region | Organization, str]) -> list[User]:
+    """Make a user for each (role, scope, name) as `make_officer` does, their grants synchronised together."""
+    users = [make_user(name) for _, _, name in seats]
+    posts = [
+        Post(user=user, role=role, title=f"{scope}{role.label}", starts=date(2020, 1, 1), **_where(scope))
+        for user, (role, scope, _) in zip(users, seats, strict=True)
+    ]
+    synchronise([post.desk for post in Post.objects.bulk_create(posts)])
+    return users
+
+
 def give_post(
     user: User,
     role: Role,
@@ -85,8 +97,12 @@ def give_post(
     ends: date | None = None,
 ) -> Post:
     """Give a user one more post."""
-    where = {"region": scope} if isinstance(scope, Region) else {"organization": scope}
-    return services.appoint(user=user, role=role, title=f"{scope}{role.label}", starts=starts, ends=ends, **where)
+    title = f"{scope}{role.label}"
+    return services.appoint(user=user, role=role, title=title, starts=starts, ends=ends, **_where(scope))
+
+
+def _where(scope: Region | Organization) -> dict[str, Any]:
+    return {"region": scope} if isinstance(scope, Region) else {"organization": scope}
 
 
 def actor(user: User) -> Actor:

@@ -9,7 +9,7 @@ from apps.directory.models import Organization, Region, User
 from apps.directory.states import Role
 from apps.seasons.models import Season
 from tests.factories import places
-from tests.factories.people import actor, make_applicant, make_officer, make_unit
+from tests.factories.people import actor, make_applicant, make_officers, make_unit
 from tests.factories.seasons import make_season
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -69,13 +69,16 @@ def build_scene(*, at: datetime = AT, opened: bool = True, window: tuple[date, d
     cities = tuple(known[code] for code in (places.NANNING, places.LIUZHOU))
     counties = tuple(known[code] for code in (places.BINYANG, places.LONGAN, places.LIUCHENG))
     unit = make_unit(cities[0], name="广西测试大学")
-    officers = Officers(
-        unit=make_officer(Role.DISPATCHING_UNIT, unit, name="单位经办"),
-        county=make_officer(Role.SCI_TECH_AUTHORITY, counties[0], name="县经办"),
-        city=make_officer(Role.SCI_TECH_AUTHORITY, cities[0], name="市经办"),
-        region=make_officer(Role.COORDINATION_OFFICE, region, name="区经办"),
-        auditor=make_officer(Role.AUDITOR, region, name="审计"),
+    authority = Role.SCI_TECH_AUTHORITY
+    *seated, stranger = make_officers(
+        (Role.DISPATCHING_UNIT, unit, "单位经办"),
+        (authority, counties[0], "县经办"),
+        (authority, cities[0], "市经办"),
+        (Role.COORDINATION_OFFICE, region, "区经办"),
+        (Role.AUDITOR, region, "审计"),
+        (authority, counties[2], "外县经办"),
     )
+    officers = Officers(*seated)
     return Scene(
         season=make_season(region, by=actor(officers.region), at=at, opened=opened, window=window),
         region=region,
@@ -84,6 +87,6 @@ def build_scene(*, at: datetime = AT, opened: bool = True, window: tuple[date, d
         unit=unit,
         applicant=make_applicant(unit, name="韦测试"),
         officers=officers,
-        stranger=make_officer(Role.SCI_TECH_AUTHORITY, counties[2], name="外县经办"),
+        stranger=stranger,
         at=at,
     )

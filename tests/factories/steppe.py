@@ -8,8 +8,6 @@ from apps.applications import services
 from apps.applications.models import Application
 from apps.core.actors import Actor
 from apps.desks import services as desks
-from apps.directory import divisions_file
-from apps.directory import services as directory
 from apps.directory.models import Organization, Region, User
 from apps.directory.states import Role
 from apps.policies import loading
@@ -17,6 +15,7 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from tests.factories.applications import attach_required, fresh
 from tests.factories.people import actor, make_officer, make_person, make_unit, make_user
+from tests.factories.places import plant_counties
 from tests.factories.scene import AT
 
 NEIMENGGU, BAYANNUR = "15", "1508"
@@ -100,7 +99,7 @@ def build_bayannur() -> Steppe:
 
 
 def _regions(*codes: str) -> dict[str, Region]:
-    directory.load_divisions(divisions_file.FOLDER / f"{NEIMENGGU}.csv")
+    plant_counties(NEIMENGGU, TUMD, LINHE)
     return Region.objects.in_bulk(codes)
 
 

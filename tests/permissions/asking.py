@@ -64,6 +64,7 @@ class Asker:
         self.world = world
         users = [*world.people.values(), *world.concerned.values()]
         self._browsers = {user.pk if user else None: _browser(user) for user in users}
+        self._refusals: dict[tuple[str, str, int | None], Reply] = {}
 
     def browser(self, actor: str, thing: str = "") -> Client:
         """Return the browser of a person."""
@@ -78,8 +79,15 @@ class Asker:
         return reverse(row.name, kwargs={part: known[part] for part in parts_of(row.name)})
 
     def ask(self, row: Row, actor: str, path: str = "") -> Reply:
-        """Send the request of a row as a person."""
-        return self.send(row.method, path or self.path(row), actor, row.thing, data=self.body(row))
+        """Send the request of a row as a person; what was refused once is not sent again."""
+        path, user = path or self.path(row), self.world.person(actor, row.thing)
+        key = (row.method, path if row.method == "GET" else f"{row} {path}", user.pk if user else None)
+        if key in self._refusals:
+            return self._refusals[key]
+        reply = self.send(row.method, path, actor, row.thing, data=self.body(row))
+        if reply.word != "ok":
+            self._refusals[key] = reply
+        return reply
 
     def body(self, row: Row) -> dict[str, Any]:
         """Return what the form of a row is sent with where everything is in order."""
