@@ -51,6 +51,7 @@ def advance(
     clause: str = "",
     token: str = "",
     details: Mapping[str, Any] | None = None,
+    own: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> list[Outcome]:
     """Carry out one action on the records `seen` ({pk: version}) and tell what became of each, in that order.
 
@@ -60,12 +61,12 @@ def advance(
     if len(seen) > BATCH_LIMIT:
         raise ValueError(f"at most {BATCH_LIMIT} records in one batch")
     kind = kinds.of(model)
-    decision = Decision(action, by, at, opinion, ground, clause, token, details or {})
+    decision = Decision(action, by, at, opinion, ground, clause, token, details or {}, own or {})
     try:
         with transaction.atomic():
             outcomes = _advance_locked(kind, seen, decision)
     except OperationalError as error:
-        if not _is_lock_timeout(error):
+        if not is_lock_timeout(error):
             raise
         outcomes = {}
     missed = _missed(kind, [pk for pk in seen if pk not in outcomes])
@@ -116,7 +117,8 @@ def lock(kind: Kind, seen: Mapping[int, int]) -> list[Any]:
     return records
 
 
-def _is_lock_timeout(error: OperationalError) -> bool:
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Tell whether a row was held by another for too long."""
     return getattr(error.__cause__, "sqlstate", "") == "55P03" or "database is locked" in str(error)
 
 

@@ -15,7 +15,10 @@ from apps.core.refusals import Refusal
 
 @dataclass(frozen=True)
 class Decision:
-    """One act asked for: the action, by whom, when, with what words. `details` is plain data kept in the log."""
+    """One act asked for: the action, by whom, when, with what words. `details` is plain data kept in the log.
+
+    `own` is what of it is a single record's alone, by its key.
+    """
 
     action: str
     by: Actor
@@ -25,6 +28,7 @@ class Decision:
     clause: str = ""
     token: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def append(record: Recorded, kind: str, from_state: str, decision: Decision, pos
         opinion=decision.opinion,
         ground=decision.ground,
         clause=decision.clause,
-        details={**decision.details, **record.particulars(decision.action)},
+        details={**decision.details, **decision.own.get(record.pk, {}), **record.particulars(decision.action)},
         subject_digest=digest_of(record.subject()),
         token=decision.token,
         previous=record.log_head,

@@ -21,13 +21,14 @@ class MatchingConfig(AppConfig):
             PLACED,
             PLACEMENT,
             POOL_ENTRY,
+            SITE_LIST,
             WISHES,
         )
         from apps.matching.selectors import quotas
 
         kinds.register(WISHES)
         kinds.register(ALLOCATION)
-        for kind in (NEED, POOL_ENTRY, PAIRING, ADJUSTMENT, PLACEMENT):
+        for kind in (NEED, POOL_ENTRY, PAIRING, ADJUSTMENT, PLACEMENT, SITE_LIST):
             kinds.register(kind)
         kinds.object_to("season", quotas.objections)
         outbox.on(papers.TOLD, "tell", handlers.tell_moved)

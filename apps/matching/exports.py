@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from apps.core.days import written_day
+from apps.core.days import written_day, written_moment
 from apps.core.exports import Column
 from apps.matching.selectors.allocation import how_it_came
+from apps.matching.selectors.edits import SORTS
 from apps.matching.selectors.lists import industries_in_words
 from apps.matching.selectors.needs import industry_of
 from apps.matching.selectors.pool import labels_of_industries, served
@@ -115,6 +116,7 @@ def clients_with(kinds: Mapping[str, str]) -> Sequence[Column]:
         ("名称", lambda client: client.name),
         ("类别", lambda client: kinds.get(client.kind, client.kind)),
         ("产业", lambda client: client.industry),
+        ("服务人员", lambda client: "已安排" if client.is_served else "未安排"),
         ("考核基地绑定人", lambda client: client.bound_by),
         ("数据来源", lambda client: "生成数据" if client.is_generated else client.kept_by),
     )
@@ -140,6 +142,25 @@ def coverage_with(kinds: Mapping[str, str]) -> Sequence[Column]:
     )
 
 
+OF_PLACEMENTS: Sequence[Column] = (
+    ("县（市、区）", lambda placement: placement.group),
+    ("批次", lambda placement: placement.season),
+    ("分配", lambda placement: placement.run),
+    ("状态", lambda placement: PlacementState(placement.state).label),
+    ("计算时间", lambda placement: written_moment(placement.computed) if placement.computed else ""),
+)
+OF_EDITS: Sequence[Column] = (
+    ("时间", lambda line: written_moment(line.entry.at)),
+    ("县（市、区）", lambda line: line.entry.county_name),
+    ("名单", lambda line: SORTS[line.entry.details["sort"]]),
+    ("办理", lambda line: line.what),
+    ("村或服务对象", lambda line: line.site),
+    ("原为", lambda line: line.old),
+    ("改为", lambda line: line.new),
+    ("说明", lambda line: line.entry.opinion),
+    ("办理人", lambda line: line.entry.actor),
+    ("职务", lambda line: line.entry.post),
+)
 OF_PLACEMENT: Sequence[Column] = (
     ("姓名", lambda row: row.person.name),
     ("工作单位", lambda row: row.person.unit),

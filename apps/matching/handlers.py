@@ -24,4 +24,4 @@ def reckon_allocation(payload: Mapping[str, Any], at: datetime) -> None:
 
 def tell_placed(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell the people of a confirmed placement where they serve."""
-    telling.tell_placed(placement=payload["placement"], at=at)
+    telling.tell_placed(**payload, at=at)

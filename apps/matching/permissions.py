@@ -52,6 +52,11 @@ def may_compute_it(actor: Actor, placement: Any, at: datetime) -> bool:
     return actor.is_clock or places_people(actor, placement, at)
 
 
+def keeps_the_list(actor: Actor, sites: Any, at: datetime) -> bool:
+    """Run the season, or sit at the desk of the county whose list it is."""
+    return manages_the_season(actor, sites.season, at) or actor.sits_at(sites.desk(), at)
+
+
 def has_a_place(actor: Actor, at: datetime) -> bool:
     """Have a person's file, or see the records of a region."""
     return actor.person_id is not None or any(post.path for post in actor.posts_with(VIEW, at))

@@ -5,9 +5,20 @@ from collections.abc import Sequence
 from apps.core import outbox, sets
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.matching import guards, papers
-from apps.matching.models import Adjustment, AllocationRun, Need, Pairing, Placement, PoolEntry, Serving, Wish, WishList
+from apps.matching.models import (
+    Adjustment,
+    AllocationRun,
+    Need,
+    Pairing,
+    Placement,
+    PoolEntry,
+    Serving,
+    SiteList,
+    Wish,
+    WishList,
+)
 from apps.matching.models import Outcome as Placed
-from apps.matching.selectors import adjustments, allocation, grounds, needs, pairings, places, pool, wishes
+from apps.matching.selectors import adjustments, allocation, edits, grounds, needs, pairings, places, pool, wishes
 from apps.matching.selectors.market import pk_of
 from apps.matching.states import (
     ADJUSTMENT_TONES,
@@ -28,6 +39,8 @@ from apps.matching.states import (
     PoolState,
     RunAction,
     RunState,
+    SiteListAction,
+    SiteListState,
     WishListAction,
     WishListState,
 )
@@ -146,8 +159,9 @@ def follow_placements(outcomes: Sequence[Outcome], decision: Decision) -> None:
         _write_servings(outcome.record, decision)
     papers.follow(outcomes, decision)
     if decision.action == PlacementAction.CONFIRM:
-        placed = [outcome.pk for outcome in outcomes]
-        outbox.emit([outbox.Wish(PLACED, f"{PLACED}:{pk}", {"placement": pk}) for pk in placed], at=decision.at)
+        told = [{"placement": outcome.pk, "version": outcome.record.version} for outcome in outcomes]
+        wishes = [outbox.Wish(PLACED, "{placement}:{version}".format(**each), each) for each in told]
+        outbox.emit(wishes, at=decision.at)
 
 
 def _write_servings(placement: Placement, decision: Decision) -> None:
@@ -183,6 +197,16 @@ PLACEMENT = Kind(
     related=("run__season", "season", "group"),
     tones=PLACEMENT_TONES,
     page="matching:placement",
+)
+
+SITE_LIST = Kind(
+    name=edits.SITE_LIST,
+    model=SiteList,
+    label="县级名单",
+    states=SiteListState,
+    actions=SiteListAction,
+    guards={SiteListAction.TAKE_OFF: [guards.says_why]},
+    related=("season",),
 )
 
 NEED = Kind(

@@ -126,6 +126,16 @@ class PlacementAction(TextChoices):
     CONFIRM = "confirm", "同意"
 
 
+class SiteListState(TextChoices):
+    KEPT = "draft", "在用"
+
+
+class SiteListAction(TextChoices):
+    CREATE = "create", "建立"
+    WRITE = "write", "更新"
+    TAKE_OFF = "take_off", "移出"
+
+
 PLACEMENT_EDITED = (PlacementState.IN_HAND, PlacementState.RETURNED)
 """States in which the county may move people."""
 PLACEMENT_TONES: Mapping[str, str] = {

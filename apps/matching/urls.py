@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from apps.core.converters import KeyConverter
-from apps.matching.views import adjustments, allocation, needs, pairings, placements, places, pool, wishes
+from apps.matching.views import adjustments, allocation, edits, needs, pairings, placements, places, pool, wishes
 
 register_converter(KeyConverter, "key")
 
@@ -53,8 +53,11 @@ urlpatterns = [
     path("placing/mine/", placements.my_places, name="my_places"),
     path("placing/<key:season>/villages/", places.villages, name="villages"),
     path("placing/<key:season>/villages/import/", places.import_villages, name="import_villages"),
+    path("placing/<key:season>/villages/remove/", edits.remove_villages, name="remove_villages"),
+    path("placing/<key:season>/edits/", edits.list_edits, name="list_edits"),
     path("placing/<key:season>/clients/", places.clients, name="clients"),
     path("placing/<key:season>/clients/new/", places.new_client, name="new_client"),
+    path("placing/<key:season>/clients/remove/", edits.remove_clients, name="remove_clients"),
     path("placing/clients/<int:pk>/", places.client, name="client"),
     path("placing/<key:season>/coverage/", places.coverage, name="coverage"),
     path("placing/<key:season>/base/", placements.choose_base, name="choose_base"),

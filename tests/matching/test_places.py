@@ -253,7 +253,7 @@ def test_a_worse_cover_than_need_be_is_handed_in_with_a_reason_only(scene: Scene
 def test_once_confirmed_each_is_told_where_he_serves_and_reads_why(scene: Scene):
     placement = make_placement(scene, PlacementState.CONFIRMED)
     run_effects(placing_at(scene))
-    told = Message.objects.filter(key=f"placement:{placement.pk}")
+    told = Message.objects.filter(key__startswith=f"placed:{placement.pk}:")
     assert set(told.values_list("user__person", flat=True)) == set(served_by(placement))
     person, codes = next(iter(served_by(placement).items()))
     (mine,) = mine_of(person)
@@ -271,7 +271,7 @@ def test_a_county_keeps_its_own_villages_but_not_which_must_be_served(scene: Sce
     act = {"season": scene.season, "at": scene.at}
     (first, *_) = village_rows(scene.county)
     scales = [lists.VillageRow(first.region, first.kinds, {"茶叶": 900})]
-    assert lists.keep_villages(rows=scales, by=county_of(scene), **act) == 1
+    assert lists.keep_villages(rows=scales, by=county_of(scene), **act) == lists.Kept(0, 1, 0)
     assert Village.objects.get(region=first.region).industries == {"茶叶": 900}
     other = [lists.VillageRow(first.region, ("border",))]
     assert refusal_of(lambda: lists.keep_villages(rows=other, by=county_of(scene), **act)).code == "kinds_are_set"
@@ -282,20 +282,17 @@ def test_a_county_keeps_its_own_villages_but_not_which_must_be_served(scene: Sce
     assert refusal_of(lambda: lists.keep_villages(rows=strange, by=scene.office, **act)).code == "unknown_kind"
 
 
-def test_a_client_that_somebody_looks_after_is_corrected_and_not_removed(scene: Scene):
-    make_placement(scene)
+def test_a_client_is_corrected_by_its_county_and_takes_no_name_of_another(scene: Scene):
+    make_clients(scene)
     act = {"by": county_of(scene), "at": scene.at}
     client, other = KeyClient.objects.select_related("season", "county").order_by("pk")
     words = {"kind": "base", "industry": "茶叶"}
     assert lists.rewrite_client(client=client, name="示范基地", **words, **act).name == "示范基地"
     taken = refusal_of(lambda: lists.rewrite_client(client=client, name=other.name, **words, **act))
     assert taken.code == "name_taken"
-    assert refusal_of(lambda: lists.remove_client(client=client, **act)).code == "in_use"
-    Serving.objects.filter(client=client).delete()
     stranger = {"by": actor(scene.stranger), "at": scene.at}
-    assert refusal_of(lambda: lists.remove_client(client=client, **stranger)).code == "not_your_county"
-    lists.remove_client(client=client, **act)
-    assert list(KeyClient.objects.all()) == [other]
+    refused = refusal_of(lambda: lists.rewrite_client(client=client, name="他县基地", **words, **stranger))
+    assert refused.code == "not_your_county"
 
 
 # Assessment bases

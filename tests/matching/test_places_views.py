@@ -14,10 +14,11 @@ from openpyxl import Workbook, load_workbook
 from apps.core import worksheets
 from apps.directory.models import User
 from apps.matching.models import AssessmentBase, KeyClient, Serving, Village
+from apps.matching.services.removals import remove_clients
 from apps.matching.services.village_rows import COLUMNS
 from apps.matching.states import PlacementState
 from tests.factories import Scene
-from tests.factories.placing import anew, make_placement, make_villages, placing_at, village_codes
+from tests.factories.placing import anew, make_clients, make_placement, make_villages, placing_at, village_codes
 
 Browser = Callable[[User], Client]
 
@@ -97,7 +98,7 @@ def test_a_county_sends_the_scales_of_its_own_villages(scene: Scene, client_of: 
     assert client_of(scene.officers.auditor).get(place).status_code == 403
 
 
-def test_a_county_registers_corrects_and_removes_its_key_clients(scene: Scene, client_of: Browser):
+def test_a_county_registers_and_corrects_its_key_clients(scene: Scene, client_of: Browser):
     county = client_of(scene.officers.county)
     said = {"county": scene.county.pk, "name": "宾阳稻田合作社", "kind": "cooperative", "industry": "水稻"}
     assert county.post(place_of("new_client", scene.season.pk), said).status_code == 302
@@ -106,8 +107,88 @@ def test_a_county_registers_corrects_and_removes_its_key_clients(scene: Scene, c
     listed = county.get(place_of("clients", scene.season.pk)).content.decode()
     assert "稻田示范基地" in listed
     assert client_of(scene.stranger).get(place_of("client", client.pk)).status_code == 404
-    county.post(place_of("client", client.pk), {**said, "remove": "yes"})
-    assert not KeyClient.objects.exists()
+    again = county.post(place_of("new_client", scene.season.pk), {**said, "name": "稻田示范基地"}, follow=True)
+    assert "此前已登记，已按本次填写更新" in again.content.decode()
+    assert KeyClient.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_key_clients_are_narrowed_and_go_out_as_a_workbook(
+    scene: Scene, client_of: Browser, django_assert_num_queries: Any, number: int
+):
+    make_clients(scene, number)
+    office, place = client_of(scene.officers.region), place_of("clients", scene.season.pk)
+    with django_assert_num_queries(12):
+        assert office.get(place).context["table"].page.paginator.count == number
+    for asked, found in (
+        ({"text": "第1"}, 1),
+        ({"bound": "yes"}, 0),
+        ({"served": "no"}, number),
+        ({"kind": "base"}, 0),
+    ):
+        page = office.get(place, asked)
+        assert page.context["table"].page.paginator.count == found
+    assert "没有符合条件的服务对象" in page.content.decode()
+    book = load_workbook(io.BytesIO(bytes_of(office.get(place, {"export": "xlsx"})))).active
+    assert book.max_row == 1 + number
+
+
+# Taking off, and what was edited
+
+
+def test_villages_are_chosen_and_taken_off_with_a_reason_and_those_served_stay(scene: Scene, client_of: Browser):
+    make_placement(scene, people=1)
+    office, listed = client_of(scene.officers.region), place_of("villages", scene.season.pk)
+    assert 'name="site"' in office.get(listed).content.decode()
+    place = place_of("remove_villages", scene.season.pk)
+    asked = office.get(place, {"all": "1"})
+    assert (len(asked.context["chosen"]), asked.context["free"]) == (4, 2)
+    sent = {"site": [each.site.pk for each in asked.context["chosen"]]}
+    without = office.post(place, sent)
+    assert (without.status_code, without.context["free"], Village.objects.count()) == (422, 2, 4)
+    done = office.post(place, {**sent, "reason": "区划调整撤并"}, follow=True).content.decode()
+    assert "已移出2个村（社区）" in done
+    assert done.count("服务。请先由该县") == 2
+    served = office.post(place, {**sent, "site": sent["site"], "reason": "撤并"})
+    assert served.status_code == 409
+    assert Village.objects.count() == 2
+
+
+def test_a_county_takes_off_its_clients_alone_and_only_villages_on_demand(scene: Scene, client_of: Browser):
+    (one, *_), villages = make_clients(scene), make_villages(scene)
+    county = client_of(scene.officers.county)
+    assert "移出名单" in county.get(place_of("client", one.pk)).content.decode()
+    gone = county.post(place_of("remove_clients", scene.season.pk), {"site": one.pk, "reason": "停产"}, follow=True)
+    assert "已移出1个服务对象" in gone.content.decode()
+    asked = county.get(place_of("remove_villages", scene.season.pk), {"site": [row.pk for row in villages]})
+    assert (asked.context["free"], asked.content.decode().count("不能移出：")) == (1, 3)
+    stranger = client_of(scene.stranger).get(place_of("remove_clients", scene.season.pk), {"site": one.pk + 1})
+    assert "没有选择可移出的对象" in stranger.content.decode()
+    assert client_of(scene.officers.auditor).get(place_of("remove_clients", scene.season.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_edits_of_the_lists_are_narrowed_and_go_out_site_by_site(
+    scene: Scene, client_of: Browser, django_assert_num_queries: Any, number: int
+):
+    make_villages(scene, ("lifted",) * number)
+    for each in make_clients(scene, number):
+        gone = {"clients": [each.pk], "reason": "停产"}
+        remove_clients(season=scene.season, by=scene.office, at=placing_at(scene), **gone)
+    office, place = client_of(scene.officers.region), place_of("list_edits", scene.season.pk)
+    with django_assert_num_queries(10):
+        page = office.get(place)
+    assert page.context["table"].page.paginator.count == 2 + number
+    for asked, found in (
+        ({"action": "take_off"}, number),
+        ({"sort": "villages"}, 1),
+        ({"county": scene.county.pk}, 2 + number),
+    ):
+        assert office.get(place, asked).context["table"].page.paginator.count == found
+    book = load_workbook(io.BytesIO(bytes_of(office.get(place, {"export": "xlsx"})))).active
+    done = sorted(row[3].value for row in book.iter_rows(min_row=2))
+    assert done == sorted(["新增"] * 2 * number + ["移出"] * number)
+    assert client_of(scene.stranger).get(place).context["table"].page.paginator.count == 0
 
 
 # Coverage

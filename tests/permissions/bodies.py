@@ -155,6 +155,8 @@ BODIES: dict[str, Body] = {
     "matching:act_adjustment action=agree": lambda world, thing: {"token": world.move_ticket()},
     "matching:act_adjustment action=withdraw": lambda world, thing: {"token": world.move_ticket(), "opinion": "理由"},
     "matching:import_villages": _villages,
+    "matching:remove_villages": lambda world, thing: {"site": world.free_village.pk, "reason": "区划调整撤并"},
+    "matching:remove_clients": lambda world, thing: {"site": world.unserved_client.pk, "reason": "已停产"},
     "matching:new_client": _client,
     "matching:client": _client,
     "matching:act_placement action=submit": lambda world, thing: {

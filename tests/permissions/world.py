@@ -15,7 +15,7 @@ from apps.directory import services as directory
 from apps.directory.models import Post, Region, User
 from apps.directory.states import Role
 from apps.matching import services as matching
-from apps.matching.models import Adjustment, AllocationRun, KeyClient, Outcome
+from apps.matching.models import Adjustment, AllocationRun, KeyClient, Outcome, Village
 from apps.matching.services.places import choose_base
 from apps.matching.states import PlacementState
 from apps.notices.models import Document, Message, Notice, NumberBook
@@ -53,7 +53,7 @@ from tests.factories.matching import (
     submit_need,
     write_need,
 )
-from tests.factories.placing import make_placement
+from tests.factories.placing import make_clients, make_placement
 from tests.factories.seasons import merge_districts
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes
 from workflows import steps
@@ -293,7 +293,9 @@ class World:
         served = self.placement.servings.order_by("pk")[0]
         parts = {"pk": self.placement.pk, "season": seasons[0].pk, "person": served.person_id}
         self._thing("placement", f"/placements/{self.placement.pk}/", **parts)
-        self.client = KeyClient.objects.filter(season=seasons[0]).order_by("pk")[0]
+        self.client, _, self.unserved_client = make_clients(replace(self.scene, season=seasons[0]), 3)
+        self.free_village = Village.objects.filter(season=seasons[0], kinds=[]).get()
+        self.free_village.servings.all().delete()
         self._thing("client", f"/placing/clients/{self.client.pk}/", pk=self.client.pk)
         confirmed = make_placement(replace(self.scene, season=seasons[1]), PlacementState.CONFIRMED)
         bound, unbound = {row.person_id: row for row in confirmed.servings.order_by("person")}.values()

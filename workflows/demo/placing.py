@@ -47,7 +47,7 @@ def list_villages(play: Play, participants: int) -> int:
         grown = play.chance.sample(industries[county], min(GROWN, len(industries[county])))
         kinds = (first, *(kind for kind in others if play.chance.random() < AT_THE_BORDER))
         rows.append(VillageRow(village, kinds, {each: play.chance.randint(*SCALE) for each in grown}))
-    return keep_villages(season=play.season, rows=rows, by=play.office, at=play.at, is_generated=True)
+    return keep_villages(season=play.season, rows=rows, by=play.office, at=play.at, is_generated=True).added
 
 
 def _industries(season: Season) -> dict[str, list[str]]:

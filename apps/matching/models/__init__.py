@@ -4,7 +4,7 @@ from apps.matching.models.adjustments import Adjustment, Consent
 from apps.matching.models.allocation import AllocationRun, Outcome
 from apps.matching.models.needs import Need
 from apps.matching.models.pairings import Pairing
-from apps.matching.models.places import AssessmentBase, KeyClient, Placement, Serving, Village
+from apps.matching.models.places import AssessmentBase, KeyClient, Placement, Serving, SiteList, Village
 from apps.matching.models.pool import PoolEntry, Service
 from apps.matching.models.wishes import GroupIndustry, Participant, Wish, WishList
 
@@ -23,6 +23,7 @@ __all__ = [
     "PoolEntry",
     "Service",
     "Serving",
+    "SiteList",
     "Village",
     "Wish",
     "WishList",

@@ -1,20 +1,69 @@
-"""Where people serve within their group: villages of a season, key clients, placements, assessment bases."""
+"""Where people serve within their group: lists of villages and key clients, placements, assessment bases."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django_fsm import transition
 
 from apps.core.kinds import Decision
 from apps.core.models import Recorded, state_check
+from apps.core.refs import Ref, desk
+from apps.directory.states import Role
 from apps.matching import permissions
-from apps.matching.states import PLACEMENT_EDITED, PlacementAction, PlacementState
+from apps.matching.states import PLACEMENT_EDITED, PlacementAction, PlacementState, SiteListState
+from apps.seasons.permissions import MANAGE_SEASON
+
+
+class SiteList(Recorded):
+    """What a county has in a season to be served, its villages and its key clients: each edit of them is an act.
+
+    The details of an act say of which `sort` the sites were, and in `edits` what was said of each `old` and `new`.
+    """
+
+    season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
+    county = models.ForeignKey("directory.Region", models.PROTECT, related_name="+", verbose_name="县（市、区）")
+
+    class Meta:
+        constraints = [
+            state_check("site_list", SiteListState),
+            models.UniqueConstraint(fields=["season", "county"], name="site_list_once_of_a_county"),
+        ]
+        ordering: ClassVar = ["season", "county"]
+
+    def __str__(self) -> str:
+        return f"{self.season_id}/{self.county_id}"
+
+    def desk(self) -> str:
+        """Name the desk that speaks for its county."""
+        return desk(Role.SCI_TECH_AUTHORITY, Ref("region", self.county_id))
+
+    def place_of(self, action: str, details: Mapping[str, Any]) -> str:
+        """Name the office that runs the season, or the desk of the county."""
+        return f"{MANAGE_SEASON}@region:{self.season.jurisdiction_id}" if details.get("by_office") else self.desk()
+
+    def subject(self) -> object:
+        return {"season": self.season_id, "county": self.county_id}
+
+    @transition("state", SiteListState.KEPT, SiteListState.KEPT, custom={"may": permissions.keeps_the_list})
+    def write(self, **act: Any) -> None:
+        """Put sites in, or write anew what is said of them."""
+
+    @transition("state", SiteListState.KEPT, SiteListState.KEPT, custom={"may": permissions.keeps_the_list})
+    def take_off(self, **act: Any) -> None:
+        """Take sites off, with a reason."""
+
+
+class Listed(models.Manager):
+    """Sites that stand in a list, without those taken off it."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().filter(removed=None)
 
 
 class Village(models.Model):
-    """A village in the list of a season, as the offices keep it.
+    """A village in the list of a season, as the offices keep it; once `removed` it is known from earlier placements.
 
     `kinds` are keys of the pack's kinds of villages that must all be served; without any it is served on demand.
     `industries` is {industry: scale}; `last_person` served it the year before.
@@ -31,6 +80,10 @@ class Village(models.Model):
     is_generated = models.BooleanField("生成数据", default=False)
     kept = models.DateTimeField("更新时间")
     kept_by = models.CharField("更新人", max_length=150)
+    removed = models.DateTimeField("移出时间", null=True)
+
+    everything = models.Manager()
+    objects = Listed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["season", "region"], name="village_once_in_a_season")]
@@ -57,6 +110,10 @@ class KeyClient(models.Model):
     is_generated = models.BooleanField("生成数据", default=False)
     kept = models.DateTimeField("更新时间")
     kept_by = models.CharField("更新人", max_length=150)
+    removed = models.DateTimeField("移出时间", null=True)
+
+    everything = models.Manager()
+    objects = Listed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["season", "county", "name"], name="key_client_once_in_a_county")]
@@ -156,12 +213,12 @@ class Placement(Recorded):
 
     @transition(
         "state",
-        PlacementState.AWAITING_CONFIRMATION,
+        [PlacementState.AWAITING_CONFIRMATION, PlacementState.CONFIRMED],
         PlacementState.RETURNED,
         custom={"may": permissions.runs_the_allocation},
     )
     def send_back(self, **act: Any) -> None:
-        """Give it back with a reason."""
+        """Give it back with a reason; one that was confirmed stands again once it is confirmed anew."""
 
     @transition(
         "state",

@@ -1,16 +1,18 @@
 """Reads of the lists that people are placed by: seasons that place people, their villages and key clients."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.core.actors import Actor
-from apps.directory.models import Region
+from apps.directory.models import Person, Region
 from apps.directory.selectors import counties_below, counties_of
 from apps.matching.models import AllocationRun, AssessmentBase, KeyClient, Serving, Village
 from apps.matching.selectors.allocation import published_for
 from apps.matching.selectors.wishes import county_desk
 from apps.policies import matching as policy
+from apps.policies.schema import Placing
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
 from apps.seasons.selectors import in_sight, pack_of
@@ -50,9 +52,9 @@ def villages_seen(viewer: Actor, season: Season, at: datetime) -> QuerySet[Villa
     return rows.select_related("region__parent", "county__supervisor", "last_person__unit").order_by("region")
 
 
-def served_in(run: AllocationRun | None) -> Exists:
-    """Return the column that tells whether a village is served by the placements of an allocation."""
-    return Exists(Serving.objects.filter(placement__run=run.pk if run else None, village=OuterRef("pk")))
+def served_in(run: AllocationRun | None, sort: str = "village") -> Exists:
+    """Return the column that tells whether a village, or a client, is served by the placements of an allocation."""
+    return Exists(Serving.objects.filter(placement__run=run.pk if run else None, **{sort: OuterRef("pk")}))
 
 
 def villages_called(rows: QuerySet[Village], text: str) -> QuerySet[Village]:
@@ -67,11 +69,35 @@ def industries_in_words(village: Village) -> str:
     return "；".join(f"{name}{scale}" for name, scale in village.industries.items())
 
 
+def names_of_last(villages: Iterable[Village]) -> dict[int, str]:
+    """Return the names, by key, of those who served villages the year before."""
+    people = {village.last_person_id for village in villages if village.last_person_id}
+    return dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+
+
+def village_in_words(village: Village, placing: Placing, names: Mapping[int, str]) -> str:
+    """Say what is written of a village: its kinds, its industries, who served it the year before by name."""
+    kinds = "、".join(placing.villages.get(kind, kind) for kind in village.kinds) or "按需服务"
+    last = names.get(village.last_person_id or 0)
+    return "；".join(filter(None, [kinds, industries_in_words(village), last and f"上年{last}"]))
+
+
+def client_in_words(client: KeyClient, placing: Placing) -> str:
+    """Say what is written of a key client: its kind and its industry."""
+    return "；".join(filter(None, [placing.clients.get(client.kind, client.kind), client.industry]))
+
+
+def site_of(site: Village | KeyClient) -> str:
+    """Name a village with its township, or a key client."""
+    return f"{site.region.parent} {site}" if isinstance(site, Village) else site.name
+
+
 def clients_seen(viewer: Actor, season: Season, at: datetime) -> QuerySet[KeyClient]:
-    """Return the key clients of a season that a viewer may see, each knowing whose assessment base it is."""
+    """Return the key clients of a season that a viewer may see, each knowing if it is served and whose base it is."""
     rows = KeyClient.objects.filter(season=season, county__in=counties_seen(viewer, season, at))
     bound = AssessmentBase.objects.filter(client=OuterRef("pk"), released=None).values("person__name")
-    return rows.annotate(bound_by=Subquery(bound)).select_related("county").order_by("county", "name", "pk")
+    rows = rows.annotate(bound_by=Subquery(bound), is_served=served_in(published_for(season.pk), "client"))
+    return rows.select_related("county").order_by("county", "name", "pk")
 
 
 def client_kept(viewer: Actor, pk: int, at: datetime) -> KeyClient | None:

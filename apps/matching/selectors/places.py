@@ -1,5 +1,6 @@
 """Reads of placements: which there are, what the guards must know of them, and what their pages show."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,16 @@ def groups_to_place() -> list[tuple[int, int]]:
         if (season, county) in living or (runs[season], group) in sent
     ]
     return [each for each in dict.fromkeys(wanted) if each not in placed]
+
+
+def groups_waiting(viewer: Actor, at: datetime) -> list[tuple[Season, list[str]]]:
+    """Return the groups that wait to be placed, by name, in each season that a viewer runs."""
+    seasons = {each.pk: each for each in in_sight(viewer, at) if manages_the_season(viewer, each, at)}
+    waiting = [group for _, group in groups_to_place()] if seasons else []
+    found: dict[int, list[str]] = defaultdict(list)
+    for group in ServiceGroup.objects.filter(pk__in=waiting, season__in=seasons).order_by("season", "pk"):
+        found[group.season_id].append(group.name)
+    return [(seasons[season], names) for season, names in found.items()]
 
 
 def codes_of(villages: Sequence[int]) -> dict[int, str]:

@@ -119,18 +119,19 @@ def confirm(*, placement: Placement, by: Actor, at: datetime, opinion: str = "",
 def choose_base(*, season: Season, client: int, by: Actor, at: datetime) -> AssessmentBase:
     """Bind a key client of his group as a person's assessment base.
 
-    Raises Refused before his placement is confirmed, for a client of another group, for a second base of his, and for
-    a base that another has bound: the database keeps both to one.
+    Raises Refused before his placement is confirmed, for a client of another group or taken off the list, for a second
+    base of his, and for a base that another has bound: the database keeps both to one.
     """
     pack = pack_of(season)
     of_person, of_base = (bounds_of(limit, pack, season.answers) for limit in (BASES_OF_PERSON, PEOPLE_OF_BASE))
     placement = bases.place_in(by.person_id, season.pk)
     if of_person is None or of_base is None or placement is None or by.person_id is None:
         raise Refused(Refusal("no_place", "您在本批次还没有确认的挂村安排。", "请待自治区确认后再选定考核基地。"))
-    if not bases.clients_of(placement).filter(pk=client).exists():
-        raise Refused(Refusal("not_in_group", "所选对象不在您服务的县（市、区）。", "请从列表中选择。"))
     try:
         with transaction.atomic():
+            KeyClient.objects.select_for_update(no_key=True).filter(pk=client).first()
+            if not bases.clients_of(placement).filter(pk=client).exists():
+                raise Refused(Refusal("not_in_group", "所选对象不在您服务的县（市、区）。", "请从列表中选择。"))
             return AssessmentBase.objects.create(season=season, person_id=by.person_id, client_id=client, chosen=at)
     except IntegrityError as error:
         if held := bases.base_of(by.person_id, season.pk):

@@ -40,8 +40,8 @@ def tell_moved(
     )
 
 
-def tell_placed(*, placement: int, at: datetime) -> None:
-    """Tell everybody of a confirmed placement which villages and key clients he serves."""
+def tell_placed(*, placement: int, version: int, at: datetime) -> None:
+    """Tell everybody of a placement, each time that it is confirmed, which villages and key clients he serves."""
     served: dict[int, tuple[list[str], list[str]]] = {}
     rows = Serving.objects.filter(placement=placement).select_related("village__region", "client")
     for row in rows.order_by("person", "village__region", "client__name", "pk"):
@@ -55,7 +55,7 @@ def tell_placed(*, placement: int, at: datetime) -> None:
                 "placed",
                 {"villages": villages, "clients": clients},
                 reverse("matching:my_places"),
-                f"placement:{placement}",
+                f"placed:{placement}:{version}",
             )
             for person, (villages, clients) in served.items()
             if person in users

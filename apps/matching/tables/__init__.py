@@ -13,19 +13,33 @@ from apps.matching.tables.pairings import (
     PublicNeedFilter,
     PublicNeedTable,
 )
-from apps.matching.tables.places import ClientTable, VillageFilter, VillageTable
+from apps.matching.tables.places import (
+    ClientFilter,
+    ClientTable,
+    EditFilter,
+    EditTable,
+    PlacementFilter,
+    PlacementTable,
+    VillageFilter,
+    VillageTable,
+)
 from apps.matching.tables.wishes import WishFilter, WishTable
 
 __all__ = [
+    "ClientFilter",
     "ClientTable",
     "CommissionerFilter",
     "CommissionerTable",
+    "EditFilter",
+    "EditTable",
     "NeedFilter",
     "NeedTable",
     "OutcomeFilter",
     "OutcomeTable",
     "PairingFilter",
     "PairingTable",
+    "PlacementFilter",
+    "PlacementTable",
     "PoolFilter",
     "PoolTable",
     "PublicNeedFilter",

@@ -1,21 +1,28 @@
-"""Villages and key clients on screen, and how their lists are narrowed."""
+"""Villages, key clients, edits of their lists, and placements on screen, and how their lists are narrowed."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from apps.core.tables import WordsFilter
+from apps.core.days import written_moment
+from apps.core.models import LogEntry
+from apps.core.tables import StateColumn, WordsFilter
 from apps.directory.models import Region
 from apps.directory.states import Level
-from apps.matching.models import KeyClient, Village
+from apps.matching.models import KeyClient, Placement, Village
 from apps.matching.selectors import lists
+from apps.matching.selectors.edits import EDITS, SORTS, Line, lines_of
+from apps.matching.states import PlacementState
+from apps.seasons.models import Season
 
-_NO_KIND = "none"
+_NO_KIND, _MOST_SHOWN = "none", 20
+_BOUND = (("yes", "已绑定"), ("no", "未绑定"))
 _SERVED = (("yes", "已安排人员"), ("bare", "须覆盖，尚未安排"), ("no", "未安排"))
 
 
@@ -54,7 +61,27 @@ class VillageFilter(django_filters.FilterSet):
         return lists.villages_called(rows, text)
 
 
-class VillageTable(tables.Table):
+class _SiteTable(tables.Table):
+    """Sites as lines; those of the counties that the viewer keeps can be chosen."""
+
+    chosen = tables.Column("选择", accessor="pk", orderable=False)
+
+    def __init__(self, *given: Any, kinds: Mapping[str, str], kept: Collection[str], **options: Any) -> None:
+        super().__init__(*given, exclude=() if kept else ("chosen",), **options)
+        self._kinds, self._kept = kinds, kept
+
+    def render_chosen(self, record: Village | KeyClient) -> str:
+        """Offer to choose a site to be taken off its list."""
+        if record.county_id not in self._kept:
+            return ""
+        box = '<input type="checkbox" name="site" value="{}" aria-label="选择{}">'
+        return format_html(box, record.pk, lists.site_of(record))
+
+    def render_is_served(self, value: bool) -> str:
+        return "已安排" if value else "未安排"
+
+
+class VillageTable(_SiteTable):
     """Villages as lines."""
 
     region = tables.Column("村（社区）", order_by="region__code")
@@ -63,15 +90,11 @@ class VillageTable(tables.Table):
     kinds = tables.Column("类别", orderable=False, empty_values=())
     industries = tables.Column("产业规模", orderable=False)
     last_person = tables.Column("上年挂村人员", order_by="last_person__name")
-    is_served = tables.BooleanColumn(verbose_name="挂村人员", yesno="已安排,未安排")
+    is_served = tables.Column("挂村人员")
 
     class Meta:
         attrs = {"caption": "挂村名单"}
         empty_text = "没有符合条件的村。"
-
-    def __init__(self, *given: Any, kinds: Mapping[str, str], **options: Any) -> None:
-        super().__init__(*given, **options)
-        self._kinds = kinds
 
     def render_region(self, record: Village) -> str:
         """Name a village; what was generated is marked."""
@@ -83,26 +106,53 @@ class VillageTable(tables.Table):
     def render_industries(self, record: Village) -> str:
         return lists.industries_in_words(record)
 
-    def render_is_served(self, record: Any) -> str:
-        return "已安排" if record.is_served else "未安排"
+
+class ClientFilter(django_filters.FilterSet):
+    """Narrow key clients by county, kind, whether somebody serves them or has bound them, and words."""
+
+    county = django_filters.ModelChoiceFilter(label="县（市、区）", empty_label="全部", queryset=Region.objects.none())
+    kind = django_filters.ChoiceFilter(label="类别", empty_label="全部")
+    served = django_filters.ChoiceFilter(
+        label="服务人员", empty_label="全部", choices=[("yes", "已安排"), ("no", "未安排")], method="being_served"
+    )
+    bound = django_filters.ChoiceFilter(label="考核基地", empty_label="全部", choices=_BOUND, method="being_bound")
+    text = WordsFilter(label="名称或产业", method="having")
+
+    class Meta:
+        model = KeyClient
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, kinds: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["county"].queryset = _counties(self.queryset)
+        self.filters["kind"].extra["choices"] = list(kinds.items())
+
+    def being_served(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
+        """Narrow to those that somebody serves, or that nobody serves."""
+        return rows.filter(is_served=how == "yes")
+
+    def being_bound(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
+        """Narrow to those that are somebody's assessment base, or nobody's."""
+        return rows.filter(bound_by__isnull=how == "no")
+
+    def having(self, rows: QuerySet[KeyClient], name: str, text: str) -> QuerySet[KeyClient]:
+        """Narrow to those of a name or an industry."""
+        return rows.filter(Q(name__icontains=text) | Q(industry__icontains=text))
 
 
-class ClientTable(tables.Table):
+class ClientTable(_SiteTable):
     """Key clients as lines."""
 
     name = tables.Column("名称")
     county = tables.Column("县（市、区）", order_by="county__code")
     kind = tables.Column("类别")
     industry = tables.Column("产业")
-    bound = tables.Column("考核基地", accessor="pk", orderable=False)
+    is_served = tables.Column("服务人员")
+    bound = tables.Column("考核基地", accessor="bound_by", empty_values=())
 
     class Meta:
         attrs = {"caption": "重点服务对象"}
         empty_text = "没有符合条件的服务对象。"
-
-    def __init__(self, *given: Any, kinds: Mapping[str, str], kept: set[str], **options: Any) -> None:
-        super().__init__(*given, **options)
-        self._kinds, self._kept = kinds, kept
 
     def render_name(self, record: KeyClient) -> str:
         """Name a key client, leading to where it is corrected if the viewer may."""
@@ -120,3 +170,102 @@ class ClientTable(tables.Table):
 
 def _marked(record: Village | KeyClient, name: str) -> str:
     return format_html('{} <span class="state state-muted">生成数据</span>', name) if record.is_generated else name
+
+
+class EditFilter(django_filters.FilterSet):
+    """Narrow edits of lists by county, list and act."""
+
+    county = django_filters.ModelChoiceFilter(
+        label="县（市、区）", empty_label="全部", queryset=Region.objects.none(), method="of_county"
+    )
+    sort = django_filters.ChoiceFilter(
+        label="名单", empty_label="全部", choices=list(SORTS.items()), field_name="details__sort"
+    )
+    action = django_filters.ChoiceFilter(
+        label="办理",
+        empty_label="全部",
+        choices=[(each.value, each.label) for each in EDITS],
+    )
+
+    class Meta:
+        model = LogEntry
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["county"].queryset = _counties(self.queryset)
+
+    def of_county(self, rows: QuerySet[Any], name: str, county: Region) -> QuerySet[Any]:
+        """Narrow to the list of a county."""
+        return rows.filter(county=county.pk)
+
+
+class EditTable(tables.Table):
+    """Edits of lists as lines."""
+
+    at = tables.Column("时间")
+    county_name = tables.Column("县（市、区）", order_by="county")
+    sort = tables.Column("名单", accessor="details__sort", orderable=False)
+    edits = tables.Column("内容", accessor="details__edits", orderable=False)
+    opinion = tables.Column("说明", orderable=False)
+    actor = tables.Column("办理人")
+
+    class Meta:
+        attrs = {"caption": "名单变更记录"}
+        empty_text = "没有符合条件的变更。"
+
+    def render_at(self, value: Any) -> str:
+        return written_moment(value)
+
+    def render_sort(self, value: str) -> str:
+        return SORTS[value]
+
+    def render_edits(self, record: Any) -> str:
+        """Count what was put in, written anew and taken off; the first sites are named within."""
+        lines = list(lines_of(record))
+        counted = "，".join(f"{what}{number}个" for what, number in Counter(line.what for line in lines).items())
+        named = format_html_join("", "<li>{}</li>", ((_said(line),) for line in lines[:_MOST_SHOWN]))
+        more = f"其余{len(lines) - _MOST_SHOWN}个见导出的工作簿。" if len(lines) > _MOST_SHOWN else ""
+        return format_html("<details><summary>{}</summary><ul>{}</ul>{}</details>", counted, named, more)
+
+    def render_actor(self, record: LogEntry) -> str:
+        return f"{record.actor}（{record.post}）" if record.post else record.actor
+
+
+def _said(line: Line) -> str:
+    said = f"{line.old} → {line.new}" if line.old and line.new else line.old or line.new
+    return f"{line.site}：{said}"
+
+
+class PlacementFilter(django_filters.FilterSet):
+    """Narrow placements by season, state and the name of the group."""
+
+    season = django_filters.ModelChoiceFilter(label="批次", empty_label="全部", queryset=Season.objects.none())
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=PlacementState.choices)
+    text = WordsFilter(label="县（市、区）", field_name="group__name", lookup_expr="icontains")
+
+    class Meta:
+        model = Placement
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        seasons = Season.objects.filter(pk__in=self.queryset.order_by().values("season"))
+        self.filters["season"].queryset = seasons.defer("pack_text", "source_text")
+
+
+class PlacementTable(tables.Table):
+    """Placements as lines."""
+
+    group = tables.Column("县（市、区）", order_by="group__pk", linkify=("matching:placement", {"pk": tables.A("pk")}))
+    season = tables.Column("批次", order_by="season__pk")
+    run = tables.Column("分配", order_by="run__number")
+    state = StateColumn()
+    computed = tables.Column("计算时间")
+
+    class Meta:
+        attrs = {"caption": "挂村联户安排"}
+        empty_text = "没有符合条件的安排。"
+
+    def render_computed(self, value: Any) -> str:
+        return written_moment(value)

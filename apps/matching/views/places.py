@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -19,38 +20,55 @@ from apps.core.problems import Problem, problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.tables import arranged
-from apps.core.uploads import MEDIA_TYPES, accept
+from apps.core.uploads import MEDIA_TYPES, accept, shown_name
 from apps.matching import exports
 from apps.matching.forms import ClientForm, WorkbookForm
-from apps.matching.models import KeyClient
 from apps.matching.permissions import has_a_place
 from apps.matching.selectors import coverage as coverages
 from apps.matching.selectors import lists as selectors
-from apps.matching.selectors.places import placements_seen
+from apps.matching.selectors.places import groups_waiting, placements_seen
 from apps.matching.services import lists as services
 from apps.matching.services.village_rows import known_for, villages_in
-from apps.matching.tables import ClientTable, VillageFilter, VillageTable
+from apps.matching.tables import (
+    ClientFilter,
+    ClientTable,
+    PlacementFilter,
+    PlacementTable,
+    VillageFilter,
+    VillageTable,
+)
 from apps.policies.matching import placing_of
 from apps.policies.schema import Placing
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 
 _KINDS, _MOST_MEGABYTES = ("xlsx",), 5
-_NOT_YOURS = "名单由协调办公室和该县科技部门维护，您当前的任职没有此权限。"
+MOST_VILLAGES, MOST_TOLD = 20_000, 50
+"""Villages that a workbook may hold, and faults of it that the page tells one by one."""
+NOT_YOURS = "名单由协调办公室和该县科技部门维护，您当前的任职没有此权限。"
 
 
 @login_required
 @require_safe
-def placing(request: ViewerRequest) -> HttpResponse:
-    """List the seasons that place people, each leading to its lists, its coverage and its placements."""
+def placing(request: ViewerRequest) -> HttpResponseBase:
+    """List the seasons that place people, each leading to its lists and its coverage, and the placements."""
     if not has_a_place(request.viewer, request.at):
         raise PermissionDenied("挂村联户安排供科技部门和本人查看，您当前的账号没有此权限。")
-    found = placements_seen(request.viewer, request.at)
-    context = {"seasons": selectors.seasons_placed(request.viewer, request.at), "placements": found}
+    narrowed = PlacementFilter(request.GET, placements_seen(request.viewer, request.at), request=request)
+    table = arranged(PlacementTable(narrowed.qs), request)
+    if is_wanted(request):
+        return answer("挂村联户安排", exports.OF_PLACEMENTS, table.data.data)
+    context = {
+        "seasons": selectors.seasons_placed(request.viewer, request.at),
+        "filter": narrowed,
+        "table": table,
+        "waiting": groups_waiting(request.viewer, request.at),
+    }
     return render(request, "matching/placing.html", context)
 
 
-def _load(request: ViewerRequest, pk: int) -> tuple[Season, Placing]:
+def load(request: ViewerRequest, pk: int) -> tuple[Season, Placing]:
+    """Return a season in sight that places people, and how it does; raise Http404 for any other."""
     season = selectors.season_placed(request.viewer, pk, request.at)
     rules = placing_of(pack_of(season)) if season else None
     if season is None or rules is None:
@@ -62,17 +80,19 @@ def _load(request: ViewerRequest, pk: int) -> tuple[Season, Placing]:
 @require_safe
 def villages(request: ViewerRequest, season: int) -> HttpResponseBase:
     """List the villages of a season, narrowed as the viewer asks; the same as a workbook to fill in."""
-    found, rules = _load(request, season)
+    found, rules = load(request, season)
     rows = selectors.villages_seen(request.viewer, found, request.at)
     narrowed = VillageFilter(request.GET, rows, request=request, kinds=rules.villages)
-    table = arranged(VillageTable(narrowed.qs, kinds=rules.villages), request)
+    keeps = kept(request, found)
+    table = arranged(VillageTable(narrowed.qs, kinds=rules.villages, kept=keeps), request)
     if is_wanted(request):
-        return answer("挂村名单", exports.villages_with(rules.villages), table.data.data)
-    context = {"season": found, "filter": narrowed, "table": table, "keeps": _kept(request, found)}
+        return answer("挂村名单", exports.villages_with(rules.villages), table.data.data, MOST_VILLAGES)
+    context = {"season": found, "filter": narrowed, "table": table, "keeps": keeps}
     return render(request, "matching/villages.html", context)
 
 
-def _kept(request: ViewerRequest, season: Season) -> set[str]:
+def kept(request: ViewerRequest, season: Season) -> set[str]:
+    """Return the codes of the counties whose lists the viewer keeps."""
     return {county.pk for county in selectors.counties_kept(request.viewer, season, request.at)}
 
 
@@ -81,25 +101,34 @@ def _kept(request: ViewerRequest, season: Season) -> set[str]:
 @get_or_post
 def import_villages(request: ViewerRequest, season: int) -> HttpResponse:
     """Read villages out of a workbook into the list; a faulty one comes back marked, and nothing is kept of it."""
-    found, _ = _load(request, season)
-    if not _kept(request, found):
-        raise PermissionDenied(_NOT_YOURS)
+    found, _ = load(request, season)
+    if not kept(request, found):
+        raise PermissionDenied(NOT_YOURS)
     sent = request.method == "POST"
     form = WorkbookForm(request.POST if sent else None, request.FILES if sent else None)
     if not sent or not form.is_valid():
         return _importing(request, found, form, problems_of(form))
     try:
         data = accept(form.cleaned_data["workbook"].name, form.cleaned_data["workbook"], _KINDS, _MOST_MEGABYTES).data
-        cells = worksheets.read(data)
+        cells = worksheets.read(data, MOST_VILLAGES)
         rows, faults = villages_in(cells, known_for(found, cells, request.viewer, request.at))
         if faults:
-            told = [Problem("workbook", f"第{row}行第{column}列：{text}") for (row, column), text in faults.items()]
-            return _importing(request, found, form, told, marked=worksheets.marked(data, faults))
-        number = services.keep_villages(season=found, rows=rows, by=request.viewer, at=request.at)
+            return _importing(request, found, form, _told(faults), marked=worksheets.marked(data, faults))
+        opinion = f"导入工作簿“{shown_name(str(form.cleaned_data['workbook'].name))}”"
+        done = services.keep_villages(season=found, rows=rows, by=request.viewer, at=request.at, opinion=opinion)
     except Refused as refused:
         return _importing(request, found, form, [], refusals=refused.refusals)
-    messages.success(request, f"已导入{number}个村。")
+    messages.success(request, f"已导入：{done}。")
     return redirect("matching:villages", found.pk)
+
+
+def _told(faults: Mapping[tuple[int, int], str]) -> list[Problem]:
+    """Return the first faults of a workbook as the summary tells them, and how many more there are."""
+    told = [f"第{row}行第{column}列：{text}" for (row, column), text in islice(faults.items(), MOST_TOLD)]
+    if more := len(faults) - MOST_TOLD if len(faults) > MOST_TOLD else 0:
+        marked = min(len(faults), worksheets.MOST_MARKED)
+        told.append(f"另有{more:,}处；工作簿中标出前{marked:,}处，更正后再导入。")
+    return [Problem("workbook", text) for text in told]
 
 
 def _importing(
@@ -114,7 +143,7 @@ def _importing(
     address = f"data:{MEDIA_TYPES['xlsx']};base64,{b64encode(marked).decode()}" if marked else ""
     context = {
         "season": season, "form": form, "problems": problems, "refusals": refusals, "marked": address,
-        "most": worksheets.MOST_ROWS,
+        "most": MOST_VILLAGES,
     }  # fmt: skip
     return render(request, "matching/import_villages.html", context, status=422 if problems or refusals else 200)
 
@@ -122,14 +151,16 @@ def _importing(
 @login_required
 @require_safe
 def clients(request: ViewerRequest, season: int) -> HttpResponseBase:
-    """List the key clients of a season; the same as a workbook."""
-    found, rules = _load(request, season)
-    kept = _kept(request, found)
+    """List the key clients of a season, narrowed as the viewer asks; the same as a workbook."""
+    found, rules = load(request, season)
+    keeps = kept(request, found)
     rows = selectors.clients_seen(request.viewer, found, request.at)
-    table = arranged(ClientTable(rows, kinds=rules.clients, kept=kept), request)
+    narrowed = ClientFilter(request.GET, rows, request=request, kinds=rules.clients)
+    table = arranged(ClientTable(narrowed.qs, kinds=rules.clients, kept=keeps), request)
     if is_wanted(request):
         return answer("重点服务对象", exports.clients_with(rules.clients), table.data.data)
-    return render(request, "matching/clients.html", {"season": found, "table": table, "keeps": kept})
+    context = {"season": found, "filter": narrowed, "table": table, "keeps": keeps}
+    return render(request, "matching/clients.html", context)
 
 
 @login_required
@@ -137,17 +168,19 @@ def clients(request: ViewerRequest, season: int) -> HttpResponseBase:
 @get_or_post
 def new_client(request: ViewerRequest, season: int) -> HttpResponse:
     """Register a key client of a county."""
-    found, rules = _load(request, season)
+    found, rules = load(request, season)
     counties = selectors.counties_kept(request.viewer, found, request.at)
     if not counties:
-        raise PermissionDenied(_NOT_YOURS)
+        raise PermissionDenied(NOT_YOURS)
     form = ClientForm(
         request.POST if request.method == "POST" else None, counties=counties, kinds=rules.clients,
         initial={"county": counties[0].pk},
     )  # fmt: skip
 
-    def save(said: Mapping[str, Any]) -> None:
-        services.keep_clients(season=found, rows=[services.ClientRow(**said)], by=request.viewer, at=request.at)
+    def save(said: Mapping[str, Any]) -> str:
+        rows = [services.ClientRow(**said)]
+        done = services.keep_clients(season=found, rows=rows, by=request.viewer, at=request.at)
+        return "已登记。" if done.added else f"“{said['name']}”此前已登记，已按本次填写更新。"
 
     return _write(request, found, form, save, {"title": "登记重点服务对象", "client": None})
 
@@ -156,47 +189,39 @@ def new_client(request: ViewerRequest, season: int) -> HttpResponse:
 @never_cache
 @get_or_post
 def client(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Correct a key client, or take it off the list."""
+    """Correct a key client."""
     found = selectors.client_kept(request.viewer, pk, request.at)
     if found is None:
         raise Http404
     form = ClientForm(
         request.POST if request.method == "POST" else None,
         counties=[found.county],
-        kinds=_load(request, found.season_id)[1].clients,
+        kinds=load(request, found.season_id)[1].clients,
         initial={"county": found.county_id, "name": found.name, "kind": found.kind, "industry": found.industry},
     )
 
-    def save(said: Mapping[str, Any]) -> None:
-        _rewrite(request, found, said)
-
-    return _write(request, found.season, form, save, {"title": "更正重点服务对象", "client": found})
-
-
-def _rewrite(request: ViewerRequest, found: KeyClient, said: Mapping[str, Any]) -> None:
-    if "remove" in request.POST:
-        services.remove_client(client=found, by=request.viewer, at=request.at)
-    else:
+    def save(said: Mapping[str, Any]) -> str:
         words = {name: said[name] for name in ("name", "kind", "industry")}
         services.rewrite_client(client=found, by=request.viewer, at=request.at, **words)
+        return "已保存。"
+
+    return _write(request, found.season, form, save, {"title": "更正重点服务对象", "client": found})
 
 
 def _write(
     request: ViewerRequest,
     season: Season,
     form: ClientForm,
-    save: Callable[[Mapping[str, Any]], None],
+    save: Callable[[Mapping[str, Any]], str],
     context: Mapping[str, Any],
 ) -> HttpResponse:
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            save(form.cleaned_data)
+            messages.success(request, save(form.cleaned_data))
+            return redirect("matching:clients", season.pk)
         except Refused as refused:
             refusals = refused.refusals
-        else:
-            messages.success(request, "已保存。")
-            return redirect("matching:clients", season.pk)
     context = {**context, "season": season, "form": form, "refusals": refusals, "problems": problems_of(form)}
     status = 409 if refusals else 422 if form.errors else 200
     return render(request, "matching/client_form.html", context, status=status)
@@ -206,7 +231,7 @@ def _write(
 @require_safe
 def coverage(request: ViewerRequest, season: int) -> HttpResponseBase:
     """Show how far the villages in the viewer's sight are covered: by city, and of one city village by village."""
-    found, rules = _load(request, season)
+    found, rules = load(request, season)
     counties = coverages.coverage_of(found, selectors.counties_seen(request.viewer, found, request.at))
     if is_wanted(request):
         return answer("挂村覆盖情况", exports.coverage_with(rules.villages), counties)
