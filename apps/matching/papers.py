@@ -4,8 +4,11 @@ None of them walks over a route of its own, so that their papers are papers besi
 joint act are.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from apps.core import kinds, outbox, sets
 from apps.core.kinds import Decision, Outcome
@@ -25,9 +28,8 @@ _CONSENTED = {AdjustmentAction.AGREE: ConsentWord.YES, AdjustmentAction.DECLINE:
 
 def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
     """Clear desks that have nothing to do any more, lay papers on those that have, and wish for all to be told."""
-    kind = kinds.of(type(outcomes[0].record)).name
-    laid = [paper for outcome in outcomes for paper in _lay(kind, outcome.record, decision)]
-    outbox.emit(_news(kind, [outcome.record for outcome in outcomes], laid, decision), at=decision.at)
+    kind, records = kinds.of(type(outcomes[0].record)).name, [outcome.record for outcome in outcomes]
+    outbox.emit(_news(kind, records, _lay(kind, records, decision), decision), at=decision.at)
 
 
 def follow_pairings(outcomes: Sequence[Outcome], decision: Decision) -> None:
@@ -40,29 +42,37 @@ def follow_pairings(outcomes: Sequence[Outcome], decision: Decision) -> None:
 
 
 def follow_adjustments(outcomes: Sequence[Outcome], decision: Decision) -> None:
-    """Keep who is asked and what is answered, clear and fill desks; reckon the run anew where a move begins or ends.
+    """Keep who is asked and what is answered, clear and fill desks; reckon a run anew once where moves begin or end.
 
     Who asked and who is to be moved are told what comes of it, not of each word.
     """
-    for outcome in outcomes:
-        _keep_consent(outcome, decision)
-    laid = [paper for outcome in outcomes for paper in _lay(ADJUSTMENT, outcome.record, decision)]
+    records = [outcome.record for outcome in outcomes]
+    _keep_consents(records, decision)
+    laid = _lay(ADJUSTMENT, records, decision)
     settled = [outcome for outcome in outcomes if outcome.record.state != outcome.from_state]
     outbox.emit(_news(ADJUSTMENT, [outcome.record for outcome in settled], laid, decision), at=decision.at)
     changed = [each.record for each in settled if AdjustmentState.HOLDS in (each.from_state, each.record.state)]
-    outbox.emit([outbox.Wish(RECKON, _key(each), {"run": each.run_id}) for each in changed], at=decision.at)
+    by_run = {each.run_id: _key(each) for each in changed}
+    outbox.emit([outbox.Wish(RECKON, key, {"run": run}) for run, key in by_run.items()], at=decision.at)
 
 
-def _keep_consent(outcome: Outcome, decision: Decision) -> None:
-    adjustment: Adjustment = outcome.record
+def _keep_consents(adjustments: Sequence[Adjustment], decision: Decision) -> None:
     if decision.action == AdjustmentAction.CREATE:
-        asked = parties_asked(adjustment).items()
-        Consent.objects.bulk_create(Consent(adjustment=adjustment, party=party, desks=desks) for party, desks in asked)
+        prefetch_related_objects(adjustments, "to__counties")
+        asked = [(each, party, desks) for each in adjustments for party, desks in parties_asked(each).items()]
+        sets.insert([Consent(adjustment=each, party=party, desks=desks) for each, party, desks in asked])
+        prefetch_related_objects(adjustments, "consents")
     elif decision.action in _CONSENTED:
-        consent = next(each for each in adjustment.unanswered() if decision.details["desk"] in each.desks)
-        consent.word, consent.opinion = _CONSENTED[AdjustmentAction(decision.action)], decision.opinion
-        consent.by, consent.at = decision.by.name, decision.at
-        consent.save(update_fields=["word", "opinion", "by", "at"])
+        place, word = decision.details["desk"], _CONSENTED[AdjustmentAction(decision.action)]
+        consents = [next(one for one in each.unanswered() if place in one.desks) for each in adjustments]
+        for consent in consents:
+            consent.word, consent.opinion, consent.by, consent.at = (
+                word,
+                decision.opinion,
+                decision.by.name,
+                decision.at,
+            )
+        sets.update(consents, ["word", "opinion", "by", "at"])
 
 
 def _key(adjustment: Adjustment) -> str:
@@ -95,16 +105,17 @@ def _word(word: str, pairing: Pairing, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _lay(kind: str, record: Any, decision: Decision) -> list[Paper]:
+def _lay(kind: str, records: Sequence[Any], decision: Decision) -> list[Paper]:
     """Close the papers of desks with nothing to do, and return those newly laid."""
-    waiting = Paper.objects.filter(kind=kind, record=record.pk, done=None)
-    wanted, there = record.awaited_desks(), {paper.desk: paper for paper in waiting}
-    for desk, paper in there.items():
-        if desk not in wanted:
-            done_by = decision.by.user_id if decision.by.sits_at(desk, decision.at) else None
-            done: dict[str, Any] = {"done": decision.at, "done_by": done_by, "action": decision.action}
-            Paper.objects.filter(pk=paper.pk).update(**done)
-    laid = [_paper(kind, record, desk, decision) for desk in wanted if desk not in there]
+    waiting = Paper.objects.filter(kind=kind, record__in=[record.pk for record in records], done=None)
+    there = {(record, desk): pk for pk, record, desk in waiting.values_list("pk", "record", "desk")}
+    wanted = {(record.pk, desk): record for record in records for desk in record.awaited_desks()}
+    cleared: dict[int | None, list[int]] = defaultdict(list)
+    for (_, desk), pk in ((place, there[place]) for place in there if place not in wanted):
+        cleared[decision.by.user_id if decision.by.sits_at(desk, decision.at) else None].append(pk)
+    for user, keys in cleared.items():
+        sets.change(Paper, "id", keys, {"done": decision.at, "done_by": user, "action": decision.action})
+    laid = [_paper(kind, record, desk, decision) for (pk, desk), record in wanted.items() if (pk, desk) not in there]
     sets.insert(laid)
     return laid
 

@@ -1,11 +1,14 @@
 """People moved in an allocation: who is asked, finds it on his desk and answers; what is taken out; what is refused."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from apps.core import audit
+from apps.core.models import Effect
 from apps.core.refusals import Refused
 from apps.desks import selectors as desks
 from apps.desks.models import Paper
@@ -22,6 +25,8 @@ from tests.factories.people import make_officer, make_person
 from tests.factories.wishes import groups_of, make_participant, make_wishes
 
 pytestmark = pytest.mark.django_db
+CONSENT = 16
+"""Statements of an act in which a desk consents to moves, however many."""
 
 
 def code_of(act: Any, **given: Any) -> str:
@@ -231,6 +236,46 @@ def test_a_consented_balance_fills_the_floor(scene: Scene):
         answer(scene, adjustment, person="yes", unit="yes", county="yes")
     assert again(run).report["shortage"] == 0
     assert code_of(services.balance, run=again(run), **office(scene)) == "no_moves"
+
+
+def proposed(scene: Scene, number: int) -> list[Adjustment]:
+    """Propose to move so many people of one unit to the third county."""
+    run = make_run(scene, people=number, places=number)
+    for outcome in Outcome.objects.filter(run=run).select_related("person").order_by("pk"):
+        asked = {"person": outcome.person, "to": groups_of(scene)[2], "reason": "急需", "basis": ""}
+        services.adjust(run=again(run), **asked, **office(scene))
+    return list(Adjustment.objects.order_by("pk"))
+
+
+def test_a_desk_consents_to_many_moves_in_one_act_and_the_run_is_reckoned_once(scene: Scene):
+    moves = proposed(scene, 3)
+    for adjustment in moves:
+        answer(scene, adjustment, person="yes")
+    keys, at = [each.pk for each in moves], allocating_at(scene)
+    for officer in (scene.officers.unit, scene.stranger):
+        outcomes = services.agree_to_moves(adjustments=keys, by=actor(officer), at=at)
+        assert [(each.pk, each.done) for each in outcomes] == [(pk, True) for pk in keys]
+    assert Effect.objects.filter(kind__startswith="allocation.reckon").count() == 1
+    run_effects(at)
+    run = again(moves[0].run)
+    assert set(Adjustment.objects.values_list("state", flat=True)) == {AdjustmentState.HOLDS}
+    assert run.report["pins"] == markets.pins_of(run)
+    assert not Paper.objects.filter(kind="adjustment", done=None).exists()
+    assert audit.verify().faults == ()
+
+
+def test_consent_to_many_moves_asks_the_database_as_often_as_to_one(
+    scene: Scene, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+):
+    keys, by = [each.pk for each in proposed(scene, 4)], actor(scene.officers.unit)
+    for some in (keys[:1], keys[1:]):
+        with django_assert_num_queries(CONSENT):
+            services.agree_to_moves(adjustments=some, by=by, at=allocating_at(scene))
+
+
+def test_who_is_asked_about_none_of_the_moves_is_told_so(scene: Scene):
+    keys = [each.pk for each in proposed(scene, 1)]
+    assert code_of(services.agree_to_moves, adjustments=keys, **office(scene)) == "not_asked"
 
 
 def test_the_database_refuses_a_second_move_of_a_person_and_a_refusal_without_reason(scene: Scene):

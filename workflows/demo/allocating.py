@@ -1,12 +1,18 @@
 """How people are allocated to counties in the demonstration, from the freeze to what is published."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import transaction
+
+from apps.core.actors import Actor
 from apps.core.refusals import Refused
 from apps.matching import services
-from apps.matching.models import AllocationRun, Outcome
+from apps.matching.models import Adjustment, AllocationRun, Consent, Outcome
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors.adjustments import open_in
+from apps.matching.states import ConsentParty
 from workflows import steps
 from workflows.demo.play import Play
 
@@ -73,15 +79,30 @@ def _offer(play: Play, run: AllocationRun) -> int:
 
 
 def _answer_all(play: Play, run: AllocationRun) -> None:
-    """Let everybody asked answer; who declines says why, and the others are asked no more."""
-    for adjustment in open_in(run).select_related("run__season", "person", "to").prefetch_related("consents"):
-        for party in adjustment.awaited_desks():
-            by = play.holder_of(party)
-            if play.chance.random() < DECLINED:
-                services.decline_move(adjustment=adjustment, opinion="难以到任。", by=by, at=play.at)
-                break
-            services.agree_to_move(adjustment=adjustment, by=by, at=play.at)
+    """Let everybody asked answer on the same day: the people, then their units, then the counties."""
+    with transaction.atomic():  # so that the run is reckoned anew once, around all that hold by then
+        for party in ConsentParty:
+            for desk, moves in _asked(run, party).items():
+                _answer(play, play.holder_of(desk), moves)
     services.reckon(run=run.pk, at=play.at)
+
+
+def _asked(run: AllocationRun, party: str) -> dict[str, list[int]]:
+    """Return the moves about which one sort of party is still asked, by the first of its desks."""
+    waiting = Consent.objects.filter(adjustment__in=open_in(run), party=party, word="").order_by("pk")
+    found: dict[str, list[int]] = defaultdict(list)
+    for adjustment, desks in waiting.values_list("adjustment", "desks"):
+        found[desks[0]].append(adjustment)
+    return found
+
+
+def _answer(play: Play, by: Actor, moves: Sequence[int]) -> None:
+    """Let one desk answer: who declines says why, and the others are asked no more."""
+    declined = [pk for pk in moves if play.chance.random() < DECLINED]
+    for adjustment in Adjustment.objects.filter(pk__in=declined).order_by("pk"):
+        services.decline_move(adjustment=adjustment, opinion="难以到任。", by=by, at=play.at)
+    if agreed := sorted({*moves}.difference(declined)):
+        services.agree_to_moves(adjustments=agreed, by=by, at=play.at)
 
 
 def _publish(play: Play, run: AllocationRun) -> AllocationRun:

@@ -77,8 +77,9 @@ def place_all(play: Play, run: AllocationRun) -> None:
 
 
 def _placements(run: AllocationRun, state: str) -> list[Placement]:
-    rows = Placement.objects.filter(run=run, state=state).select_related("season", "run__season", "group")
-    return list(rows.order_by("group"))
+    """Return the placements in a state; season and run are read once for all."""
+    rows = Placement.objects.filter(run=run, state=state).select_related("group").order_by("group")
+    return list(rows.prefetch_related("season", "run__season"))
 
 
 def _list_clients(play: Play, run: AllocationRun) -> None:

@@ -63,15 +63,15 @@ def wish_all(play: Play) -> int:
     industries = selectors.industries_of(play.season)
     least, most = selectors.bounds_of(play.season)
     choosing = Participant.objects.filter(season=play.season, county=None).order_by("pk")
-    choosing = choosing.select_related("season", "person__user")
-    for participant in choosing:
+    for participant in choosing.select_related("person__user").iterator():
+        participant.season = play.season
         number = play.chance.randint(max(least, 1), most)
         drawn = dict.fromkeys(each.pk for each in play.chance.choices(groups, wanted, k=3 * most))
         entries = [{"group": pk, "industry": play.chance.choice(industries[pk])} for pk in list(drawn)[:number]]
         by = actor_for(participant.person.user)
         draft = services.save_wishes(participant=participant, entries=entries, by=by, at=play.at)
         services.submit_wishes(wishes=draft, by=by, at=play.at)
-    return len(choosing)
+    return choosing.count()
 
 
 def judge_all(play: Play) -> None:

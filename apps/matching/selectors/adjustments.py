@@ -1,5 +1,6 @@
 """Reads of adjustments: who is asked about a move, what was said, what it would bring about."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,9 +47,19 @@ def parties_asked(adjustment: Adjustment) -> dict[str, list[str]]:
     asked = {
         ConsentParty.PERSON: [desk(APPLICANT, Ref("person", str(person.pk)))],
         ConsentParty.UNIT: [desk(Role.DISPATCHING_UNIT, unit)] if person.unit_id else [],
-        ConsentParty.COUNTY: [county_desk(county.pk) for county in to.counties.order_by("pk")],
+        ConsentParty.COUNTY: sorted(county_desk(county.pk) for county in to.counties.all()),
     }
     return {party: desks for party, desks in asked.items() if desks}
+
+
+def moves_to_answer(viewer: Actor, keys: Sequence[int], at: datetime) -> dict[str, dict[int, int]]:
+    """Return those of some moves about which desks of the viewer are asked, by desk, with their versions."""
+    rows = Adjustment.objects.filter(pk__in=keys, state=AdjustmentState.PROPOSED).order_by("pk")
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for each in rows.select_related("person").prefetch_related("consents"):
+        if place := desk_asked(viewer, each, at):
+            found[place][each.pk] = each.version
+    return found
 
 
 def desk_asked(viewer: Actor, adjustment: Adjustment, at: datetime) -> str:

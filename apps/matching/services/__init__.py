@@ -1,6 +1,13 @@
 """What is done in the two-way selection."""
 
-from apps.matching.services.adjustments import adjust, agree_to_move, balance, decline_move, withdraw_adjustment
+from apps.matching.services.adjustments import (
+    adjust,
+    agree_to_move,
+    agree_to_moves,
+    balance,
+    decline_move,
+    withdraw_adjustment,
+)
 from apps.matching.services.allocation import (
     announce,
     compute,
@@ -26,6 +33,7 @@ __all__ = [
     "adjust",
     "admit",
     "agree_to_move",
+    "agree_to_moves",
     "announce",
     "balance",
     "compute",

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.core import door
 from apps.core.actors import CLOCK, Actor
+from apps.core.kinds import Outcome
 from apps.core.refusals import Refusal, Refused, refuse
 from apps.directory.models import Person
 from apps.matching.models import Adjustment, AllocationRun
@@ -16,6 +17,7 @@ from apps.matching.selectors.allocation import group_of
 from apps.matching.states import AdjustmentAction, AdjustmentOrigin, RunAction
 from apps.seasons.models import ServiceGroup
 
+NOT_ASKED = Refusal("not_asked", "所选调整没有等您答复的。", "请返回待办重新选择。")
 NO_MOVES = Refusal("no_moves", "没有可建议的调整：下限已满足，或在现有志愿内无法再补足。")
 
 
@@ -80,6 +82,24 @@ def _ask(run: AllocationRun, drafts: Sequence[Adjustment], origin: str, by: Acto
 def agree_to_move(*, adjustment: Adjustment, by: Actor, at: datetime, opinion: str = "", token: str = "") -> Adjustment:
     """Say yes to a move for the party at whose desk one sits; the last yes makes it hold."""
     return _answer(adjustment, AdjustmentAction.AGREE, by, at, opinion, token)
+
+
+def agree_to_moves(*, adjustments: Sequence[int], by: Actor, at: datetime, opinion: str = "") -> list[Outcome]:
+    """Say yes to at most 500 moves for the parties at whose desks one sits, all of a desk in one act.
+
+    Tell what became of each. The versions are those of this moment, for what one speaks on never changes. Raises
+    Refused where nothing is asked.
+    """
+    asked = selectors.moves_to_answer(by, adjustments, at)
+    if not asked:
+        raise Refused(NOT_ASKED)
+    return [
+        outcome
+        for place, seen in asked.items()
+        for outcome in door.advance(
+            Adjustment, seen, AdjustmentAction.AGREE, by=by, at=at, opinion=opinion, details={"desk": place}
+        )
+    ]
 
 
 def decline_move(*, adjustment: Adjustment, by: Actor, at: datetime, opinion: str, token: str = "") -> Adjustment:
