@@ -9,9 +9,9 @@ from apps.applications.tables import PlaceFilter
 from apps.appointments import selectors
 from apps.appointments.models import Agreement, Appointment
 from apps.appointments.states import AgreementState, AppointmentState
-from apps.core.tables import StateColumn, WordsFilter
+from apps.core.tables import SHORT, WORDS, StateColumn, WordsFilter
 
-_TERM = "{{ record.term_from|date:'Y年n月j日' }}至{{ record.term_to|date:'Y年n月j日' }}"
+_TERM = "{{ record.term_from|date:'Y年n月j日' }}至<wbr>{{ record.term_to|date:'Y年n月j日' }}"
 
 
 def _document(code: str | None) -> str | None:
@@ -46,11 +46,13 @@ class AppointmentTable(tables.Table):
         "聘书编号",
         accessor="certificate__number",
         linkify=lambda record: _document(record.certificate and record.certificate.pdf and record.certificate.code),
+        attrs=SHORT,
     )
     notice = tables.Column(
         "聘任文件",
         accessor="notice__document__number",
         linkify=lambda record: _document(record.notice.document.pdf and record.notice.document.code),
+        attrs=SHORT,
     )
 
     class Meta:
@@ -79,12 +81,12 @@ class AgreementTable(tables.Table):
     person = tables.Column(
         "姓名", order_by="person__name", linkify=lambda record: reverse("appointments:agreement", args=[record.pk])
     )
-    title = tables.Column("协议", accessor="content__title", orderable=False)
+    title = tables.Column("协议", accessor="content__title", orderable=False, attrs=WORDS)
     county = tables.Column("服务县", order_by="county__code")
     state = StateColumn()
     progress = tables.Column("已签/应签", accessor="pk", order_by="remaining")
     waiting = tables.Column("待签", accessor="pk", orderable=False)
-    number = tables.Column("编号", accessor="document__number")
+    number = tables.Column("编号", accessor="document__number", attrs=SHORT)
     drafted = tables.TemplateColumn(
         "{{ record.drafted|chinese_date }}", verbose_name="拟稿", order_by=("drafted", "pk")
     )

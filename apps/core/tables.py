@@ -11,6 +11,9 @@ from apps.core.requests import ViewerRequest
 
 MOST_CHARACTERS = 100
 """What is longer is no name; one database refuses to look for very long texts."""
+WORDS = {"td": {"class": "words"}}
+SHORT = {"td": {"class": "short"}}
+"""Attributes of a column of sentences, which may break anywhere, and of one that never breaks; others do at points."""
 
 
 class RowPages(Pages):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -43,25 +44,29 @@ class MenuGroup:
 
 
 def frame(request: ViewerRequest) -> dict[str, Any]:
-    """Return the viewer, the moment, and, asked only by the frame itself, the menu and the unread messages.
+    """Return the viewer, the moment, and, asked only by the frame itself, the menu, the way up, the unread messages.
 
     A request refused before the middleware saw it has none of these.
     """
     if not hasattr(request, "viewer"):
         return {}
+    entries = cache(lambda: _entries(request))
     return {
         "viewer": request.viewer,
         "at": request.at,
         "today": timezone.localdate(request.at),
-        "menu": lambda: _groups([(group, _item(request, label, name)) for group, label, name in _menu(request)]),
+        "menu": lambda: _groups(entries()),
+        "above": lambda: next((one for _, one in entries() if one.is_here and one.url != request.path), None),
         "unread": lambda: notices.unread(request.viewer.user_id) if request.viewer.user_id else 0,
         "is_elder": request.COOKIES.get(ELDER_COOKIE) == "1",
     }
 
 
-def _item(request: ViewerRequest, label: str, name: str) -> MenuItem:
-    url = reverse(name)
-    return MenuItem(label, url, request.path.startswith(url))
+def _entries(request: ViewerRequest) -> list[tuple[str, MenuItem]]:
+    """Return the entries with their groups; the page belongs to the one that lies nearest above it."""
+    entries = [(group, label, reverse(name)) for group, label, name in _menu(request)]
+    here = max((url for *_, url in entries if request.path.startswith(url)), key=len, default="")
+    return [(group, MenuItem(label, url, url == here)) for group, label, url in entries]
 
 
 def _groups(entries: Sequence[tuple[str, MenuItem]]) -> list[MenuGroup]:

@@ -89,6 +89,20 @@ def test_the_menu_holds_what_the_viewer_may_do_and_few_entries_stand_in_one_row(
     assert [(group.label, [entry.label for entry in group.entries]) for group in menu] == MENUS[who]
 
 
+def test_a_page_belongs_to_one_entry_and_leads_up_to_it(scene, client_of):
+    county = client_of(scene.officers.county)
+    for path, label, up in (
+        (reverse("seasons:settings", args=[scene.season.pk]), "年度批次", "年度批次"),
+        (reverse("home:seasons"), "年度批次", None),
+        (reverse("matching:received"), "志愿审核", None),
+        (reverse("home:messages"), None, None),
+    ):
+        page = county.get(path)
+        here = [entry.label for group in page.context["menu"]() for entry in group.entries if entry.is_here]
+        assert (here, getattr(page.context["above"](), "label", None)) == ([label] if label else [], up)
+        assert ('class="crumbs"' in page.content.decode()) is bool(up)
+
+
 def test_pages_allow_no_script_or_style_of_strangers(scene, client):
     policy = client.get("/").headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
