@@ -1,6 +1,7 @@
 """What the door must know of the two-way selection."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from apps.core import outbox, sets
 from apps.core.kinds import Decision, Kind, Outcome
@@ -98,8 +99,17 @@ def follow_runs(outcomes: Sequence[Outcome], decision: Decision) -> None:
         if decision.action == RunAction.DRAW:
             outbox.emit([outbox.Wish(COMPUTE, f"{COMPUTE}:{outcome.pk}", {"run": outcome.pk})], at=decision.at)
         elif decision.action in (RunAction.COMPUTE, RunAction.ADJUST):
-            Placed.objects.filter(run=outcome.pk).delete()
-            sets.insert(allocation.outcomes_in(outcome.record))
+            _write_outcomes(outcome.record)
+
+
+def _write_outcomes(run: AllocationRun) -> None:
+    """Let the rows of a run say what its newest result says; those that say it already stay."""
+    told = [field.attname for field in Placed._meta.concrete_fields if not field.primary_key]
+    wanted = {attrgetter(*told)(each): each for each in allocation.outcomes_in(run)}
+    rows = Placed.objects.filter(run=run)
+    there = {tuple(row): pk for pk, *row in rows.values_list("pk", *told)}
+    rows.filter(pk__in=[pk for row, pk in there.items() if row not in wanted]).delete()
+    sets.insert([each for row, each in wanted.items() if row not in there])
 
 
 ALLOCATION = Kind(

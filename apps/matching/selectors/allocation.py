@@ -53,12 +53,13 @@ def is_behind(run: AllocationRun) -> bool:
 def outcomes_in(run: AllocationRun) -> list[Outcome]:
     """Return the outcome rows of a run's newest result."""
     report = run.report
-    people = Person.objects.in_bulk([pk_of(name) for name in report["matching"]])
+    keys = [pk_of(name) for name in report["matching"]]
+    units = dict(Person.objects.filter(pk__in=keys).values_list("pk", "unit"))
     return [
         Outcome(
             run=run,
             person_id=pk_of(name),
-            unit_id=people[pk_of(name)].unit_id,
+            unit_id=units[pk_of(name)],
             group_id=pk_of(to) if to else None,
             rank=_rank(run, name, to, name in report["pins"]),
             is_moved=name in report["pins"],

@@ -91,7 +91,7 @@ def facts_for_door(records: Sequence[WishList], decision: Decision) -> dict[int,
     The seasons stay locked until the act is written, so that a freeze sees either all of it or nothing.
     """
     locked = Season.objects.select_for_update(no_key=True).order_by("pk")
-    seasons = locked.in_bulk(sorted({record.season_id for record in records}))
+    seasons = locked.defer("source_text").in_bulk(sorted({record.season_id for record in records}))
     windows = statuses(list(seasons.values()), WINDOW, decision.at)
     by_season = {pk: _facts_of(season, windows.get(pk), records) for pk, season in seasons.items()}
     return {record.pk: by_season[record.season_id] for record in records}
@@ -187,7 +187,8 @@ def wishes_seen(viewer: Actor, at: datetime) -> QuerySet[Wish]:
     below = ServiceGroup.objects.filter(counties__in=counties_below(viewer.region_paths(at)))
     mine = Q(group__in=groups_spoken_for(viewer, at)) | Q(group__in=below)
     rows = handed_in.filter(mine, list__season__in=visible_to(viewer, at).order_by().values("pk"))
-    return rows.select_related("list__person__unit", "list__season", "group").order_by("group", "list", "rank")
+    rows = rows.select_related("list__person__unit", "list__season", "group").order_by("group", "list", "rank")
+    return rows.defer("list__season__pack_text", "list__season__source_text")
 
 
 def wishes_to_judge(viewer: Actor, keys: Sequence[int], at: datetime) -> list[Wish]:
