@@ -14,6 +14,7 @@ from apps.appointments import services as appointments
 from apps.appointments.selectors import AGREEMENT
 from apps.appointments.states import AgreementState
 from apps.core import door, outbox, seals
+from apps.core.days import start_of
 from apps.desks import selectors as desks
 from apps.desks import services as walk_services
 from apps.desks import walks
@@ -23,10 +24,10 @@ from apps.matching.selectors.allocation import runs_to_compute
 from apps.matching.selectors.places import groups_to_place
 from apps.matching.services import allocation, pairings, places, pool
 from apps.notices import services as notices
-from apps.policies.reminding import ladder
+from apps.policies.reminding import ladder, lapse
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
-from apps.seasons.selectors import closing_windows, open_seasons, pack_of
+from apps.seasons.selectors import closing_windows, lain_since, open_seasons, pack_of
 
 logger = logging.getLogger(__name__)
 PLACED_TOGETHER = 20
@@ -80,12 +81,12 @@ def lapse_returned(at: datetime) -> int:
 
 
 def _lapse_some(season: Season, at: datetime) -> int:
-    pack = pack_of(season)
-    rule = pack.processes.application.lapse
-    if rule is None:
+    within = lapse(pack_of(season), season.answers)
+    if within is None:
         return 0
-    since = at - timedelta(days=pack.answer(rule.returned_after_days, season.answers))
-    late = desks.given_back_before(season.pk, applications.KIND, since, door.BATCH_LIMIT)
+    yesterday = timezone.localdate(at) - timedelta(days=1)
+    after = lain_since(season.pk, yesterday, within) + timedelta(days=1)
+    late = desks.given_back_before(season.pk, applications.KIND, start_of(after), door.BATCH_LIMIT)
     seen = dict(Application.objects.filter(pk__in=late).values_list("pk", "version"))
     return sum(outcome.done for outcome in walk_services.lapse(model=Application, seen=seen, at=at)) if seen else 0
 

@@ -1,16 +1,16 @@
 """What goes with a joint act: verdicts asked for and given, papers on the desks asked, records lent to be read."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 
 from django.utils import timezone
 
 from apps.core import log
 from apps.core.kinds import Decision, Outcome
-from apps.desks.facts import verdicts_of
+from apps.desks.facts import Days, days_that_count, silence_of, verdicts_of
 from apps.desks.models import DeskRecord, Paper, Verdict
 from apps.desks.states import JOINT, DeskAction, Word
 from apps.directory import grants
+from apps.policies.calendar import last_day
 
 _GOING_BACK = (DeskAction.SEND_BACK, DeskAction.REOPEN, DeskAction.SUBMIT, DeskAction.RECALL)
 
@@ -62,7 +62,7 @@ def _ask(kind: str, records: Sequence[DeskRecord], decision: Decision) -> None:
     """Ask the parties not yet asked at this step, lay a paper on the desk of each, and lend them the record."""
     if not records:
         return
-    spoken = verdicts_of(kind, records)
+    spoken, days = verdicts_of(kind, records), days_that_count(records)
     known = {record.pk: {each.party: each.word for each in spoken.get(record.pk, [])} for record in records}
     for record in records:
         _drop(kind, record, [party for party in known[record.pk] if party not in record.parties()], decision)
@@ -76,7 +76,7 @@ def _ask(kind: str, records: Sequence[DeskRecord], decision: Decision) -> None:
     there = set(papers.filter(latest=False, done=None).values_list("record", "desk"))
     silent = [(record, party) for record in records for party in record.parties() if not known[record.pk].get(party)]
     Paper.objects.bulk_create(
-        _paper(kind, record, party, titles[record.pk], decision)
+        _paper(kind, record, party, titles[record.pk], decision, days)
         for record, party in silent
         if (record.pk, party) not in there
     )
@@ -92,9 +92,8 @@ def _drop(kind: str, record: DeskRecord, parties: Sequence[str], decision: Decis
         grants.take_back([record], parties)
 
 
-def _paper(kind: str, record: DeskRecord, party: str, title: str, decision: Decision) -> Paper:
-    silence = record.present_step()["verdicts"]["silence"]
-    due = timezone.localdate(decision.at) + timedelta(days=silence["after_days"]) if silence else None
+def _paper(kind: str, record: DeskRecord, party: str, title: str, decision: Decision, days: Days) -> Paper:
+    silence, today = silence_of(record), timezone.localdate(decision.at)
     return Paper(
         kind=kind,
         record=record.pk,
@@ -107,7 +106,7 @@ def _paper(kind: str, record: DeskRecord, party: str, title: str, decision: Deci
         desk=party,
         title=title,
         arrived=decision.at,
-        due=due,
+        due=last_day(today, silence, days.get(record.season_id)) if silence else None,
         latest=False,
     )
 

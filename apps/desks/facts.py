@@ -9,11 +9,16 @@ from apps.core.actors import EXPERT
 from apps.core.kinds import Decision
 from apps.core.log import digest_of
 from apps.core.refs import Ref, desk
-from apps.desks.joint import Said, Standing, judge
+from apps.desks.joint import Said, Standing, judge, lasts
 from apps.desks.models import DeskRecord, DocketItem, Paper, Verdict
 from apps.desks.states import JOINT, DeskAction, DeskState, DocketPurpose, DocketState
 from apps.directory.models import Post
 from apps.directory.selectors import valid_posts
+from apps.policies.calendar import Exceptions, Span
+from apps.seasons.selectors import exceptions_in
+
+Days = Mapping[int, Exceptions]
+"""The days set in seasons, by the keys of these."""
 
 
 @dataclass(frozen=True)
@@ -118,19 +123,31 @@ def verdicts_of(kind: str, records: Collection[DeskRecord]) -> dict[int, list[Ve
 
 
 def standings_of(kind: str, records: Sequence[DeskRecord], at: datetime) -> dict[int, Standing]:
-    """Judge the joint acts of records at a moment, in one query."""
-    found = verdicts_of(kind, records)
-    return {record.pk: standing_of(record, found.get(record.pk, []), at) for record in records}
+    """Judge the joint acts of records at a moment, in one query; one more where working days count."""
+    found, days = verdicts_of(kind, records), days_that_count(records)
+    return {record.pk: standing_of(record, found.get(record.pk, []), at, days) for record in records}
 
 
-def standing_of(record: DeskRecord, verdicts: Sequence[Verdict], at: datetime) -> Standing:
+def standing_of(record: DeskRecord, verdicts: Sequence[Verdict], at: datetime, days: Days) -> Standing:
     """Judge one joint act; a verdict on another text than the present one counts as silence."""
     digest = digest_of(record.subject())
     said = [
         Said(each.party, each.asked, each.word, each.points) if each.digest == digest else Said(each.party, each.asked)
         for each in verdicts
     ]
-    return judge(record.present_step()["verdicts"], said, at)
+    return judge(record.present_step()["verdicts"], said, at, days.get(record.season_id))
+
+
+def silence_of(record: DeskRecord) -> Span | None:
+    """Return for how long those asked at a joint act may be silent, None where silence means nothing."""
+    silence = record.present_step()["verdicts"]["silence"]
+    return lasts(silence) if silence else None
+
+
+def days_that_count(records: Collection[DeskRecord]) -> Days:
+    """Return the days set in the seasons of joint acts whose silence is one of working days."""
+    silences = {(record.season_id, silence_of(record)) for record in records}
+    return exceptions_in({season for season, silence in silences if silence and silence.is_of_working_days})
 
 
 def candidates(record: DeskRecord, at: datetime) -> list[Candidate]:

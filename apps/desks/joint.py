@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
+
 from apps.desks.states import Word
+from apps.policies.calendar import Exceptions, Span, last_day
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,20 @@ class Standing:
     mean: Fraction | None = None
 
 
-def judge(asked: Mapping[str, Any], parties: Sequence[Said], at: datetime) -> Standing:
+def lasts(silence: Mapping[str, Any]) -> Span:
+    """Return for how long one may be silent before it means something: {after_days, means, counting}."""
+    return Span(silence["after_days"], silence.get("counting", ""))
+
+
+def judge(
+    asked: Mapping[str, Any], parties: Sequence[Said], at: datetime, exceptions: Exceptions | None = None
+) -> Standing:
     """Judge by the rule frozen in a step: {rule, least, at_least, one_refusal, silence}.
 
     Who recuses himself, or whose silence abstains, is left out; the rule holds over the others, of whom there must be
     `at_least`. All: everybody agrees. Any: one agrees. Quorum: `least` agree. Average: the mean is `least` or more.
     """
-    words = {said.party: _word(said, asked.get("silence"), at) for said in parties}
+    words = {said.party: _word(said, asked.get("silence"), at, exceptions) for said in parties}
     by = {word: tuple(party for party, each in words.items() if each == word) for word in ("", *Word.values)}
     agreed, refused, recused, silent = by[Word.AGREE], by[Word.REFUSE], by[Word.RECUSE], by[""]
     points = [said.points for said in parties if said.points is not None and words[said.party] != Word.RECUSE]
@@ -62,10 +72,12 @@ def judge(asked: Mapping[str, Any], parties: Sequence[Said], at: datetime) -> St
     )
 
 
-def _word(said: Said, silence: Mapping[str, Any] | None, at: datetime) -> str:
-    """Return what a party said, or what its silence means once it has lasted long enough."""
-    if said.word or silence is None or at < said.asked + timedelta(days=silence["after_days"]):
+def _word(said: Said, silence: Mapping[str, Any] | None, at: datetime, exceptions: Exceptions | None) -> str:
+    """Return what a party said, or what its silence means once the last day to speak is over."""
+    if said.word or silence is None:
         return said.word
+    if timezone.localdate(at) <= last_day(timezone.localdate(said.asked), lasts(silence), exceptions):
+        return ""
     return {"agrees": Word.AGREE.value, "refuses": Word.REFUSE.value, "abstains": Word.RECUSE.value}[silence["means"]]
 
 

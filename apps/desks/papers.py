@@ -13,7 +13,7 @@ from apps.core.kinds import Decision, Outcome
 from apps.desks import asking, walks
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import ENDED, WRITING, DeskAction, DeskState
-from apps.policies.calendar import Exceptions, counts_from, due_day
+from apps.policies.calendar import Exceptions, Span, counts_from, last_day
 from apps.policies.schema import DutyHours
 from apps.seasons.selectors import exceptions_in
 
@@ -117,7 +117,7 @@ def _due(record: DeskRecord, decision: Decision, exceptions: Exceptions) -> date
         return None
     hours = DutyHours.model_validate(step["duty_hours"]) if step.get("duty_hours") else None
     start = counts_from(timezone.localtime(decision.at), hours, exceptions)
-    return due_day(start.date(), step["days"], step.get("counting", ""), exceptions)
+    return last_day(start.date(), Span(step["days"], step.get("counting", "")), exceptions)
 
 
 def _give_date(kind: str, outcomes: Sequence[Outcome]) -> None:

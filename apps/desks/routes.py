@@ -5,9 +5,9 @@ from typing import Any
 
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
-from apps.policies.calendar import WORKING_DAYS
+from apps.policies.calendar import Span, span
 from apps.policies.routing import act_in_words
-from apps.policies.schema import APPLICANT, OF_MANY, Office, Pack, Route, Verdicts
+from apps.policies.schema import APPLICANT, OF_MANY, Office, Pack, Route, Silence, Step, Verdicts
 
 
 def freeze(
@@ -15,10 +15,10 @@ def freeze(
 ) -> list[dict[str, Any]]:
     """Return the steps as plain data {act, called, office, desk, label, days, written, listed, verdicts}.
 
-    A step with days says how they count (`counting`, `duty_hours`) where they are not natural days. `verdicts` of a
-    joint act is {rule, least, at_least, one_refusal, silence, sheet, of, parties, among}: `parties` are the desks
-    asked, `among` the (body, scope) of those from whom the office has yet to choose. `scopes` names, for each scope
-    expression of the pack, whose desk it is in this case; raises Refused when an office of the route has none.
+    Days that are not plain natural days say how they count: by `counting`, those of a step also by `duty_hours`.
+    `verdicts` of a joint act is {rule, least, at_least, one_refusal, silence, sheet, of, parties, among}: `parties` are
+    the desks asked, `among` the (body, scope) of those from whom the office has yet to choose. `scopes` names, for each
+    scope expression of the pack, whose desk it is in this case; raises Refused when an office of the route has none.
     """
     return [
         {
@@ -31,25 +31,26 @@ def freeze(
             "written": step.written,
             "listed": step.listed,
             "verdicts": _asked(pack, step.verdicts, answers, scopes) if step.verdicts else None,
-            **(_counted(pack) if step.days else {}),
+            **(_counted(pack, step, answers) if step.days else {}),
         }
         for step in route.steps
     ]
 
 
-def _counted(pack: Pack) -> dict[str, Any]:
-    """Return how the days of a step count, where it is otherwise than natural days at any hour."""
+def _counted(pack: Pack, step: Step, answers: Mapping[str, object]) -> dict[str, Any]:
+    """Return how the days of a step count."""
     hours = pack.calendar.duty_hours
-    working = {"counting": pack.calendar.counting} if pack.calendar.counting == WORKING_DAYS else {}
-    return working | (
-        {"duty_hours": {"every_day": hours.every_day, "spans": [list(span) for span in hours.spans]}} if hours else {}
-    )
+    on_duty = {"every_day": hours.every_day, "spans": [list(each) for each in hours.spans]} if hours else None
+    return _counting(span(step.days, step, pack, answers)) | ({"duty_hours": on_duty} if on_duty else {})
+
+
+def _counting(days: Span) -> dict[str, Any]:
+    return {"counting": days.counting} if days.is_of_working_days else {}
 
 
 def _asked(
     pack: Pack, verdicts: Verdicts, answers: Mapping[str, object], scopes: Mapping[str, Ref | None]
 ) -> dict[str, Any]:
-    silence = verdicts.silence
     known = [key for key in verdicts.of if pack.offices[key].body not in OF_MANY]
     many = [pack.offices[key] for key in verdicts.of if pack.offices[key].body in OF_MANY]
     return {
@@ -58,12 +59,16 @@ def _asked(
         "least": pack.answer(verdicts.least, answers),
         "at_least": pack.answer(verdicts.at_least, answers),
         "one_refusal": verdicts.one_refusal,
-        "silence": silence
-        and {"after_days": pack.answer(silence.after_days, answers), "means": pack.answer(silence.means, answers)},
+        "silence": _silence(pack, verdicts.silence, answers) if verdicts.silence else None,
         "sheet": [line.model_dump() for line in verdicts.sheet],
         "parties": [_desk(pack, key, scopes) for key in known],
         "among": [[office.body, str(_scope(office, scopes))] for office in many],
     }
+
+
+def _silence(pack: Pack, silence: Silence, answers: Mapping[str, object]) -> dict[str, Any]:
+    days = span(silence.after_days, silence, pack, answers)
+    return {"after_days": days.days, "means": pack.answer(silence.means, answers), **_counting(days)}
 
 
 def starter_of(pack: Pack, starter: str, scopes: Mapping[str, Ref | None]) -> str:

@@ -14,11 +14,22 @@ from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks import permissions
 from apps.desks.models import DeskRecord, Docket, DocketItem, Paper, Urge
-from apps.desks.states import AWAITING, ENDED, OFFICE_ACTS, WRITING, DeskAction, DeskState
+from apps.desks.states import (
+    AWAITING,
+    ENDED,
+    GIVEN_UP,
+    OFFICE_ACTS,
+    WRITING,
+    DeskAction,
+    DeskState,
+    DocketPurpose,
+    DocketState,
+)
 from apps.policies.acts import called
 from apps.policies.reminding import Limit, by_hand
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import last_day_after, pack_of
 
+DOCKET = "docket"
 _PAPERS_LOOKED_BACK = 30
 
 R = TypeVar("R", bound=DeskRecord)
@@ -156,10 +167,39 @@ def is_overdue(after_days: int, today: date) -> Q:
     return late & ~Q(state=DeskState.ON_NOTICE)
 
 
+def on_their_way(persons: Collection[int]) -> QuerySet[Paper]:
+    """Return the newest paper of each record about some people that was handed in and not given up."""
+    newest = Paper.objects.filter(person__in=persons, latest=True)
+    return newest.exclude(state__in=(DeskState.DRAFT, *GIVEN_UP))
+
+
+IS_PUT_OFF = Q(state=DeskState.AWAITING_MEETING, done=None, put_off__isnull=False)
+"""That a paper waits for a meeting that has left it undecided before."""
+
+
 def put_off(season: int, kind: str) -> QuerySet[Paper]:
     """Return the papers of a kind that a meeting has left undecided and that still wait for one."""
-    waiting = Paper.objects.filter(season=season, kind=kind, latest=True, state=DeskState.AWAITING_MEETING)
-    return waiting.exclude(put_off=None)
+    return Paper.objects.filter(IS_PUT_OFF, season=season, kind=kind, latest=True)
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """By which meeting a record was left undecided, what was noted on it, and the row of the log that closed it."""
+
+    docket: Docket
+    note: str
+    entry: LogEntry
+
+
+def put_off_by(record: DeskRecord, paper: Paper | None) -> PutOff | None:
+    """Return by which meeting a record was left undecided last, None for what was not; two queries, or none."""
+    if paper is None or not paper.is_put_off:
+        return None
+    items = DocketItem.objects.filter(kind=paper.kind, record=record.pk, word="", docket__state=DocketState.CLOSED)
+    held = items.filter(docket__purpose=DocketPurpose.MEETING).select_related("docket").order_by("docket__held", "pk")
+    item = held.last()
+    entry = log.entries_of(Ref(DOCKET, str(item.docket_id))).last() if item else None
+    return PutOff(item.docket, item.note, entry) if item and entry else None
 
 
 def lying(kind: str, condition: Q) -> QuerySet[Paper]:
@@ -342,14 +382,17 @@ class Urging:
 
 
 def urging(record: DeskRecord, paper: Paper | None, viewer: Actor, at: datetime) -> Urging:
-    """Return how a record stands to being urged, in one query or none; `from_day` is set while it is too soon."""
+    """Return how a record stands to being urged; `from_day` is set while it is too soon.
+
+    It costs one query or none, and one more where working days count.
+    """
     if paper is None or paper.done or not paper.latest or not (record.state in OFFICE_ACTS or _waits_for_list(record)):
         return Urging()
     limit = by_hand(pack_of(record.season), record.season.answers)
     if limit is None:
         return Urging()
     urges = list(Urge.objects.filter(paper=paper).order_by("at", "pk"))
-    again = timezone.localdate(urges[-1].at) + timedelta(days=limit.every_days) if urges else None
+    again = last_day_after(record.season_id, timezone.localdate(urges[-1].at), limit.every) if urges else None
     from_day = again if again and timezone.localdate(at) < again else None
     return Urging(limit, urges, permissions.may_urge_it(viewer, record, at), from_day)
 

@@ -18,7 +18,7 @@ PAPER_COLUMNS: Sequence[Column] = (
     ("类别", lambda paper: kinds.named(paper.kind).label),
     ("事项", lambda paper: paper.title),
     ("批次", lambda paper: paper.season.title),
-    ("状态", state_label),
+    ("状态", lambda paper: f"{state_label(paper)}{'（会议待议）' if paper.is_put_off else ''}"),
     ("到达时间", lambda paper: written_moment(paper.arrived)),
     ("办理期限", lambda paper: paper.due and written_day(paper.due)),
     ("办理", _done),

@@ -15,6 +15,7 @@ from apps.core.tables import WordsFilter
 from apps.desks import walks
 from apps.desks.facts import Candidate
 from apps.desks.models import Paper
+from apps.desks.selectors import IS_PUT_OFF
 from apps.desks.states import DeskAction, DeskState, Word
 from apps.desks.walks import Ground
 from apps.directory.selectors import called
@@ -23,12 +24,15 @@ from apps.notices.models import Message
 
 
 class PaperFilter(django_filters.FilterSet):
-    """Narrow a list of papers by process, state, the name of the person concerned and the days they came."""
+    """Narrow a list of papers by process, state, meetings that put them off, person concerned and day of coming."""
 
     kind = django_filters.ChoiceFilter(label="事项", empty_label="全部", choices=lambda: [
         (walk.kind.name, walk.kind.label) for walk in walks.every()
     ])  # fmt: skip
     state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
+    put_off = django_filters.ChoiceFilter(
+        label="会议待议", empty_label="全部", choices=[("yes", "待议的"), ("no", "其他")], method="by_meeting"
+    )
     text = WordsFilter(label="姓名或拼音", method="having")
     since = django_filters.DateFilter(label="到达自", method="since_day", widget=DayInput())
     until = django_filters.DateFilter(label="到达至", method="until_day", widget=DayInput())
@@ -41,6 +45,10 @@ class PaperFilter(django_filters.FilterSet):
         super().__init__(*given, **options)
         if len(walks.every()) == 1:
             del self.filters["kind"]
+
+    def by_meeting(self, papers: QuerySet[Paper], name: str, answer: str) -> QuerySet[Paper]:
+        """Narrow to those that a meeting has left undecided, or to the others."""
+        return papers.filter(IS_PUT_OFF) if answer == "yes" else papers.exclude(IS_PUT_OFF)
 
     def having(self, papers: QuerySet[Paper], name: str, text: str) -> QuerySet[Paper]:
         """Narrow to those about persons called so."""

@@ -17,10 +17,18 @@ from apps.core.refusals import Refusal
 from apps.core.words import MISSING
 from apps.desks import permissions, walks
 from apps.desks import selectors as desks
-from apps.desks.facts import Candidate, candidates, is_on_docket, purpose_of, standing_of, verdicts_of
+from apps.desks.facts import (
+    Candidate,
+    candidates,
+    days_that_count,
+    is_on_docket,
+    purpose_of,
+    standing_of,
+    verdicts_of,
+)
 from apps.desks.joint import Standing
 from apps.desks.models import DeskRecord, Docket, DocketItem, Paper, Verdict
-from apps.desks.selectors import StepShown, Urging
+from apps.desks.selectors import PutOff, StepShown, Urging
 from apps.desks.states import AWAITING, JOINT, REFUSABLE, DeskAction, DeskState, DocketPurpose
 from apps.desks.walks import Ground, Walk
 from apps.directory.models import Person
@@ -75,7 +83,7 @@ class RecordShown:
     `joint` the joint act awaited, `heard` what was said at those that are over. `is_own` tells that it is about the
     viewer, `is_writer` that he writes in it, `is_written` that agreement needs words; `acts` are the actions open to
     him, `own_opinions` what he wrote lately; `returned_fields` the labels a return pointed at; `last` the newest row of
-    the log.
+    the log; `put_off` by which meeting it was left undecided, whose minutes he may read or not.
     """
 
     paper: Paper | None
@@ -98,6 +106,8 @@ class RecordShown:
     docket: int
     record_keys: Sequence[int]
     urging: Urging
+    put_off: PutOff | None
+    reads_minutes: bool
 
     @property
     def is_on_docket(self) -> bool:
@@ -155,7 +165,7 @@ def joint(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> JointSh
         asked=record.present_step()["verdicts"],
         spoken=sum(bool(each.word) for each in verdicts),
         number=len(verdicts),
-        standing=standing_of(record, verdicts, at) if reads_all else None,
+        standing=standing_of(record, verdicts, at, days_that_count([record])) if reads_all else None,
         parties=[Party(labels[each.party], each) for each in verdicts] if reads_all else [],
         candidates=candidates(record, at) if asks and record.present_step()["verdicts"]["among"] else [],
         party=own.party if own and may_speak else "",
@@ -200,6 +210,7 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
     """Return what stands around a paper, for one viewer."""
     entries = desks.log_of(record, walk.kind.name)
     paper = desks.paper_before(viewer, walk.kind.name, record.pk, at)
+    put_off = desks.put_off_by(record, paper)
     last = entries[-1] if entries else None
     before, after = desks.neighbours(viewer, paper, at) if paper else (None, None)
     acts = desks.acts_open(record, paper, viewer, at)
@@ -224,6 +235,8 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
         docket=desks.docket_holding(walk.kind.name, record) if is_on_docket(record) else 0,
         record_keys=(record.pk,),
         urging=desks.urging(record, paper, viewer, at),
+        put_off=put_off,
+        reads_minutes=put_off is not None and permissions.keeps_it(viewer, put_off.docket, at),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core.templatetags.ui import chinese_date
+from apps.desks.joint import lasts
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
@@ -65,7 +66,7 @@ def rule(asked: Mapping[str, Any]) -> str:
     }[asked["rule"]]
     blocks = "；有一方不同意即不通过" if asked["one_refusal"] == "blocks" and asked["rule"] != "all" else ""
     meaning = {"agrees": "视为同意", "refuses": "视为不同意", "abstains": "视为不参加"}
-    silent = f"；{silence['after_days']}天内未表态的{meaning[silence['means']]}" if silence else ""
+    silent = f"；{lasts(silence)}内未表态的{meaning[silence['means']]}" if silence else ""
     return f"至少请{asked['at_least']}方表态，{said}{blocks}{silent}。"
 
 

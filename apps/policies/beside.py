@@ -10,7 +10,7 @@ from apps.policies import applying, telling
 from apps.policies.facts import FACTS
 from apps.policies.routing import act_in_words, chain, starter, verdicts_in_words
 from apps.policies.schema import Application, Pack
-from apps.policies.showing import lapse_in_words, reminder_in_words, window_in_words
+from apps.policies.showing import closing_in_words, lapse_in_words, reminder_in_words, window_in_words
 from apps.policies.telling import Told
 
 
@@ -39,7 +39,7 @@ def rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> list[Beside]:
 
 def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
     process = pack.processes.application
-    yield from _windows(pack)
+    yield from _windows(pack, answers)
     yield from _form(process, pack)
     for rule in process.eligibility if answers is None else applying.rules_in_force(process, answers, pack):
         yield "申请条件", rule.message, rule
@@ -47,9 +47,9 @@ def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
     for ground in process.grounds:
         yield "不同意的理由", ground.label, ground
     if process.remind:
-        yield "催办", reminder_in_words(process.remind, pack), process.remind
+        yield "催办", reminder_in_words(process.remind, pack, answers), process.remind
     if process.lapse:
-        yield "催办", lapse_in_words(process.lapse, pack), process.lapse
+        yield "催办", lapse_in_words(process.lapse, pack, answers), process.lapse
     yield "聘期", "聘期的起日和年限", process.term
     for quota in pack.quotas.values():
         yield "名额", quota.label, quota
@@ -57,11 +57,11 @@ def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
     yield from _documents(pack)
 
 
-def _windows(pack: Pack) -> Told:
+def _windows(pack: Pack, answers: Mapping[str, Any] | None) -> Told:
     for window in pack.calendar.windows.values():
         yield "时间窗口", window_in_words(window, pack), window
         if window.remind:
-            yield "提醒", f"{window.label}截止前提醒", window.remind
+            yield "提醒", closing_in_words(window, window.remind, pack, answers), window.remind
         if window.late:
             yield "逾期", f"{window.label}截止后{pack.answer(window.late.days, {})}天内可补报", window.late
     if hours := pack.calendar.duty_hours:

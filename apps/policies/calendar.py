@@ -5,9 +5,10 @@ from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from apps.core.refusals import Basis
-from apps.policies.schema import DAY_PATTERN, DutyHours, Pack
+from apps.policies.schema import DAY_PATTERN, Counted, DutyHours, Pack
 
 WORKING_DAYS = "working_days"
 SOME_LEAP_YEAR = 2000
@@ -67,30 +68,50 @@ Exceptions = Mapping[date, bool]
 """Days that do not keep the rule of the week: whether each is a working day."""
 
 
-def period_end(first: date, days: int, pack: Pack, exceptions: Exceptions | None = None) -> date:
-    """Return the last day of a period of `days` that counts its first day, as the pack counts days."""
-    return due_day(first - timedelta(days=1), days, pack.calendar.counting, exceptions)
+class Span(NamedTuple):
+    """So many days as a rule counts them: natural days, or working days by the calendar of a season."""
+
+    days: int
+    counting: str = ""
+
+    @property
+    def is_of_working_days(self) -> bool:
+        return self.counting == WORKING_DAYS
+
+    def __str__(self) -> str:
+        return f"{self.days}{'个工作日' if self.is_of_working_days else '天'}"
 
 
-def due_day(start: date, days: int, counting: str, exceptions: Exceptions | None = None) -> date:
-    """Return the last of so many days after a day, which itself does not count: natural days or working days."""
-    if counting != WORKING_DAYS:
-        return start + timedelta(days=days)
-    day, left = start, days
+def span(days: Any, rule: Counted, pack: Pack, answers: Mapping[str, Any]) -> Span:
+    """Return some days of a rule, as the pack and the answers of a season count them."""
+    return Span(pack.answer(days, answers), pack.answer(rule.counting or pack.calendar.counting, answers))
+
+
+def last_day(day: date, span: Span, exceptions: Exceptions | None = None) -> date:
+    """Return the last day of a span that begins after a day, which itself does not count."""
+    if not span.is_of_working_days:
+        return day + timedelta(days=span.days)
+    left = span.days
     while left > 0:
         day += timedelta(days=1)
         left -= works(day, exceptions)
     return day
 
 
-def counted_back(day: date, days: int, counting: str, exceptions: Exceptions | None = None) -> date:
-    """Return the last day after which so many days are over by a day: natural days or working days."""
-    if counting != WORKING_DAYS:
-        return day - timedelta(days=days)
-    while days > 0:
-        days -= works(day, exceptions)
+def counted_back(day: date, span: Span, exceptions: Exceptions | None = None) -> date:
+    """Return the latest day from which a span has come to its last day by a day."""
+    if not span.is_of_working_days:
+        return day - timedelta(days=span.days)
+    left = span.days
+    while left > 0:
+        left -= works(day, exceptions)
         day -= timedelta(days=1)
     return day
+
+
+def period_end(first: date, days: int, pack: Pack, exceptions: Exceptions | None = None) -> date:
+    """Return the last day of a period of `days` that counts its first day, as the pack counts days."""
+    return last_day(first - timedelta(days=1), Span(days, pack.calendar.counting), exceptions)
 
 
 def works(day: date, exceptions: Exceptions | None = None) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from apps.core.refusals import Basis
+from apps.policies.calendar import Span, span
 from apps.policies.schema import APPLICANT, Pack, Placing
 
 NEEDS = "needs"
@@ -31,10 +31,10 @@ def keeper_of_pool(pack: Pack) -> str:
     return next((route.starts for route in pack.processes.application.routes if route.starts != APPLICANT), "")
 
 
-def last_day_after(event: str, day: date, pack: Pack, answers: Mapping[str, Any]) -> date | None:
-    """Return the last day of what began with an event on a day, None where the pack sets no limit to it."""
-    days = next((each.days for each in pack.sheet.deadlines.values() if each.follows == event), None)
-    return None if days is None else day + timedelta(days=int(pack.answer(days, answers)))
+def time_after(event: str, pack: Pack, answers: Mapping[str, Any]) -> Span | None:
+    """Return for how long what began with an event lasts, None where the pack sets no limit to it."""
+    rule = next((each for each in pack.sheet.deadlines.values() if each.follows == event), None)
+    return None if rule is None else span(rule.days, rule, pack, answers)
 
 
 def industries(pack: Pack) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.policies.acts import ACTS
 from apps.policies.answers import in_words
+from apps.policies.calendar import span
 from apps.policies.schema import APPLICANT, OF_MANY, IfChosen, Pack, Route, Step, Verdicts
 
 _RULES = {"all": "都同意", "any": "其一同意", "quorum": "不少于{least}方同意", "average": "平均不少于{least}分"}
@@ -55,7 +56,7 @@ def _silence(asked: Verdicts, pack: Pack) -> str:
     if asked.silence is None:
         return ""
     means = _SILENCE[pack.answer(asked.silence.means, {})]
-    return f"，{pack.answer(asked.silence.after_days, {})}天不表态{means}"
+    return f"，{span(asked.silence.after_days, asked.silence, pack, {})}不表态{means}"
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """A pack in plain Chinese, for an office that wants to read what the system will do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from apps.policies import telling
 from apps.policies.answers import in_words
-from apps.policies.calendar import WORKING_DAYS
+from apps.policies.calendar import span
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
 from apps.policies.routing import chain, if_chosen_in_words, starter
-from apps.policies.schema import Grounded, Lapse, OverdueReminder, Pack, Rule, Window
+from apps.policies.schema import ClosingReminder, Grounded, Lapse, OverdueReminder, Pack, Rule, Window
 
 
 def show(pack: Pack) -> str:
@@ -30,6 +31,8 @@ def _windows(pack: Pack) -> Iterator[str]:
     yield "\n时间"
     for window in pack.calendar.windows.values():
         yield f"  {window_in_words(window, pack)}{_because(window, pack)}"
+        if window.remind:
+            yield f"  {closing_in_words(window, window.remind, pack)}{_because(window.remind, pack)}"
     if hours := pack.calendar.duty_hours:
         spans = "、".join("至".join(span) for span in hours.spans)
         yield f"  值班：{'每天' if hours.every_day else '工作日'}{spans}{_because(hours, pack)}"
@@ -39,6 +42,14 @@ def window_in_words(window: Window, pack: Pack) -> str:
     """Return a window's days, and how long after them what comes late is still taken."""
     late = f"，截止后{pack.answer(window.late.days, {})}天内可说明理由补报" if window.late else ""
     return f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}{late}"
+
+
+def closing_in_words(
+    window: Window, remind: ClosingReminder, pack: Pack, answers: Mapping[str, Any] | None = None
+) -> str:
+    """Return how long before a window closes people are reminded."""
+    before = (span(days, remind, pack, answers or {}) for days in remind.before_days)
+    return f"{window.label}截止前{'、'.join(str(each) if each.days else '当天' for each in before)}提醒"
 
 
 def _form(pack: Pack) -> Iterator[str]:
@@ -86,7 +97,7 @@ def _deadlines(pack: Pack) -> Iterator[str]:
         yield f"  {lapse_in_words(process.lapse, pack)}{_because(process.lapse, pack)}"
 
 
-def reminder_in_words(remind: OverdueReminder, pack: Pack) -> str:
+def reminder_in_words(remind: OverdueReminder, pack: Pack, answers: Mapping[str, Any] | None = None) -> str:
     """Return who is told of an overdue paper after how many days, and how often it may be urged by hand."""
     rungs = {
         "提醒办理人": remind.after_days,
@@ -94,17 +105,17 @@ def reminder_in_words(remind: OverdueReminder, pack: Pack) -> str:
         "报上一级": remind.then_level_above_after,
         "不再提醒": remind.stop_after,
     }
-    unit = "个工作日" if pack.answer(remind.counting, {}) == WORKING_DAYS else "天"
-    told = [f"满{pack.answer(days, {})}{unit}{what}" for what, days in rungs.items() if days is not None]
+    said = answers or {}
+    told = [f"满{span(days, remind, pack, said)}{what}" for what, days in rungs.items() if days is not None]
     if by_hand := remind.by_hand:
-        every, most = (pack.answer(value, {}) for value in (by_hand.every_days, by_hand.at_most))
-        told.append(f"可人工催办，每{every}天一次，最多{most}次")
+        every, most = span(by_hand.every_days, remind, pack, said), pack.answer(by_hand.at_most, said)
+        told.append(f"可人工催办，每{every}一次，最多{most}次")
     return "，".join(told)
 
 
-def lapse_in_words(lapse: Lapse, pack: Pack) -> str:
-    """Return after how many days a case that was given back is over."""
-    return f"退回修改后满{pack.answer(lapse.returned_after_days, {})}天未再提交的终止"
+def lapse_in_words(lapse: Lapse, pack: Pack, answers: Mapping[str, Any] | None = None) -> str:
+    """Return within how many days what was given back must be handed in again, before it is over."""
+    return f"退回修改后{span(lapse.returned_after_days, lapse, pack, answers or {})}内未再提交的终止"
 
 
 def _sheet(pack: Pack) -> Iterator[str]:

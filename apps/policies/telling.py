@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from apps.policies.calendar import span
 from apps.policies.conditions import render
 from apps.policies.routing import chain, if_chosen_in_words
 from apps.policies.schema import (
@@ -102,7 +103,8 @@ class _Teller:
         if placing := sheet.placing:
             yield "挂村", self.placing(placing), placing
         for deadline in sheet.deadlines.values():
-            yield "期限", f"{deadline.label}：{self.number(deadline.days)}天内", deadline
+            within = span(deadline.days, deadline, self.pack, self.answers or {})
+            yield "期限", f"{deadline.label}：{within}内", deadline
 
     def team(self, team: Team) -> Told:
         size = f"，{self.between(team.size)}人" if team.size else ""

@@ -1,11 +1,12 @@
 """What verdicts come to: the four rules, one refusal, silence, recusal; compared with a plain reading of each."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from apps.desks.states import Word
 
 ASKED = datetime(2026, 6, 1, tzinfo=UTC)
 NOW = ASKED + timedelta(days=3)
+SECOND = timedelta(seconds=1)
 
 
 def rule(name: str, **changed: Any) -> dict[str, Any]:
@@ -66,9 +68,17 @@ def test_a_rule_is_met_or_can_no_longer_be(asked: Mapping[str, Any], words: list
 )
 def test_silence_means_what_the_rule_says_once_it_has_lasted(means: str, met: bool, failed: bool):
     asked = rule("all", silence={"after_days": 5, "means": means})
-    before, after = ASKED + timedelta(days=5, seconds=-1), ASKED + timedelta(days=5)
-    early, late = (judge(asked, said(A, "-"), at) for at in (before, after))
+    last_day_is_over = datetime(2026, 6, 7, tzinfo=timezone.get_current_timezone())
+    early, late = (judge(asked, said(A, "-"), at) for at in (last_day_is_over - SECOND, last_day_is_over))
     assert (early.is_met, early.is_failed, late.is_met, late.is_failed) == (False, False, met, failed)
+
+
+def test_silence_may_last_working_days():
+    asked = rule("all", silence={"after_days": 5, "means": "agrees", "counting": "working_days"})
+    off, days = {date(2026, 6, 5): False}, [datetime(2026, 6, day, 12, tzinfo=UTC) for day in range(6, 12)]
+    assert ASKED.weekday() == 0
+    assert [judge(asked, said(A, "-"), at, off).is_met for at in days] == [False] * 4 + [True] * 2
+    assert [judge(asked, said(A, "-"), at).is_met for at in days] == [False] * 3 + [True] * 3
 
 
 def test_how_many_more_must_be_asked_is_told():

@@ -13,8 +13,18 @@ from apps.desks.models import Paper, Urge
 from apps.desks.states import DeskState
 from apps.directory.models import User
 from apps.notices.models import Message
+from apps.policies.calendar import Span
 from apps.policies.reminding import Limit
-from tests.factories import Scene, actor, fresh, limit_urging, make_application, run_effects, user_of
+from tests.factories import (
+    Scene,
+    actor,
+    count_working_days,
+    fresh,
+    limit_urging,
+    make_application,
+    run_effects,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +89,15 @@ def test_not_again_within_the_days_of_the_pack_and_not_more_often(limited: Scene
     assert said == ["done", "urged_lately", "done", "done", "urged_enough"]
 
 
+def test_days_between_two_urges_are_working_days_where_the_season_counts_these(limited: Scene):
+    count_working_days(limited.season, limited.at.date() + timedelta(days=1))
+    record = make_application(limited, DeskState.AWAITING_REVIEW)
+    days = range(7)
+    said = {day: urge(record, limited.officers.unit, limited.at + timedelta(days=day)) for day in days}
+    assert limited.at.weekday() == 2
+    assert said == {0: "done", **dict.fromkeys(range(1, 5), "urged_lately"), 5: "done", 6: "urged_lately"}
+
+
 def test_each_desk_has_its_own_limit(limited: Scene):
     record = make_application(limited, DeskState.AWAITING_REVIEW)
     assert urge(record, limited.officers.unit, limited.at) == "done"
@@ -111,7 +130,7 @@ def test_the_page_learns_what_is_left(limited: Scene):
     def seen(user: User, days: int) -> tuple[bool, int, bool]:
         paper = selectors.latest_paper("application", record.pk)
         urging = selectors.urging(fresh(record), paper, actor(user), limited.at + timedelta(days=days))
-        assert urging.limit == Limit(2, 3)
+        assert urging.limit == Limit(Span(2, "natural_days"), 3)
         return urging.is_open, urging.left, urging.is_yours
 
     assert seen(limited.officers.unit, 0) == (False, 2, True)

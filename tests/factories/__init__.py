@@ -18,7 +18,7 @@ from tests.factories.people import (
 )
 from tests.factories.places import BINYANG, LIUCHENG, LIUZHOU, LONGAN, NANNING, REGION, plant_regions
 from tests.factories.scene import AT, Officers, Scene, build_scene
-from tests.factories.seasons import limit_urging, make_season, set_application_window
+from tests.factories.seasons import count_working_days, limit_urging, make_season, set_application_window
 
 __all__ = [
     "AFTER_NOTICE",
@@ -45,6 +45,7 @@ __all__ = [
     "actor",
     "build_city",
     "build_scene",
+    "count_working_days",
     "filled",
     "fresh",
     "give_post",

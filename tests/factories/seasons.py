@@ -1,7 +1,10 @@
 """Seasons of the shipped pack, made through the services an office uses."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -9,7 +12,7 @@ from apps.core.actors import Actor
 from apps.directory.models import Region
 from apps.policies import loading
 from apps.seasons import services
-from apps.seasons.models import Season
+from apps.seasons.models import CalendarDay, Season
 
 PACK = "guangxi-2023"
 
@@ -54,8 +57,23 @@ def merge_districts(season: Season, *, by: Actor, at: datetime, name: str = "城
 
 def limit_urging(season: Season, **limit: int) -> None:
     """Let a season's pack allow urging by hand within a limit, or without one not at all."""
+    with _pack(season) as pack:
+        remind = pack["processes"]["application"]["remind"]
+        remind.pop("by_hand", None)
+        remind.update({"by_hand": limit} if limit else {})
+
+
+def count_working_days(season: Season, *days_off: date) -> None:
+    """Let a season's pack count working days wherever it counts days, and some days be off in its calendar."""
+    with _pack(season) as pack:
+        pack["calendar"]["counting"] = "working_days"
+        del pack["processes"]["application"]["remind"]["counting"]
+    CalendarDay.objects.bulk_create(CalendarDay(season=season, day=day, is_working=False) for day in days_off)
+
+
+@contextmanager
+def _pack(season: Season) -> Iterator[dict[str, Any]]:
+    """Yield the pack of a season as data, and keep what was changed."""
     pack = YAML(typ="safe").load(Season.objects.get(pk=season.pk).pack_text)
-    remind = pack["processes"]["application"]["remind"]
-    remind.pop("by_hand", None)
-    remind.update({"by_hand": limit} if limit else {})
+    yield pack
     Season.objects.filter(pk=season.pk).update(pack_text=json.dumps(pack, ensure_ascii=False, default=str))

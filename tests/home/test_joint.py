@@ -1,5 +1,6 @@
 """Joint acts on screen: asking, the score sheet, blind review, dockets, taking up again."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from apps.core import tokens
 from apps.core.log import digest_of
 from apps.desks import services as desks
-from apps.desks.models import Docket, Verdict
-from apps.desks.states import DeskState, DocketState, Word
+from apps.desks.models import Docket, Paper, Verdict
+from apps.desks.states import DeskState, DocketPurpose, DocketState, Word
 from tests.factories import GROUND, PDF, actor, fresh, login, user_of
-from tests.factories.every_act import ask, build_every_act, desk_of, drive_to, speak
+from tests.factories.every_act import ask, build_every_act, decide_on_docket, desk_of, drive_to, speak, write_up
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -265,3 +267,62 @@ def test_what_the_experts_said_is_read_at_the_meeting_but_not_by_the_person(worl
     assert ("78分" in shown, "甲的评语" in shown) == (True, True)
     shown = page(user_of(application), application).content.decode()
     assert ("78分" in shown, "甲的评语" in shown) == (False, False)
+
+
+@pytest.fixture
+def left_undecided(world):
+    """Return two records before a meeting, of which it decided one and put the other off, with the docket."""
+    scene, jury = world
+    agreed, left = (drive_to(scene, jury, DeskState.AWAITING_MEETING) for _ in range(2))
+    papers = list(Paper.objects.filter(record__in=[agreed.pk, left.pk], latest=True))
+    at = scene.at + 2 * DAY
+    docket = desks.draw_up(papers=papers, purpose="meeting", title="第三次局务会", by=scene.office, at=at)
+    write_up(docket, scene.officers.region, at)
+    said = {agreed.pk: {"word": Word.AGREE}, left.pk: {"word": "", "note": "请补充推广面积的证明。"}}
+    desks.note_decision(docket=docket, said=said, by=scene.office, at=at)
+    desks.close_docket(docket=docket, by=scene.office, at=at)
+    return agreed, left, docket
+
+
+def test_what_a_meeting_left_undecided_says_by_which_minutes_and_who_wrote_them_up(world, left_undecided):
+    (scene, _), (agreed, left, docket) = world, left_undecided
+    minutes = reverse("home:docket", args=[docket.pk])
+    office = page(scene.officers.region, left).content.decode()
+    assert "“第三次局务会”未作决定" in office
+    assert "请补充推广面积的证明。" in office
+    assert f"{scene.office.name}（" in office
+    assert minutes in office
+    own = page(user_of(left), left).content.decode()
+    assert ["“第三次局务会”未作决定" in own, "请补充推广面积" in own, minutes in own] == [True, False, False]
+    assert minutes not in page(scene.officers.county, left).content.decode()
+    assert "会议待议" not in page(scene.officers.region, agreed).content.decode()
+
+
+def test_a_later_meeting_settles_what_was_put_off(world, left_undecided):
+    (scene, _), (_, left, _) = world, left_undecided
+    decide_on_docket(fresh(left), scene.officers.region, DocketPurpose.MEETING, scene.at + 2 * DAY)
+    assert "会议待议" not in page(scene.officers.region, left).content.decode()
+
+
+def test_what_was_put_off_is_marked_found_and_exported_in_the_inbox(world, left_undecided):
+    (scene, jury), (_, left, _) = world, left_undecided
+    other = drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    browser, where = login(Client(), scene.officers.region), reverse("home:inbox")
+    assert browser.get(where).content.decode().count('<span class="state state-warning">会议待议</span>') == 1
+    found = {
+        asked: {paper.record for paper in browser.get(where, {"put_off": asked}).context["page"]}
+        for asked in ("yes", "no")
+    }
+    assert (found["yes"], other.pk in found["no"], left.pk in found["no"]) == ({left.pk}, True, False)
+    sheet = load_workbook(io.BytesIO(b"".join(browser.get(where, {"put_off": "yes", "export": "xlsx"}))))
+    assert [row[3] for row in sheet.active.iter_rows(values_only=True, min_row=2)] == ["待会议研究（会议待议）"]
+
+
+def test_the_season_counts_what_was_put_off_and_leads_to_the_list_of_it(world, left_undecided):
+    (scene, jury), (_, left, _) = world, left_undecided
+    drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    browser = login(Client(), scene.officers.region)
+    board = browser.get(reverse("home:season", args=[scene.season.pk])).context["board"]
+    number, listed = board.put_off
+    rows = browser.get(f"{reverse('applications:list')}?{listed}").context["table"].rows
+    assert (number, [row.record.pk for row in rows]) == (1, [left.pk])

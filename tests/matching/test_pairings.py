@@ -1,6 +1,7 @@
 """Pairings: proposed by either side, answered by the other, and standing for the consent of the host."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from apps.matching.services import pairings as services
 from apps.notices.models import Message
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
-from tests.factories import City, actor, build_city, run_effects
+from tests.factories import City, actor, build_city, count_working_days, run_effects
 from tests.factories.matching import pairing_anew, propose
 from workflows import steps
 
@@ -154,6 +155,13 @@ def test_a_proposal_lapses_after_its_last_day_and_not_before(city: City):
     assert code_of(answer, city, pairing, "host", at=late) == "too_late"
     assert (steps.lapse_pairings(late), steps.lapse_pairings(late)) == (1, 0)
     assert pairing_anew(pairing).state == "lapsed"
+
+
+def test_the_days_to_answer_are_working_days_where_the_season_counts_these(city: City):
+    count_working_days(city.season, date(2026, 6, 19))
+    proposed = propose(replace(city, season=Season.objects.get(pk=city.season.pk)))
+    days = [city.at.date() + timedelta(days=number) for number in range(1, (proposed.until - city.at.date()).days + 1)]
+    assert sum(day.weekday() < 5 and day != date(2026, 6, 19) for day in days) == 15
 
 
 def test_what_is_agreed_stands_until_the_season_is_over(city: City):

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from apps.applications import services as applications
+from apps.applications.models import Application
+from apps.applications.selectors import case_of
 from apps.core.log import entries_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refused
+from apps.desks import services as desks
 from apps.desks.states import DeskState
 from apps.directory.models import Region
 from apps.directory.states import Role
 from apps.matching.models import Pairing, Service
+from apps.matching.selectors.supports import supports
 from apps.matching.services import pairings, pool
 from apps.policies import loading
 from apps.seasons import services as seasons
@@ -52,6 +56,11 @@ def apply_in(season: Season, jiaozuo: Jiaozuo) -> None:
     submit(replace(jiaozuo, season=season).drafted(jiaozuo.applicant), jiaozuo.at)
 
 
+def come_to_terms_in(season: Season, jiaozuo: Jiaozuo) -> None:
+    """Let the applicant have an agreed pairing in a season."""
+    agree(pairing_of(jiaozuo, season), jiaozuo)
+
+
 def code_of(act: Any, **given: Any) -> tuple[str, Any]:
     with pytest.raises(Refused) as refused:
         act(**given)
@@ -59,10 +68,10 @@ def code_of(act: Any, **given: Any) -> tuple[str, Any]:
     return refusal.code, refusal
 
 
-def pairing_of(jiaozuo: Jiaozuo) -> Pairing:
-    """Return what the applicant has proposed to the host."""
+def pairing_of(jiaozuo: Jiaozuo, season: Season | None = None) -> Pairing:
+    """Return what the applicant has proposed to the host, in the city's season unless told another."""
     return pairings.propose(
-        season=jiaozuo.season,
+        season=season or jiaozuo.season,
         person=jiaozuo.applicant.person,
         side=jiaozuo.host,
         industry="breeding",
@@ -77,12 +86,21 @@ def agree(pairing: Pairing, jiaozuo: Jiaozuo, opinion: str = "") -> Pairing:
     return pairings.agree(pairing=row, digest=row.digest(), by=jiaozuo.by("host"), at=jiaozuo.at, opinion=opinion)
 
 
-@pytest.mark.parametrize(("support", "named"), [(serve, ""), (apply_in, "（已申请）")], ids=["serves", "has applied"])
+by_support = pytest.mark.parametrize(
+    ("support", "named"),
+    [(serve, ""), (apply_in, "（已申请）"), (come_to_terms_in, "（已达成对接）")],
+    ids=["serves", "has applied", "has come to terms"],
+)
+
+
+@by_support
 def test_who_is_supported_below_hands_in_with_a_reason_that_is_kept(jiaozuo: Jiaozuo, support: Any, named: str):
     support(season_of(jiaozuo, jiaozuo.county), jiaozuo)
     draft, me = jiaozuo.drafted(jiaozuo.applicant), actor(jiaozuo.applicant)
     code, refusal = code_of(applications.submit, application=draft, by=me, at=jiaozuo.at)
     assert (code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
+    (found,) = case_of(fresh(draft), jiaozuo.at).shortfalls
+    assert found.found == f"本年度已有：修武县2026年度“本级选派”{named}"
     reasons = {"limits.supports": WHY}
     moved = applications.submit(application=fresh(draft), by=me, at=jiaozuo.at, reasons=reasons)
     assert moved.state == DeskState.AWAITING_CONSENT
@@ -104,11 +122,39 @@ def test_a_policy_that_does_not_limit_support_asks_for_no_reason(jiaozuo: Jiaozu
     assert agree(pairing_of(jiaozuo), jiaozuo).state == "agreed"
 
 
-def test_a_host_agrees_with_whom_the_county_supports_only_with_a_reason(jiaozuo: Jiaozuo):
+@by_support
+def test_a_host_agrees_with_whom_the_county_supports_only_with_a_reason(jiaozuo: Jiaozuo, support: Any, named: str):
     pairing = pairing_of(jiaozuo)
-    serve(season_of(jiaozuo, jiaozuo.county), jiaozuo)
+    support(season_of(jiaozuo, jiaozuo.county), jiaozuo)
     code, refusal = code_of(agree, pairing=pairing, jiaozuo=jiaozuo, opinion=" ")
     assert (code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
-    assert "修武县2026年度“本级选派”" in refusal.reason
+    assert f"修武县2026年度“本级选派”{named}。" in refusal.reason
     assert agree(pairing, jiaozuo, WHY).state == "agreed"
     assert entries_of(Ref("pairing", str(pairing.pk))).get(action="agree").opinion == WHY
+
+
+def test_the_furthest_that_it_has_come_at_one_level_is_named_once(jiaozuo: Jiaozuo):
+    below = season_of(jiaozuo, jiaozuo.county)
+    for support in (come_to_terms_in, apply_in, serve):
+        support(below, jiaozuo)
+    case = (jiaozuo.applicant.person_id, Season.objects.select_related("jurisdiction").get(pk=jiaozuo.season.pk))
+    assert list(supports([case]).values()) == [["修武县2026年度“本级选派”"]]
+
+
+def test_what_came_to_nothing_below_asks_for_no_reason(jiaozuo: Jiaozuo):
+    below = season_of(jiaozuo, jiaozuo.county)
+    apply_in(below, jiaozuo)
+    gone = Application.objects.get(season=below)
+    desks.withdraw(record=gone, by=actor(jiaozuo.applicant), at=jiaozuo.at)
+    proposed = pairing_of(jiaozuo, below)
+    assert pairing_anew(proposed).state == "draft"
+    assert agree(pairing_of(jiaozuo), jiaozuo).state == "agreed"
+
+
+def test_where_a_whole_batch_is_supported_is_found_in_three_queries(jiaozuo: Jiaozuo, django_assert_num_queries: Any):
+    season = Season.objects.select_related("jurisdiction").get(pk=jiaozuo.season.pk)
+    for people in ((1,), (1, 2, 3)):
+        with django_assert_num_queries(3):
+            supports([(person, season) for person in people])
+    with django_assert_num_queries(0):
+        assert supports([]) == {}

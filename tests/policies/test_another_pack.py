@@ -56,9 +56,9 @@ def test_it_reads_in_its_own_words(tmp_path: Path):
     shown = showing.show(loading.parse(files.pack_text, str(files.path))).splitlines()
     assert "层级：自治区—盟—旗—苏木—嘎查" in shown
     for line in (
-        "  旗科技局审核 → 盟特派员办公室征求意见（不少于3位成员单位不少于2方同意，10天不表态视为弃权） → "
+        "  旗科技局审核 → 盟特派员办公室征求意见（不少于3位成员单位不少于2方同意，10个工作日不表态视为弃权） → "
         "盟特派员办公室聘任",
-        "  退回修改后满20天未再提交的终止",
+        "  退回修改后20个工作日内未再提交的终止",
         "  甲等，90分以上，不超过20%（以每旗为基数，舍去小数）",
         "  乙等，60分以上",
         "  丙等",

@@ -1,6 +1,7 @@
 """Days as the law counts them: the first day counts, “之前” includes the day named."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,16 +9,18 @@ from hypothesis import strategies as st
 
 from apps.policies.calendar import (
     DefaultWindow,
+    Span,
     counted_back,
     counts_from,
     default_windows,
-    due_day,
     is_day,
+    last_day,
     period_end,
+    span,
     works,
     year_day,
 )
-from apps.policies.schema import DutyHours, Pack
+from apps.policies.schema import Ask, DutyHours, Pack
 from tests.policies.packs import guangxi
 
 NATURAL = guangxi()
@@ -44,7 +47,7 @@ EXCEPTIONS = st.dictionaries(DAYS, st.booleans(), max_size=20)
 
 @given(DAYS, st.integers(1, 60), EXCEPTIONS)
 def test_so_many_working_days_lie_between_a_day_and_the_one_due(start: date, days: int, exceptions: dict[date, bool]):
-    last = due_day(start, days, "working_days", exceptions)
+    last = last_day(start, Span(days, "working_days"), exceptions)
     after = [start + timedelta(days=n) for n in range(1, (last - start).days + 1)]
     assert sum(works(day, exceptions) for day in after) == days
     assert works(last, exceptions)
@@ -52,16 +55,49 @@ def test_so_many_working_days_lie_between_a_day_and_the_one_due(start: date, day
 
 @given(DAYS, st.integers(1, 366), EXCEPTIONS)
 def test_natural_days_take_no_notice_of_the_calendar(start: date, days: int, exceptions: dict[date, bool]):
-    assert due_day(start, days, "natural_days_inclusive", exceptions) == start + timedelta(days=days)
+    assert last_day(start, Span(days, "natural_days_inclusive"), exceptions) == start + timedelta(days=days)
 
 
-@pytest.mark.parametrize("counting", ["natural_days", "working_days"])
-def test_what_has_lain_so_many_days_came_so_many_days_before(counting: str):
-    off = {date(2026, 6, 19): False, date(2026, 6, 20): True}
-    for day in (date(2026, 6, 15) + timedelta(days=number) for number in range(12)):
-        for days in range(1, 9):
-            came = counted_back(day, days, counting, off)
-            assert due_day(came, days, counting, off) <= day < due_day(came + timedelta(days=1), days, counting, off)
+SPANS = st.builds(Span, st.integers(0, 60), st.sampled_from(["natural_days", "natural_days_inclusive", "working_days"]))
+NEAR = st.integers(-100, 100).map(timedelta)
+
+
+@given(DAYS, NEAR, SPANS, EXCEPTIONS)
+def test_a_span_is_over_by_a_day_when_it_began_on_the_day_counted_back_or_before(
+    day: date, apart: timedelta, span: Span, exceptions: dict[date, bool]
+):
+    began = day + apart
+    is_over = last_day(began, span, exceptions) <= day
+    assert is_over == (began <= counted_back(day, span, exceptions))
+
+
+@given(DAYS, SPANS, SPANS, EXCEPTIONS)
+def test_what_lasts_longer_never_ends_sooner(day: date, one: Span, other: Span, exceptions: dict[date, bool]):
+    ends = [last_day(day, Span(each.days, one.counting), exceptions) for each in (one, other)]
+    assert (ends[0] <= ends[1]) or one.days > other.days
+
+
+LAPSE = NATURAL.processes.application.lapse
+assert LAPSE is not None
+
+
+@pytest.mark.parametrize(
+    ("pack", "said", "words"),
+    [
+        (NATURAL, None, "20天"),
+        (WORKING, None, "20个工作日"),
+        (WORKING, "natural_days", "20天"),
+        (NATURAL, "working_days", "20个工作日"),
+        (NATURAL, Ask(ask="overdue_counting"), "20天"),
+    ],
+)
+def test_days_count_as_the_rule_says_or_else_as_the_calendar_of_the_pack(pack: Pack, said: Any, words: str):
+    assert str(span(20, LAPSE.model_copy(update={"counting": said}), pack, {})) == words
+
+
+def test_which_days_count_is_the_seasons_own_where_the_rule_asks():
+    rule = LAPSE.model_copy(update={"counting": Ask(ask="overdue_counting")})
+    assert span(20, rule, NATURAL, {"overdue_counting": "working_days"}) == Span(20, "working_days")
 
 
 def test_a_weekend_day_may_be_worked_and_a_weekday_off():

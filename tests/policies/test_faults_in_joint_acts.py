@@ -34,6 +34,10 @@ PLANTED: dict[str, Fault] = {
         [(LAPSE, remind("after_days: 5, counting: {ask: base_of_first}"))],
         [("remind:", "选项不是计算天数的办法", "可用：natural_days、working_days")],
     ),
+    "days to hand in again that count in no known way": (
+        [(LAPSE, f"{LAPSE}, counting: {{ask: base_of_first}}")],
+        [("lapse:", "选项不是计算天数的办法", "可用：natural_days、working_days")],
+    ),
     "joint act that asks nobody": (
         [(FINAL, "{act: verdicts, office: league}")],
         [("{act: verdicts,", "“共同选定”没有写明由谁表态", "补 verdicts: {of: […], rule: …}")],

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from apps.policies.reminding import Limit, Rung, by_hand, ladder
-from apps.policies.schema import Ask, OverdueReminder, Pack, Urging
+from apps.policies.calendar import Span
+from apps.policies.reminding import Limit, by_hand, ladder, lapse
+from apps.policies.schema import Ask, Lapse, OverdueReminder, Pack, Urging
 from tests.policies.packs import guangxi
 
 
@@ -28,12 +29,13 @@ def reminding(**said: Any) -> Pack:
     ],
 )
 def test_rungs_are_those_of_the_pack_numbered_without_a_gap(said: dict[str, Any], rungs: list[tuple[Any, ...]]):
-    assert ladder(reminding(**said), {}) == [Rung(*rung) for rung in rungs]
+    found = ladder(reminding(**said), {})
+    assert [(rung.number, rung.audience, rung.after.days, rung.stop and rung.stop.days) for rung in found] == rungs
 
 
 def test_days_that_the_law_leaves_open_are_the_seasons_own():
     pack = reminding(after_days=Ask(ask="overdue_after"))
-    assert [rung.after_days for answers in ({}, {"overdue_after": 4}) for rung in ladder(pack, answers)] == [
+    assert [rung.after.days for answers in ({}, {"overdue_after": 4}) for rung in ladder(pack, answers)] == [
         pack.chosen("overdue_after", {}),
         4,
     ]
@@ -41,12 +43,27 @@ def test_days_that_the_law_leaves_open_are_the_seasons_own():
 
 def test_which_days_count_is_the_seasons_own_where_the_law_leaves_it_open():
     answered = ({}, {"overdue_counting": "working_days"})
-    assert [{rung.counting for rung in ladder(guangxi(), each)} for each in answered] == [
-        {"natural_days"},
-        {"working_days"},
-    ]
+    counted = [[span.counting for rung in ladder(guangxi(), each) for span in rung[2:]] for each in answered]
+    assert [set(each) for each in counted] == [{"natural_days"}, {"working_days"}]
 
 
 def test_the_limit_of_urging_is_that_of_the_pack_or_none():
     limited = reminding(after_days=7, by_hand=Urging(every_days=2, at_most=3))
-    assert [by_hand(pack, {}) for pack in (limited, reminding(after_days=7), reminding())] == [Limit(2, 3), None, None]
+    found = [by_hand(pack, {}) for pack in (limited, reminding(after_days=7), reminding())]
+    assert found == [Limit(Span(2, "natural_days_inclusive"), 3), None, None]
+
+
+def test_urging_counts_days_as_the_ladder_does():
+    pack = reminding(after_days=7, counting="working_days", by_hand=Urging(every_days=2, at_most=3))
+    assert by_hand(pack, {}) == Limit(Span(2, "working_days"), 3)
+
+
+def test_how_long_one_has_to_hand_in_again_is_said_by_the_pack_or_not_limited():
+    pack = guangxi()
+    for rule, within in (
+        (Lapse(returned_after_days=9, counting="working_days"), Span(9, "working_days")),
+        (None, None),
+    ):
+        application = pack.processes.application.model_copy(update={"lapse": rule})
+        changed = pack.model_copy(update={"processes": pack.processes.model_copy(update={"application": application})})
+        assert lapse(changed, {}) == within

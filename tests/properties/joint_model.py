@@ -50,8 +50,10 @@ class Said:
 
     def word_at(self, silence: Mapping[str, Any] | None, at: datetime) -> str:
         """Return the word said, or what the silence means by now."""
-        if self.word or silence is None or at - self.asked < timedelta(days=silence["after_days"]):
+        if self.word or silence is None:
             return self.word
+        if timezone.localdate(at) - timezone.localdate(self.asked) <= timedelta(days=silence["after_days"]):
+            return ""
         return MEANINGS[silence["means"]]
 
 

@@ -12,13 +12,17 @@ from apps.directory.states import Role
 from apps.notices import services as notices
 from apps.notices.models import Message
 from apps.notices.services import overdue
+from apps.policies.calendar import Span
 from apps.policies.reminding import Rung
 from apps.seasons.models import Season
 from tests.factories import Scene, make_application, make_officer
 from workflows.steps import APPLICATIONS
 
 pytestmark = pytest.mark.django_db
-LADDER = (Rung(1, "holders", 3, 20), Rung(2, "colleagues", 5, 20), Rung(3, "above", 8, 20))
+LADDER = tuple(
+    Rung(number, audience, Span(days), Span(20))
+    for number, audience, days in ((1, "holders", 3), (2, "colleagues", 5), (3, "above", 8))
+)
 
 
 def climb(scene: Scene, at: datetime) -> list[int]:
@@ -46,13 +50,14 @@ def test_each_rung_is_climbed_once_on_its_day(scene: Scene):
 
 def test_where_working_days_count_a_weekend_makes_nothing_older(scene: Scene):
     make_application(scene, DeskState.AWAITING_REVIEW)
-    rung = Rung(1, "holders", 3, 20, "working_days")
+    rung = Rung(1, "holders", Span(3, "working_days"), Span(20, "working_days"))
     season = Season.objects.get(pk=scene.season.pk)
     assert [
         (scene.at + timedelta(days=day)).strftime("%a")
         for day in range(1, 7)
         if notices.remind_overdue(season=season, of=APPLICATIONS, rung=rung, at=scene.at + timedelta(days=day))
     ] == ["Mon"]
+    assert told(scene.officers.county)[0][0] == f"{scene.season}：您有1件待办已满3个工作日未办，请尽快办理。"
 
 
 def test_the_county_served_stands_above_a_unit(scene: Scene):

@@ -15,7 +15,15 @@ from apps.notices.models import Message
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import closing_windows
-from tests.factories import Scene, actor, make_application, make_draft, set_application_window, user_of
+from tests.factories import (
+    Scene,
+    actor,
+    count_working_days,
+    make_application,
+    make_draft,
+    set_application_window,
+    user_of,
+)
 from tests.factories.scene import SHANGHAI
 from workflows import steps
 
@@ -41,6 +49,13 @@ def test_who_has_not_submitted_is_reminded_on_the_days_of_the_pack_and_once_on_e
         told[day] = len(texts(user_of(draft)))
     assert told == {10: 0, 11: 0, 12: 1, 13: 1, 14: 2, 15: 2, 16: 2, 17: 2}
     assert texts(user_of(draft))[0] == "网上申请将于2026年7月15日截止。您有1件还没有提交，逾期不能提交，请尽快完成。"
+
+
+def test_days_before_the_last_are_working_days_where_the_season_counts_these(scene: Scene) -> None:
+    count_working_days(scene.season, date(2026, 7, 14))
+    make_draft(scene)
+    on_days = {on(day).date(): remind(on(day)) for day in range(9, 16)}
+    assert {day.strftime("%a %d"): number for day, number in on_days.items() if number} == {"Thu 09": 3, "Tue 14": 3}
 
 
 def test_a_returned_application_is_reminded_of_and_a_submitted_one_is_not(scene: Scene) -> None:

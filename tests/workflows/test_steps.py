@@ -3,18 +3,20 @@
 import io
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.utils import timezone
 
 from apps.applications.models import Application
 from apps.core import door
 from apps.core.actors import CLOCK
 from apps.core.models import Effect, LogEntry, Seal
+from apps.desks.models import Paper
 from apps.desks.papers import MOVED
 from apps.desks.states import DeskState
 from apps.notices import services as notices
@@ -25,6 +27,7 @@ from apps.seasons.states import RunKind
 from tests.factories import (
     AFTER_NOTICE,
     Scene,
+    count_working_days,
     fresh,
     make_application,
     make_draft_notice,
@@ -55,6 +58,25 @@ def test_the_clock_ends_a_notice_period_only_when_it_is_over(scene: Scene) -> No
     assert numbers(last_day + timedelta(hours=2))["公示期满转办"] == 1
     assert fresh(application).state == DeskState.AWAITING_FINALISATION
     assert PublicityList.objects.get().state == ListState.ENDED
+
+
+def lapses_on(scene: Scene) -> str:
+    """Return the day on which what was given back at the scene's moment comes to its end, after a day on which not."""
+    returned = make_application(scene, DeskState.RETURNED)
+    arrived = Paper.objects.get(record=returned.pk, latest=True).arrived
+    day = next(day for number in range(200) if steps.lapse_returned(day := arrived + timedelta(days=number)))
+    assert fresh(returned).state == DeskState.LAPSED
+    assert [steps.lapse_returned(day + timedelta(days=number)) for number in range(3)] == [0, 0, 0]
+    return f"{timezone.localdate(day):%Y-%m-%d}"
+
+
+def test_what_was_given_back_ends_after_the_last_day_to_hand_it_in_again(scene: Scene) -> None:
+    assert lapses_on(scene) == "2026-08-10"
+
+
+def test_that_day_is_counted_in_working_days_where_the_season_counts_these(scene: Scene) -> None:
+    count_working_days(scene.season, date(2026, 6, 19))
+    assert lapses_on(scene) == "2026-09-04"
 
 
 def test_a_second_tick_has_nothing_to_do(scene: Scene) -> None:

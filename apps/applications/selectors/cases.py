@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 
 from apps.applications.models import Application
-from apps.applications.selectors.supports import supports
 from apps.core.kinds import Decision
 from apps.core.refs import Ref, desk_parts
 from apps.core.refusals import Basis, Refusal, Refused
@@ -18,6 +17,7 @@ from apps.desks.states import GIVEN_UP, DeskAction, DeskState
 from apps.directory.models import Organization, Region
 from apps.directory.states import Role
 from apps.matching.selectors.pairings import agreed_among
+from apps.matching.selectors.supports import supports
 from apps.policies import applying, values
 from apps.policies.applying import Shortfall
 from apps.policies.conditions import facts_of
@@ -108,10 +108,12 @@ def _cases(applications: Mapping[int, Application], at: datetime) -> dict[int, C
     for key in {pack.processes.application.window for pack in packs.values()}:
         windows |= statuses(seasons, key, at)
     limited = [row for row in applications.values() if applying.limits_supports(packs[row.season_id])]
-    others = supports(limited)
+    others = supports([(row.person_id, row.season) for row in limited])
     return {
-        pk: _case(application, packs[application.season_id], windows.get(application.season_id), others.get(pk, []), at)
-        for pk, application in applications.items()
+        pk: _case(
+            row, packs[row.season_id], windows.get(row.season_id), others.get((row.person_id, row.season_id), []), at
+        )
+        for pk, row in applications.items()
     }
 
 

@@ -68,6 +68,11 @@ class Paper(models.Model):
         return self.title
 
     @property
+    def is_put_off(self) -> bool:
+        """Tell whether it waits for a meeting that has left it undecided before."""
+        return self.put_off is not None and self.done is None and self.state == DeskState.AWAITING_MEETING
+
+    @property
     def ref(self) -> Ref:
         return Ref(self.kind, str(self.record))
 

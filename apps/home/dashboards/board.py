@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from apps.desks.states import AWAITING, STATE_OF_ACT, DeskState
 from apps.directory.models import Region
-from apps.home.dashboards.counting import Cell, Sight
+from apps.home.dashboards.counting import Cell, Counted, Sight
 from apps.policies.applying import routes_in_force
 from apps.policies.routing import act_in_words
 from apps.policies.schema import Pack
@@ -53,12 +53,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """The numbers by place and standing, and their sums; `city` is set where the places are its counties."""
+    """The numbers by place and standing, and their sums; `city` is set where the places are its counties.
+
+    `put_off` is how many of them meetings have left undecided.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     sums: Row
     city: Region | None
+    put_off: Counted
 
     @property
     def longest(self) -> int:
@@ -72,7 +76,13 @@ def board(seen: Sight, pack: Pack) -> Board:
     for cell in seen.cells:
         by_place.setdefault(place_of(seen.counties.get(cell.county), seen.city), []).append(cell)
     rows = [_row(place, by_place[place], columns, seen) for place in sorted(by_place)]
-    return Board(columns, rows, _row(("", "合计"), seen.cells, columns, seen), seen.city)
+    return Board(columns, rows, _row(("", "合计"), seen.cells, columns, seen), seen.city, _put_off(seen))
+
+
+def _put_off(seen: Sight) -> Counted:
+    """Count what meetings have left undecided; where none is awaited, that costs no query."""
+    is_awaited = any(cell.state == DeskState.AWAITING_MEETING for cell in seen.cells)
+    return seen.put_off() if is_awaited else 0, urlencode(seen.within | {"put_off": "yes"})
 
 
 def place_of(county: Region | None, chosen: Region | None) -> Place:

@@ -106,6 +106,10 @@ class Sight:
         ]
         return [_cell(*row) for row in _all_of(parts)]
 
+    def put_off(self) -> int:
+        """Count what meetings have left undecided, in one query."""
+        return _all_of([each.filter(desks.IS_PUT_OFF).order_by().values("pk") for each in self.papers]).count()
+
     @cached_property
     def waiting(self) -> tuple[Sequence[Day], Sequence[Lying]]:
         """Count what waits by step and the day it came, and by county, in one query."""
@@ -160,7 +164,7 @@ def _late_after(season: Season, pack: Pack, today: date) -> int:
     rungs = ladder(pack, season.answers)
     if not rungs:
         return 0
-    return (today - lain_since(season.pk, today, rungs[0].after_days, rungs[0].counting)).days
+    return (today - lain_since(season.pk, today, rungs[0].after)).days
 
 
 def _rows(

@@ -17,11 +17,11 @@ from apps.directory.selectors import called, named
 from apps.directory.states import Role
 from apps.matching.models import Pairing
 from apps.matching.selectors.needs import places_to_post
-from apps.matching.selectors.pool import supported_elsewhere
+from apps.matching.selectors.supports import supports
 from apps.matching.states import PAIRING_LIVE, PairingAction, PairingState
 from apps.policies.applying import Shortfall, limits_supports, supported_too_often
 from apps.seasons.models import Season
-from apps.seasons.selectors import called_in_full, open_seasons, pack_of
+from apps.seasons.selectors import open_seasons, pack_of
 from apps.seasons.states import SeasonState
 
 PAIRING = "pairing"
@@ -109,7 +109,7 @@ def facts_of_pairings(records: Sequence[Pairing], decision: Decision) -> Mapping
 
 
 def beyond_the_limits(pairing: Pairing) -> tuple[Shortfall, ...]:
-    """Return the limits on support that a person goes beyond by a pairing, for he serves at another level already."""
+    """Return the limits on support that a person goes beyond by a pairing, for another level supports him already."""
     return _beyond([pairing], _seasons_of([pairing]))[pairing.pk]
 
 
@@ -121,12 +121,10 @@ def _seasons_of(records: Sequence[Pairing]) -> dict[int, Season]:
 def _beyond(records: Sequence[Pairing], seasons: Mapping[int, Season]) -> dict[int, tuple[Shortfall, ...]]:
     packs = {pk: pack_of(season) for pk, season in seasons.items()}
     limited = [(row.person_id, seasons[row.season_id]) for row in records if limits_supports(packs[row.season_id])]
-    served = supported_elsewhere(limited)
+    others = supports(limited)
     return {
         row.pk: supported_too_often(
-            packs[row.season_id],
-            seasons[row.season_id].answers,
-            [called_in_full(each) for each in served.get((row.person_id, row.season_id), [])],
+            packs[row.season_id], seasons[row.season_id].answers, others.get((row.person_id, row.season_id), [])
         )
         for row in records
     }

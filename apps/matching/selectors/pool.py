@@ -17,15 +17,14 @@ from apps.directory.models import Organization, Person, Region
 from apps.directory.selectors import called, named
 from apps.matching.models import PoolEntry, Service
 from apps.matching.states import POOL_OVER, PoolAction, PoolState
-from apps.policies.matching import POOL_ENTRY, industries, keeper_of_pool, last_day_after
+from apps.policies.matching import POOL_ENTRY, industries, keeper_of_pool, time_after
 from apps.seasons.models import Season
-from apps.seasons.selectors import is_of_another_level, open_seasons, pack_of
+from apps.seasons.selectors import last_day_after, open_seasons, pack_of
 from apps.seasons.states import SeasonState
 
 POOL = "pool_entry"
 _BESIDE = ("season", "person__unit")
 _HEAVY = ("season__source_text",)
-_LEVEL = "season__jurisdiction"
 
 
 @dataclass(frozen=True)
@@ -92,11 +91,17 @@ def facts_of_entries(records: Sequence[PoolEntry], decision: Decision) -> Mappin
         return {}
     day = timezone.localdate(decision.at)
     seasons = Season.objects.in_bulk({record.season_id for record in records})
-    untils = {pk: last_day_after(POOL_ENTRY, day, pack_of(each), each.answers) for pk, each in seasons.items()}
+    untils = {pk: _last_day_in_pool(each, day) for pk, each in seasons.items()}
     return {
         record.pk: PoolFacts(untils[record.season_id], seasons[record.season_id].state == SeasonState.OPEN)
         for record in records
     }
+
+
+def _last_day_in_pool(season: Season, day: date) -> date | None:
+    """Return until when a place taken on a day lasts, None where the policy sets no limit to it."""
+    lasts = time_after(POOL_ENTRY, pack_of(season), season.answers)
+    return last_day_after(season.pk, day, lasts) if lasts else None
 
 
 def places_over(day: date, at_most: int) -> list[PoolEntry]:
@@ -172,21 +177,6 @@ def industries_in_words(keys: Collection[str], season: Season) -> str:
 def units_of(rows: QuerySet[Person]) -> QuerySet[Organization]:
     """Return the units that some people belong to, by name."""
     return Organization.objects.filter(pk__in=rows.order_by().values("unit")).order_by("name")
-
-
-def supported_elsewhere(cases: Collection[tuple[int, Season]]) -> dict[tuple[int, int], list[Season]]:
-    """Return for each person and season the seasons of other levels in which he serves that year; none cost no query.
-
-    The seasons asked about come with their jurisdictions.
-    """
-    if not cases:
-        return {}
-    rows = Service.objects.filter(person__in={person for person, _ in cases})
-    served = [(row.person_id, row.season) for row in rows.select_related(_LEVEL).defer(*_HEAVY).order_by("pk")]
-    return {
-        (person, season.pk): [each for one, each in served if one == person and is_of_another_level(each, season)]
-        for person, season in cases
-    }
 
 
 def labels_of_industries(record: Any) -> str:

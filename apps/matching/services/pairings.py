@@ -16,9 +16,9 @@ from apps.matching.models import Need, Pairing
 from apps.matching.selectors import needs
 from apps.matching.selectors import pairings as selectors
 from apps.matching.states import NeedState, PairingAction
-from apps.policies.matching import PAIRING_PROPOSED, industries, last_day_after
+from apps.policies.matching import PAIRING_PROPOSED, industries, time_after
 from apps.seasons.models import Season
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import last_day_after, pack_of
 from apps.seasons.states import SeasonState
 
 
@@ -40,7 +40,8 @@ def propose(
     """
     draft = _draft(season, person, side, by, at)
     draft.industry, draft.terms, draft.need, draft.proposed = industry, terms, need, at
-    draft.until = last_day_after(PAIRING_PROPOSED, timezone.localdate(at), pack_of(season), season.answers)
+    answered_in = time_after(PAIRING_PROPOSED, pack_of(season), season.answers)
+    draft.until = last_day_after(season.pk, timezone.localdate(at), answered_in) if answered_in else None
     _refuse_unfit(draft)
     try:
         with transaction.atomic():

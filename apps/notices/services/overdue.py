@@ -23,6 +23,7 @@ from apps.directory.models import Region
 from apps.directory.selectors import colleagues_at, desk_labels, regions_at, users_at
 from apps.directory.states import Level, Role
 from apps.notices.delivery import News, tell, tell_all
+from apps.policies.calendar import Span
 from apps.policies.reminding import Audience, Rung
 from apps.seasons.models import Season
 from apps.seasons.selectors import lain_since
@@ -48,7 +49,7 @@ class _Late:
     season: Season
     papers: QuerySet[Paper]
     numbers: Mapping[str, int]
-    days: int
+    days: Span
     key: str
     at: datetime
 
@@ -61,19 +62,19 @@ class _Late:
 def remind_overdue(*, season: Season, of: Reminded, rung: Rung, at: datetime) -> int:
     """Tell those of one rung of the ladder what at most 500 desks have had too long; return of how many papers."""
     today = timezone.localdate(at)
-    since = _first_moment(season, rung, rung.after_days, today)
-    stop = _first_moment(season, rung, rung.stop_after, today) if rung.stop_after else None
+    since = _first_moment(season, rung.after, today)
+    stop = _first_moment(season, rung.stop, today) if rung.stop else None
     papers = desk_selectors.overdue(season.pk, of.kind, of.states, rung.number, since, stop)
     numbers = desk_selectors.by_desk(papers, door.BATCH_LIMIT)
     key = f"overdue:{season.pk}:{of.kind}:{rung.number}:{today}"
-    late = _Late(of, season, papers, numbers, rung.after_days, key, at)
+    late = _Late(of, season, papers, numbers, rung.after, key, at)
     tell_all(list(_TOLD[rung.audience](late)), at=at)
     return desks.note_reminded(papers=papers, desks=numbers, at=at, rung=rung.number)
 
 
-def _first_moment(season: Season, rung: Rung, days: int, today: date) -> datetime:
-    """Return the moment before which must have arrived what has lain so many days today."""
-    return start_of(lain_since(season.pk, today, days, rung.counting) + timedelta(days=1))
+def _first_moment(season: Season, span: Span, today: date) -> datetime:
+    """Return the moment before which must have arrived what has lain for a span today."""
+    return start_of(lain_since(season.pk, today, span) + timedelta(days=1))
 
 
 def _to_holders(late: _Late) -> Iterator[News]:

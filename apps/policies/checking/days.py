@@ -5,7 +5,7 @@ from itertools import pairwise
 from apps.policies.answers import options
 from apps.policies.calendar import SOME_LEAP_YEAR, WORKING_DAYS, is_day, year_day
 from apps.policies.checking.found import Found, number
-from apps.policies.schema import Ask, DutyHours, OverdueReminder, Pack, Return, Term, Window
+from apps.policies.schema import Ask, Counted, DutyHours, OverdueReminder, Pack, Return, Term, Window
 from apps.policies.walking import Where, walk
 
 
@@ -59,16 +59,22 @@ def _no_such_day(where: Where, text: str) -> tuple[Where, str, str]:
     return where, f"没有“{text}”这一天", "写成 08-05 或 2023-08-05"
 
 
-COUNTED = {"natural_days", WORKING_DAYS}
+COUNTS = {"natural_days", WORKING_DAYS}
 LADDER = ("after_days", "then_colleagues_after", "then_level_above_after", "stop_after")
 
 
+def counting(pack: Pack, source: str) -> Found:
+    """Find days that count in no known way."""
+    for where, node in walk(pack):
+        asked = node.counting if isinstance(node, Counted) else None
+        if isinstance(asked, Ask) and not dict(options(pack, asked.ask)).keys() <= COUNTS:
+            yield (*where, "counting"), "选项不是计算天数的办法", f"可用：{'、'.join(sorted(COUNTS))}"
+
+
 def ladder(pack: Pack, source: str) -> Found:
-    """Find reminders whose next rung comes before the one below it, or whose days count in no known way."""
+    """Find reminders whose next rung comes before the one below it."""
     for where, node in walk(pack):
         if isinstance(node, OverdueReminder):
-            if isinstance(node.counting, Ask) and not dict(options(pack, node.counting.ask)).keys() <= COUNTED:
-                yield (*where, "counting"), "选项不是计算天数的办法", f"可用：{'、'.join(sorted(COUNTED))}"
             rungs = [(name, day) for name in LADDER if (day := number(getattr(node, name), pack)) is not None]
             for (_, before), (name, day) in pairwise(rungs):
                 if day <= before:

@@ -9,6 +9,7 @@ from apps.policies.schema.base import (
     Ask,
     Clock,
     Condition,
+    Counted,
     Data,
     Days,
     Grounded,
@@ -54,7 +55,7 @@ class Office(Data):
     label: Words
 
 
-class ClosingReminder(Grounded):
+class ClosingReminder(Grounded, Counted):
     """How many days before a window's last day people are reminded, once for each number."""
 
     before_days: tuple[Annotated[int, Field(ge=0, le=366)] | Ask, ...] = Field(min_length=1)
@@ -67,14 +68,12 @@ class Urging(Data):
     at_most: Number
 
 
-class OverdueReminder(Grounded):
+class OverdueReminder(Grounded, Counted):
     """After how many days on a desk a paper is overdue, and who is told then.
 
-    First those who sit at the desk; then their colleagues; then the level above; then nobody any more. `counting` says
-    which days count for them.
+    First those who sit at the desk; then their colleagues; then the level above; then nobody any more.
     """
 
-    counting: Literal["natural_days", "working_days"] | Ask = "natural_days"
     after_days: Days
     then_colleagues_after: Days | None = None
     then_level_above_after: Days | None = None
@@ -160,7 +159,7 @@ class FormStep(Data):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Silence(Data):
+class Silence(Counted):
     """What it means that somebody asked has said nothing for some days."""
 
     after_days: Days
@@ -193,7 +192,7 @@ class Verdicts(Grounded):
     sheet: tuple[ScoreLine, ...] = ()
 
 
-class Step(Grounded):
+class Step(Grounded, Counted):
     """One act at one office, with the days it may take.
 
     `called` is what the policy calls the act here; where it is `written`, agreement needs words; where it is `listed`,
@@ -237,7 +236,7 @@ class Term(Grounded):
     years: Annotated[int, Field(ge=1, le=20)] | Ask
 
 
-class Lapse(Grounded):
+class Lapse(Grounded, Counted):
     """After how many days a case that was given back and not handed in again is over."""
 
     returned_after_days: Days

@@ -39,6 +39,12 @@ class Ask(Data):
     ask: Key
 
 
+class Counted(Data):
+    """A rule with days: which of them count, as the calendar of the pack has it where the rule itself does not say."""
+
+    counting: Literal["natural_days", "working_days"] | Ask | None = None
+
+
 class OpenQuestion(Data):
     """Where the text is silent: what was chosen and why. The season office may choose otherwise before it starts.
 

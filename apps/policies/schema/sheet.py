@@ -10,6 +10,7 @@ from apps.policies.schema.application import Route
 from apps.policies.schema.base import (
     Ask,
     Condition,
+    Counted,
     Data,
     Days,
     Grounded,
@@ -247,7 +248,7 @@ class Target(Grounded):
     unit: Words = "个"
 
 
-class Deadline(Grounded):
+class Deadline(Grounded, Counted):
     """Within how many days something must be done, counted from what it follows."""
 
     label: Words

@@ -1,6 +1,6 @@
 """Reads of seasons: which there are, their windows, quotas, open questions, changes and runs."""
 
-from apps.seasons.selectors.calendar import calendar_days, exceptions_in, exceptions_of, lain_since
+from apps.seasons.selectors.calendar import calendar_days, exceptions_in, exceptions_of, lain_since, last_day_after
 from apps.seasons.selectors.changes import Change, changes_of
 from apps.seasons.selectors.groups import divided_in, groups_by_city, groups_of
 from apps.seasons.selectors.questions import QuestionShown, question_shown, questions_shown
@@ -81,6 +81,7 @@ __all__ = [
     "in_sight",
     "is_of_another_level",
     "lain_since",
+    "last_day_after",
     "last_day_of",
     "managed_by",
     "most_villages",

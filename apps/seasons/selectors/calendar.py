@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from apps.policies.calendar import WORKING_DAYS, Exceptions, counted_back
+from apps.policies.calendar import Exceptions, Span, counted_back, last_day
 from apps.seasons.models import CalendarDay, Season
 
 
@@ -19,9 +19,19 @@ def exceptions_of(season: int) -> Exceptions:
     return exceptions_in([season])[season]
 
 
-def lain_since(season: int, day: date, days: int, counting: str) -> date:
-    """Return on which day at the latest must have come what has lain so many days on a day, as a season counts them."""
-    return counted_back(day, days, counting, exceptions_of(season) if counting == WORKING_DAYS else None)
+def last_day_after(season: int, day: date, span: Span) -> date:
+    """Return the last day of a span that begins after a day, as a season counts days."""
+    return last_day(day, span, _that_matter(season, span))
+
+
+def lain_since(season: int, day: date, span: Span) -> date:
+    """Return on which day at the latest must have come what has lain for a span on a day, as a season counts days."""
+    return counted_back(day, span, _that_matter(season, span))
+
+
+def _that_matter(season: int, span: Span) -> Exceptions | None:
+    """Return the days set in a season where a span hangs on them; one of natural days costs no query."""
+    return exceptions_of(season) if span.is_of_working_days else None
 
 
 def exceptions_in(seasons: Collection[int]) -> dict[int, dict[date, bool]]:

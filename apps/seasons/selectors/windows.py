@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from apps.core.actors import Actor
 from apps.core.refusals import Basis
+from apps.policies.calendar import span
 from apps.policies.schema import Pack
 from apps.seasons.models import Season, Window
+from apps.seasons.selectors.calendar import lain_since
 from apps.seasons.selectors.running import in_sight, pack_of
 
 
@@ -121,13 +123,14 @@ class Closing:
 
 
 def closing_windows(season: Season, at: datetime) -> list[Closing]:
-    """Return the open windows of a season of which its pack wants people reminded today, in one query."""
+    """Return the open windows of a season of which its pack wants people reminded today; working days cost a query."""
     pack, day = pack_of(season), timezone.localdate(at)
     found = []
     for window in windows_of(season):
         status, rule = status_on(window, day), pack.calendar.windows[window.key].remind
         if rule and status.is_open and status.last_day:
-            starts = [status.last_day - timedelta(pack.answer(days, season.answers)) for days in rule.before_days]
+            spans = [span(days, rule, pack, season.answers) for days in rule.before_days]
+            starts = [lain_since(season.pk, status.last_day, each) for each in spans]
             for since in sorted(start for start in starts if start <= day)[-1:]:
                 is_for_applications = window.key == pack.processes.application.window
                 found.append(Closing(window, status.last_day, since, is_for_applications))
