@@ -22,7 +22,6 @@ EVERY_DAY = {
     "GET home:record application": "county",
     "GET home:record scored": "expert",
     "GET home:season season": "office",
-    "GET home:permissions": "auditor",
     "GET applications:form draft": "applicant",
     "GET home:docket docket": "unit",
 }

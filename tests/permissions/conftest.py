@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.template import engines
 
 from tests.permissions.asking import Asker
+from tests.permissions.watching import Watch
 from tests.permissions.world import NOW, World
 
 
@@ -17,3 +19,12 @@ def asker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Asker]:
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
         yield Asker(World())
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def watch(asker: Asker) -> Iterator[Watch]:
+    """Return what looks on while requests are answered."""
+    looking = Watch()
+    with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(looking):
+        patch.setattr(engines["django"].engine, "string_if_invalid", looking.unknown)
+        yield looking

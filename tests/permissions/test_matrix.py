@@ -4,6 +4,7 @@ import pytest
 
 from apps.home.matrix import Row, whole
 from tests.permissions.asking import ADDRESSES, Asker, is_number, parts_of
+from tests.permissions.watching import Watch
 from tests.permissions.world import ABSENT
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +28,10 @@ def sees(actor: str, thing: str) -> bool:
 
 
 @by_row
-def test_everybody_is_answered_as_the_table_says(asker: Asker, row: Row):
+def test_everybody_is_answered_as_the_table_says_by_a_page_in_order(asker: Asker, watch: Watch, row: Row):
     answers = {actor.key: asker.word(row, actor.key) for actor in MATRIX.actors}
     assert answers == row.cells, "as answered, in the order of the actors:\t" + "\t".join(answers.values())
+    assert watch.faults() == []
 
 
 def test_every_address_stands_in_the_table_and_no_other():
