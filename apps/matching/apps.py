@@ -21,6 +21,7 @@ class MatchingConfig(AppConfig):
             PLACED,
             PLACEMENT,
             POOL_ENTRY,
+            ROUND,
             SITE_LIST,
             WISHES,
         )
@@ -33,5 +34,6 @@ class MatchingConfig(AppConfig):
         kinds.object_to("season", quotas.objections)
         outbox.on(papers.TOLD, "tell", handlers.tell_moved)
         outbox.on(COMPUTE, "compute", handlers.compute_allocation)
+        outbox.on(ROUND, "tell", handlers.tell_round)
         outbox.on(PLACED, "tell", handlers.tell_placed)
         outbox.on(papers.RECKON, "reckon", handlers.reckon_allocation)

@@ -155,7 +155,9 @@ class WishesForm(forms.Form):
     def __init__(self, *args: Any, choices: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
         self.most = choices.most
-        groups = [(city, [(group.pk, group.name) for group in rows]) for city, rows in choices.groups.items()]
+        groups = [
+            (city, [(group.pk, choices.called(group)) for group in rows]) for city, rows in choices.groups.items()
+        ]
         industries = list(dict.fromkeys(each for rows in choices.industries.values() for each in rows))
         for number in range(1, choices.most + 1):
             is_needed = number <= choices.least
@@ -230,18 +232,34 @@ class IndustriesForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """Why wishes are frozen anew."""
+    """Whether what was published stays as it is, where something was, and why wishes are frozen anew."""
 
+    keep = forms.ChoiceField(
+        label="已公布的安排",
+        choices=[("yes", "保留已公布的安排，只为其余人员分配"), ("", "全部重新分配，已公布的安排可能变动")],
+        initial="yes", required=False,
+    )  # fmt: skip
     reason = forms.CharField(
         label="事由", required=False, max_length=500, help_text="变更已公布结果的，写明依据和理由。",
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
     )  # fmt: skip
+
+    def __init__(self, *given: Any, is_amendment: bool, **options: Any) -> None:
+        super().__init__(*given, **options)
+        if not is_amendment:
+            del self.fields["keep"]
 
 
 class DrawForm(forms.Form):
     """The number that was drawn in public."""
 
     drawn = forms.CharField(label="公开摇号产生的号码", max_length=100, help_text="登记后不能更改，并随结果公布。")
+
+
+class RoundForm(forms.Form):
+    """Until when those without a place may wish anew."""
+
+    until = forms.DateField(label="截止日", widget=DayInput(), help_text="含当日；开放后只能推后，不能提前。")
 
 
 class DaysForm(forms.Form):
@@ -252,7 +270,7 @@ class DaysForm(forms.Form):
 
 
 class GivingUpForm(forms.Form):
-    """Why an allocation is given up."""
+    """Why an allocation is given up, or its supplementary round."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}))
 

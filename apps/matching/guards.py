@@ -16,6 +16,7 @@ from apps.matching.selectors.market import person_key
 from apps.matching.selectors.pairings import PairingFacts
 from apps.matching.selectors.places import PlacementFacts, least_uncovered
 from apps.matching.selectors.pool import PoolFacts
+from apps.matching.selectors.rounds import LeftToDo
 from apps.matching.selectors.wishes import WishFacts
 from apps.matching.states import IN_HAND, PlacementAction, RunState
 from apps.policies.matching import Bounds
@@ -26,9 +27,12 @@ from apps.seasons.states import SeasonState
 
 
 def before_the_freeze(wishes: WishList, facts: WishFacts, decision: Decision) -> Refusal | None:
-    """Refuse to change what an allocation is being computed from."""
-    if not facts.is_frozen:
+    """Refuse to change what an allocation is being computed from; in a supplementary round who has no place may."""
+    if not facts.is_frozen or (facts.round and wishes.person_id in facts.round.people):
         return None
+    if facts.round:
+        said = f"正在进行补充志愿，只受理{facts.round.run}分配中未安排人员的志愿。"
+        return Refusal("not_in_round", said, "已有安排的人员志愿和审核意见不变。")
     return Refusal("frozen", "志愿和审核意见已冻结，正在进行分配。", "如确需更改，请联系协调办公室。")
 
 
@@ -46,6 +50,14 @@ def within_the_window(wishes: WishList, facts: WishFacts, decision: Decision) ->
     return Refusal("window_closed", f"“{window.label}”已经截止。", "如确需更改，请联系协调办公室。")
 
 
+def within_the_round(wishes: WishList, facts: WishFacts, decision: Decision) -> Refusal | None:
+    """Refuse to change wishes after the last day of a supplementary round."""
+    until = facts.round.until if facts.round else None
+    if until is None or timezone.localdate(decision.at) <= until:
+        return None
+    return Refusal("round_over", f"补充志愿已于{written_day(until)}截止。", "如确需更改，请联系协调办公室。")
+
+
 def wishes_are_in_order(wishes: WishList, facts: WishFacts, decision: Decision) -> Refusal | None:
     """Refuse too few or too many wishes, a county twice, one outside the season, an industry that it has not."""
     chosen = [entry["group"] for entry in wishes.entries]
@@ -61,6 +73,15 @@ def wishes_are_in_order(wishes: WishList, facts: WishFacts, decision: Decision) 
             return Refusal("not_in_season", f"志愿{number}所选的县（市、区）不在本批次范围内。", "请从列表中选择。")
         if entry["industry"] not in facts.industries[entry["group"]]:
             return Refusal("not_its_industry", f"志愿{number}没有选择该县的特色产业。", "请从该县的产业清单中选择。")
+    return None
+
+
+def wishes_have_room(wishes: WishList, facts: WishFacts, decision: Decision) -> Refusal | None:
+    """Refuse in a supplementary round what has no free seat any more."""
+    for number, entry in enumerate(wishes.entries, 1):
+        if facts.round and not facts.round.has_room(entry["group"], entry["industry"]):
+            said = f"志愿{number}所选的县（市、区）或产业已没有空余名额。"
+            return Refusal("no_free_seat", said, "请从列出空余名额的县（市、区）和产业中改选。")
     return None
 
 
@@ -108,6 +129,32 @@ def is_reckoned(run: AllocationRun, facts: Unsettled, decision: Decision) -> Ref
     if not facts.is_behind:
         return None
     return Refusal("behind", "调整已有变化，结果正在重新计算。", "请稍候片刻再办理。")
+
+
+def somebody_is_left(run: AllocationRun, facts: Unsettled, decision: Decision) -> Refusal | None:
+    """Refuse a supplementary round for which there is nobody, or no seat."""
+    if facts.round and facts.round.people and facts.round.seats:
+        return None
+    return Refusal("nobody_left", "没有未安排的人员，或已没有空余名额。", "请直接确认结果，或先增加名额。")
+
+
+def last_day_is_to_come(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse a last day of a supplementary round that is past, or before the one that was told."""
+    until = decision.details["until"]
+    if until < timezone.localdate(decision.at).isoformat():
+        return Refusal("last_day", "补充志愿的截止日不能早于今日。", "请更正日期。")
+    if run.until and until < run.until.isoformat():
+        return Refusal("last_day", f"已通知截止到{written_day(run.until)}，只能推后。", "请更正日期。")
+    return None
+
+
+def round_is_over(run: AllocationRun, facts: LeftToDo, decision: Decision) -> Refusal | None:
+    """Refuse to go on before the last day of the round is over, unless all have wished anew and were judged."""
+    if not facts or run.until is None or run.until < timezone.localdate(decision.at):
+        return None
+    waits = f"还有{facts.lacking}人没有重新提交，{facts.unjudged}个志愿未审核"
+    said = f"补充志愿至{written_day(run.until)}截止（含当日），{waits}。"
+    return Refusal("in_round", said, "请截止后再冻结；全部重新提交并审核完毕的，可以提前冻结。")
 
 
 def run_is_in_hand(adjustment: Adjustment, facts: MoveFacts, decision: Decision) -> Refusal | None:

@@ -22,6 +22,11 @@ def reckon_allocation(payload: Mapping[str, Any], at: datetime) -> None:
     allocation.reckon(run=payload["run"], at=at)
 
 
+def tell_round(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell those whom a supplementary round concerns that it is open, or that it was called off."""
+    telling.tell_round(**payload, at=at)
+
+
 def tell_placed(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell the people of a confirmed placement where they serve."""
     telling.tell_placed(**payload, at=at)

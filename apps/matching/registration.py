@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from apps.core import outbox, sets
+from apps.core.days import written_day
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.matching import guards, papers
 from apps.matching.models import (
@@ -79,8 +80,14 @@ WISHES = Kind(
     states=WishListState,
     actions=WishListAction,
     guards={
-        WishListAction.SUBMIT: [guards.before_the_freeze, guards.within_the_window, guards.wishes_are_in_order],
-        WishListAction.TAKE_BACK: [guards.before_the_freeze],
+        WishListAction.SUBMIT: [
+            guards.before_the_freeze,
+            guards.within_the_window,
+            guards.within_the_round,
+            guards.wishes_are_in_order,
+            guards.wishes_have_room,
+        ],
+        WishListAction.TAKE_BACK: [guards.before_the_freeze, guards.within_the_round],
         WishListAction.JUDGE: [guards.before_the_freeze, guards.speaks_for_the_county, guards.refusal_has_reason],
     },
     facts=wishes.facts_for_door,
@@ -89,17 +96,23 @@ WISHES = Kind(
     tones={WishListState.DRAFT: "warning", WishListState.SUBMITTED: "success"},
 )
 
-COMPUTE = "allocation.compute"
-"""The effect that computes an allocation once its number was drawn."""
+COMPUTE, ROUND = "allocation.compute", "matching.round"
+"""The effects that compute an allocation once its number was drawn, and that tell of a supplementary round."""
+_OF_ROUNDS = (RunAction.SUPPLEMENT, RunAction.CALL_OFF, RunAction.DISCARD)
 
 
 def follow_runs(outcomes: Sequence[Outcome], decision: Decision) -> None:
-    """Wish for the computation once a number was drawn; write who got what whenever it was reckoned anew."""
+    """Wish for the computation once a number was drawn, and for people to be told of a round; write who got what.
+
+    That is written whenever it was reckoned anew.
+    """
     for outcome in outcomes:
         if decision.action == RunAction.DRAW:
             outbox.emit([outbox.Wish(COMPUTE, f"{COMPUTE}:{outcome.pk}", {"run": outcome.pk})], at=decision.at)
         elif decision.action in (RunAction.COMPUTE, RunAction.ADJUST):
             _write_outcomes(outcome.record)
+        elif RunState.SUPPLEMENTING in (outcome.record.state, outcome.from_state):
+            outbox.emit(_news_of_round(outcome.record, decision), at=decision.at)
 
 
 def _write_outcomes(run: AllocationRun) -> None:
@@ -112,6 +125,15 @@ def _write_outcomes(run: AllocationRun) -> None:
     sets.insert([each for row, each in wanted.items() if row not in there])
 
 
+def _news_of_round(run: AllocationRun, decision: Decision) -> list[outbox.Wish]:
+    """Wish for people to be told of a round that was opened, put off or ended without a new version."""
+    if decision.action not in _OF_ROUNDS:
+        return []
+    key = f"{ROUND}:{run.pk}:{run.version}"
+    until = written_day(run.until) if run.until and decision.action == RunAction.SUPPLEMENT else ""
+    return [outbox.Wish(ROUND, key, {"run": run.pk, "key": key, "until": until, "why": decision.opinion})]
+
+
 ALLOCATION = Kind(
     name=allocation.RUN,
     model=AllocationRun,
@@ -121,6 +143,14 @@ ALLOCATION = Kind(
     guards={
         RunAction.DRAW: [guards.is_drawn_once],
         RunAction.COMPUTE: [guards.was_drawn],
+        RunAction.SUPPLEMENT: [
+            guards.everybody_has_answered,
+            guards.is_reckoned,
+            guards.somebody_is_left,
+            guards.last_day_is_to_come,
+        ],
+        RunAction.CALL_OFF: [guards.says_why],
+        RunAction.GO_ON: [guards.round_is_over],
         RunAction.CONFIRM: [guards.everybody_has_answered, guards.is_reckoned],
         RunAction.ANNOUNCE: [guards.notice_days_are_to_come],
         RunAction.PUBLISH: [guards.notice_is_over],
@@ -136,6 +166,8 @@ ALLOCATION = Kind(
         RunState.CONFIRMED: "info",
         RunState.ON_NOTICE: "warning",
         RunState.PUBLISHED: "success",
+        RunState.SUPPLEMENTING: "warning",
+        RunState.SUPERSEDED: "muted",
         RunState.DISCARDED: "muted",
     },
     page="matching:run",

@@ -38,10 +38,19 @@ class RunState(TextChoices):
     CONFIRMED = "confirmed", "已确认"
     ON_NOTICE = "on_notice", "公示中"
     PUBLISHED = "published", "已公布"
+    SUPPLEMENTING = "supplementing", "补充志愿中"
+    SUPERSEDED = "superseded", "已接续"
     DISCARDED = "discarded", "已作废"
 
 
-LIVE = (RunState.DRAFTED, RunState.COMPUTED, RunState.ADJUSTED, RunState.CONFIRMED, RunState.ON_NOTICE)
+LIVE = (
+    RunState.DRAFTED,
+    RunState.COMPUTED,
+    RunState.ADJUSTED,
+    RunState.SUPPLEMENTING,
+    RunState.CONFIRMED,
+    RunState.ON_NOTICE,
+)
 """States of an allocation that is under way; a season has one such at most."""
 
 
@@ -51,6 +60,10 @@ class RunAction(TextChoices):
     COMPUTE = "compute", "计算"
     PROPOSE = "propose", "提出调整"
     ADJUST = "adjust", "按调整重新计算"
+    SUPPLEMENT = "supplement", "开放补充志愿"
+    CALL_OFF = "call_off", "停止补充志愿"
+    GO_ON = "go_on", "接续"
+    RESUME = "resume", "恢复补充志愿"
     CONFIRM = "confirm", "确认"
     ANNOUNCE = "announce", "公示"
     PUBLISH = "publish", "公布"

@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from apps.core.converters import KeyConverter
-from apps.matching.views import adjustments, allocation, edits, needs, pairings, placements, places, pool, wishes
+from apps.matching.views import (
+    adjustments,
+    allocation,
+    edits,
+    needs,
+    pairings,
+    placements,
+    places,
+    pool,
+    results,
+    wishes,
+)
 
 register_converter(KeyConverter, "key")
 
@@ -44,9 +55,9 @@ urlpatterns = [
     path("allocation/seasons/<key:season>/freeze/", allocation.freeze, name="freeze"),
     path("allocation/<int:pk>/", allocation.run, name="run"),
     path("allocation/<int:pk>/act/<str:action>/", allocation.act_run, name="act_run"),
-    path("allocation/<int:pk>/people/", allocation.outcomes, name="outcomes"),
-    path("allocation/<int:pk>/people/<key:person>/", allocation.outcome, name="outcome"),
-    path("allocation/<int:pk>/groups/<key:group>/", allocation.group, name="group"),
+    path("allocation/<int:pk>/people/", results.outcomes, name="outcomes"),
+    path("allocation/<int:pk>/people/<key:person>/", results.outcome, name="outcome"),
+    path("allocation/<int:pk>/groups/<key:group>/", results.group, name="group"),
     path("allocation/adjustments/<int:pk>/", adjustments.adjustment, name="adjustment"),
     path("allocation/adjustments/<int:pk>/act/<str:action>/", adjustments.act_adjustment, name="act_adjustment"),
     path("placing/", places.placing, name="placing"),
@@ -65,6 +76,6 @@ urlpatterns = [
     path("placements/<int:pk>/", placements.placement, name="placement"),
     path("placements/<int:pk>/act/<str:action>/", placements.act_placement, name="act_placement"),
     path("placements/<int:pk>/people/<key:person>/", placements.placed_person, name="placed_person"),
-    path("public/allocations/", allocation.public_runs, name="public_runs"),
-    path("public/allocations/<int:pk>/", allocation.public_run, name="public_run"),
+    path("public/allocations/", results.public_runs, name="public_runs"),
+    path("public/allocations/<int:pk>/", results.public_run, name="public_run"),
 ]

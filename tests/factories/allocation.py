@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from apps.directory.models import Post, Region, User
 from apps.directory.states import Role
 from apps.matching import services
-from apps.matching.models import Adjustment, AllocationRun, Outcome
+from apps.matching.models import Adjustment, AllocationRun, Outcome, Participant, WishList
 from apps.matching.states import RunState
 from apps.seasons import services as seasons
 from apps.seasons.models import Quota, ServiceGroup
 from tests.factories.notices import run_effects
 from tests.factories.people import actor, make_officer
 from tests.factories.scene import Scene
-from tests.factories.wishes import groups_of, make_wishes, wishing_at
+from tests.factories.wishes import entries_for, groups_of, make_wishes, wishing_at
 
 NUMBER = "0357"
+ROUND = timedelta(days=3)
+"""How long a supplementary round is open after the day of the freeze."""
 
 
 def allocating_at(scene: Scene) -> datetime:
@@ -53,22 +55,68 @@ def make_run(scene: Scene, state: str = RunState.COMPUTED, **market: int) -> All
     """Make an allocation in a state."""
     at, by = allocating_at(scene), scene.office
     make_market(scene, **market)
-    run = services.freeze(season=scene.season, by=by, at=at)
     if state == RunState.DRAFTED:
-        return run
-    services.draw(run=again(run), drawn=NUMBER, by=by, at=at)
-    run_effects(at)
+        return services.freeze(season=scene.season, by=by, at=at)
+    run = allocate(scene)
     if state in (RunState.COMPUTED, RunState.DISCARDED):
         if state == RunState.DISCARDED:
             services.discard(run=again(run), reason="重新组织", by=by, at=at)
         return again(run)
-    services.confirm(run=again(run), by=by, at=at)
-    if state in (RunState.ON_NOTICE, RunState.PUBLISHED):
-        today = at.date()
-        services.announce(run=again(run), opens=today, closes=today, by=by, at=at)
     if state == RunState.PUBLISHED:
-        services.publish(run=again(run), by=by, at=at + timedelta(days=1))
+        return settle(scene, run, at)
+    services.confirm(run=again(run), by=by, at=at)
+    if state == RunState.ON_NOTICE:
+        services.announce(run=again(run), opens=at.date(), closes=at.date(), by=by, at=at)
     return again(run)
+
+
+def allocate(scene: Scene, base: AllocationRun | None = None, at: datetime | None = None) -> AllocationRun:
+    """Freeze what is wished today, draw and compute."""
+    at, by = at or allocating_at(scene), scene.office
+    run = services.freeze(season=scene.season, base=base, by=by, at=at)
+    services.draw(run=again(run), drawn=NUMBER, by=by, at=at)
+    run_effects(at)
+    return again(run)
+
+
+def settle(scene: Scene, run: AllocationRun, at: datetime) -> AllocationRun:
+    """Confirm, show and publish an allocation."""
+    services.confirm(run=again(run), by=scene.office, at=at)
+    services.announce(run=again(run), opens=at.date(), closes=at.date(), by=scene.office, at=at)
+    services.publish(run=again(run), by=scene.office, at=at + timedelta(days=1))
+    return again(run)
+
+
+def make_scarce(scene: Scene, people: int = 4) -> AllocationRun:
+    """Allocate people who all wish for the first county alone, which has two places, as the others have."""
+    make_market(scene, people=0, villages=(0, 0, 0))
+    for _ in range(people):
+        make_wishes(scene, groups_of(scene)[:1])
+    return allocate(scene)
+
+
+def make_round(scene: Scene, people: int = 4) -> AllocationRun:
+    """Open a supplementary round for those of them who got no place."""
+    run, at = make_scarce(scene, people), allocating_at(scene)
+    services.supplement(run=run, until=at.date() + ROUND, by=scene.office, at=at)
+    run_effects(at)
+    return again(run)
+
+
+def left_out(run: AllocationRun) -> list[Participant]:
+    """Return who got no place in an allocation."""
+    people = Outcome.objects.filter(run=run, group=None).values("person")
+    rows = Participant.objects.filter(season=run.season, person__in=people).select_related("season", "person__user")
+    return list(rows.order_by("pk"))
+
+
+def wish_anew(participant: Participant, groups: list[ServiceGroup], at: datetime) -> WishList:
+    """Let somebody take his wishes back and hand others in."""
+    by = actor(participant.person.user)
+    wishes = WishList.objects.get(season=participant.season, person=participant.person)
+    services.take_back_wishes(wishes=wishes, by=by, at=at)
+    draft = services.save_wishes(participant=participant, entries=entries_for(groups), by=by, at=at)
+    return services.submit_wishes(wishes=draft, by=by, at=at)
 
 
 def move(scene: Scene, run: AllocationRun, to: int = 2) -> Adjustment:

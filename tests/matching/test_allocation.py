@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.core import audit, outbox
+from apps.core import audit, kinds, outbox
+from apps.core.kinds import Decision
 from apps.core.models import LogEntry
-from apps.core.refusals import Refused
+from apps.core.refusals import Refusal, Refused
 from apps.matching import services
 from apps.matching.engine.check import check
 from apps.matching.engine.retell import retell
@@ -24,6 +25,7 @@ from tests.factories import Scene, actor, run_effects
 from tests.factories.allocation import (
     NUMBER,
     again,
+    allocate,
     allocating_at,
     make_market,
     make_run,
@@ -235,3 +237,60 @@ def test_the_database_refuses_a_second_live_run(scene: Scene):
     twin = AllocationRun(season=run.season, number=2, ties="lottery", market_digest="0" * 64, frozen=run.frozen)
     with pytest.raises(IntegrityError), transaction.atomic():
         AllocationRun.objects.bulk_create([twin])
+
+
+def amended(scene: Scene, base: AllocationRun | None) -> AllocationRun:
+    return allocate(scene, base, allocating_at(scene) + timedelta(days=2))
+
+
+def test_a_new_version_keeps_what_was_published_or_draws_anew(scene: Scene):
+    first = make_run(scene, RunState.PUBLISHED)
+    kept = amended(scene, first)
+    assert kept.report["matching"] == first.report["matching"]
+    assert [outcome.rank for outcome in selectors.outcomes_of(kept)] == [
+        outcome.rank for outcome in selectors.outcomes_of(first)
+    ]
+    assert effects.difference(kept).changes == []
+    assert again(first).state == RunState.PUBLISHED
+    services.discard(run=kept, reason="改为重新分配", by=scene.office, at=allocating_at(scene) + timedelta(days=2))
+    anew = amended(scene, None)
+    assert (anew.base, anew.market["pins"], again(first).state) == (None, {}, RunState.PUBLISHED)
+
+
+def test_only_the_newest_published_version_or_one_with_a_round_is_gone_on_from(scene: Scene):
+    run = make_run(scene, RunState.DISCARDED)
+    with pytest.raises(Refused) as refused:
+        amended(scene, run)
+    assert code_of(refused) == "wrong_state"
+
+
+def test_places_below_the_people_kept_are_named_before_anything_is_frozen(scene: Scene):
+    first = make_run(scene, RunState.PUBLISHED)
+    groups = groups_of(scene)
+    set_places(scene, {groups[0].pk: 1, groups[1].pk: 2, groups[2].pk: 2})
+    with pytest.raises(Refused) as refused:
+        amended(scene, first)
+    assert code_of(refused) == "kept_beyond_places"
+    assert f"{groups[0]}（名额1，沿用2人）" in str(refused.value)
+    assert AllocationRun.objects.count() == 1
+
+
+def test_what_a_higher_app_objects_to_is_not_published_and_its_ground_is_told(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """So an app that takes objections holds a publication up until they are settled."""
+    run, asked = make_run(scene, RunState.ON_NOTICE), []
+
+    def objections(records: list[AllocationRun], decision: Decision) -> dict[int, Refusal]:
+        asked.append((decision.action, [record.pk for record in records]))
+        return {record.pk: Refusal("objected", "有2件异议尚未办结。", "请办结后再公布。") for record in records}
+
+    monkeypatch.setattr(kinds, "_objections", {})
+    kinds.object_to(selectors.RUN, objections)
+    after = {"by": scene.office, "at": allocating_at(scene) + timedelta(days=1)}
+    with pytest.raises(Refused) as refused:
+        services.publish(run=run, **after)
+    assert (code_of(refused), str(refused.value)) == ("objected", "有2件异议尚未办结。请办结后再公布。")
+    assert (asked, again(run).state) == ([("publish", [run.pk])], RunState.ON_NOTICE)
+    monkeypatch.setattr(kinds, "_objections", {})
+    assert services.publish(run=run, **after).state == RunState.PUBLISHED

@@ -9,15 +9,15 @@ from apps.matching import services
 from apps.matching.engine.check import check
 from apps.matching.engine.retell import retell
 from apps.matching.models import AllocationRun, Outcome
-from apps.matching.selectors import adjustments
+from apps.matching.selectors import adjustments, results
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
 from apps.matching.selectors.wishes import industries_of
 from apps.matching.states import RunState
 from apps.seasons import services as seasons
 from apps.seasons.models import Quota, Season, ServiceGroup
-from tests.factories import Scene, actor, run_effects
-from tests.factories.allocation import NUMBER, again, allocating_at, answer, make_market, make_run, move
+from tests.factories import Scene, actor
+from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move
 from tests.factories.wishes import groups_of, make_participant, make_wishes
 
 
@@ -48,18 +48,11 @@ def first_industry(scene: Scene) -> str:
     return industries_of(scene.season)[groups_of(scene)[0].pk][0]
 
 
-def computed(scene: Scene) -> AllocationRun:
-    run = services.freeze(season=scene.season, by=scene.office, at=allocating_at(scene))
-    services.draw(run=again(run), drawn=NUMBER, by=scene.office, at=allocating_at(scene))
-    run_effects(allocating_at(scene))
-    return again(run)
-
-
 def divided(scene: Scene, people: int = 5) -> AllocationRun:
     """Allocate where the first county has two places for the wished industry of its three."""
     make_market(scene, people=people, places=3)
     set_quota(scene, groups_of(scene)[0], 3, {first_industry(scene): 2})
-    return computed(scene)
+    return allocate(scene)
 
 
 def test_an_overrun_is_seats_in_the_market(scene: Scene):
@@ -77,7 +70,7 @@ def test_parts_by_industry_bind_what_is_computed_checked_and_told(scene: Scene):
     assert check({**run.market, "pins": {}}, run.report) == []
     assert Counter(run.report["matching"].values())[part] == 2
     assert Counter(Outcome.objects.filter(run=run).values_list("rank", flat=True)) == {1: 2, 2: 3}
-    (result,) = [each for each in selectors.by_group(run) if each.group == first]
+    (result,) = [each for each in results.by_group(run) if each.group == first]
     assert [(each.industry, each.places, each.filled) for each in result.parts] == [(industry, 2, 2)]
     assert (result.places, result.filled) == (3, 2)
     why = selectors.why_in(run)
@@ -97,7 +90,7 @@ def test_who_is_moved_takes_a_place_of_the_industry_that_he_wished_for(scene: Sc
         services.adjust(run=again(run), person=person, **act)
     with pytest.raises(Refused) as refused:
         services.adjust(run=again(run), person=waiting[2], **act)
-    assert f"“{first_industry(scene)}”的名额已全部用于调整安排" in str(refused.value)
+    assert f"“{first_industry(scene)}”的名额已全部用于沿用和调整的人员" in str(refused.value)
     for adjustment in adjustments.open_in(run).select_related("person", "to"):
         answer(scene, adjustment, person="yes", unit="yes", county="yes")
     part = markets.project_key(first.pk, first_industry(scene))
@@ -110,7 +103,7 @@ def test_floors_are_balanced_within_parts(scene: Scene):
     make_market(scene, people=4, places=3, villages=(0, 6, 0))
     second, industry = groups_of(scene)[1], first_industry(scene)
     set_quota(scene, second, 3, {industry: 2})
-    run = computed(scene)
+    run = allocate(scene)
     services.balance(run=run, by=scene.office, at=allocating_at(scene))
     assert (run.report["shortage"], run.report["shortage_bound"]) == (2, 1)
     assert {(each.to, adjustments.rank_wished(each)) for each in adjustments.open_in(run)} == {(second, 2)}
@@ -122,12 +115,12 @@ def test_a_quota_below_the_people_moved_there_is_refused_with_the_place(scene: S
     group = moved.to
     with pytest.raises(Refused) as refused:
         set_quota(scene, group, 0)
-    assert str(refused.value).startswith(f"{group}可接收0人，少于第1版分配中已调整到该县（市、区）的1人。")
+    assert str(refused.value).startswith(f"{group}可接收0人，少于第1版分配中已沿用或调整到该县（市、区）的1人。")
     approve(scene, group, 1)
     set_quota(scene, group, 0)
     with pytest.raises(Refused) as refused:
         approve(scene, group, 0)
-    assert code_of(refused) == "below_the_pinned"
+    assert code_of(refused) == "below_those_held"
     services.discard(run=again(run), reason="重新组织", by=scene.office, at=allocating_at(scene))
     approve(scene, group, 0)
 
@@ -163,7 +156,7 @@ def test_a_merged_group_is_wished_for_and_served_as_one(scene: Scene):
     set_quota(scene, merged, 2)
     set_quota(scene, groups_of(scene)[2], 2)
     make_wishes(scene, [merged])
-    run = computed(scene)
+    run = allocate(scene)
     assert set(run.report["matching"].values()) == {markets.group_key(merged.pk)}
     assert run.market["right"][markets.group_key(merged.pk)]["lower"] == 2
 

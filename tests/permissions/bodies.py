@@ -150,6 +150,10 @@ BODIES: dict[str, Body] = {
     "matching:industries": lambda world, thing: {"industries": "柑橘"},
     "matching:freeze": lambda world, thing: {"reason": ""},
     "matching:act_run action=discard": lambda world, thing: {"token": world.run_ticket_of(thing), **_REASON},
+    "matching:act_run action=supplement": lambda world, thing: {
+        "token": world.run_ticket_of(thing),
+        "until": NOW.date() + timedelta(days=3),
+    },
     "matching:act_run action=confirm": lambda world, thing: {"token": world.run_ticket_of(thing)},
     "matching:outcome": lambda world, thing: {"to": world.moved_to.pk, "reason": "急需"},
     "matching:act_adjustment action=agree": lambda world, thing: {"token": world.move_ticket()},

@@ -10,13 +10,15 @@ from apps.core.actors import Actor
 from apps.core.refusals import Refused
 from apps.matching import services
 from apps.matching.models import Adjustment, AllocationRun, Consent, Outcome
-from apps.matching.selectors import allocation as selectors
+from apps.matching.selectors import results, rounds
 from apps.matching.selectors.adjustments import open_in
 from apps.matching.states import ConsentParty
 from workflows import steps
+from workflows.demo import wishing
 from workflows.demo.play import Play
 
 NOTICE_DAYS = 5
+ROUND_DAYS = 3
 ROUNDS = 3
 """How often floors are balanced before offers are made to who has no county."""
 DECLINED = 0.04
@@ -24,21 +26,44 @@ DECLINED = 0.04
 
 
 def allocate(play: Play) -> AllocationRun | None:
-    """Freeze, draw, compute, balance, offer, confirm, show and publish; None where there is nothing to allocate."""
+    """Freeze, draw, compute, balance, let wish anew, offer, settle and publish; None where nothing is allocated."""
     try:
         frozen = services.freeze(season=play.season, by=play.office, at=play.at)
     except Refused as refused:
         play.say(f"不进行分配：{refused}")
         return None
+    run = _draw(play, frozen)
+    moved = _balance(play, run)
+    run = _supplement(play, _again(run))
+    moved += _offer(play, run)
+    run = services.confirm(run=_again(run), by=play.office, at=play.at)
+    play.say(f"建议调整{moved}人并征求意见后确认：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
+    return _publish(play, run)
+
+
+def _draw(play: Play, frozen: AllocationRun) -> AllocationRun:
+    """Draw the number in public and let the result be computed."""
     drawn = f"{play.chance.randrange(10_000):04d}"
     services.draw(run=frozen, drawn=drawn, by=play.office, at=play.at)
     steps.compute_allocations(play.at)
     run = _again(frozen)
-    play.say(f"冻结并摇号（{drawn}），已计算：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
-    moved = _balance(play, run) + _offer(play, run)
-    run = services.confirm(run=_again(run), by=play.office, at=play.at)
-    play.say(f"建议调整{moved}人并征求意见后确认：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
-    return _publish(play, run)
+    placed, short = run.report["placed"], run.report["shortage"]
+    play.say(f"{run}冻结并摇号（{drawn}），已计算：安排{placed}人，距下限缺{short}人")
+    return run
+
+
+def _supplement(play: Play, run: AllocationRun) -> AllocationRun:
+    """Let a few of those left out wish anew for the seats that are free, and go on from there; return what stands."""
+    last = play.at.date() + timedelta(days=ROUND_DAYS)
+    try:
+        run = services.supplement(run=run, until=last, by=play.office, at=play.at)
+    except Refused:
+        return run
+    found = rounds.round_of(run)
+    wished = wishing.wish_anew(play, found)
+    play.say(f"开放补充志愿至{last}：{len(found.people)}人未安排，{wished}人重新填报，各县已审核")
+    play.sleep(ROUND_DAYS + 1)
+    return _draw(play, services.freeze(season=play.season, base=run, by=play.office, at=play.at))
 
 
 def _again(run: AllocationRun) -> AllocationRun:
@@ -61,7 +86,7 @@ def _balance(play: Play, run: AllocationRun) -> int:
 def _offer(play: Play, run: AllocationRun) -> int:
     """Offer what stays short to people without a county, outside their wishes; return how many were asked."""
     idle = Outcome.objects.filter(run=run, group=None).select_related("person").order_by("pk")
-    seats = [result.group for result in selectors.by_group(_again(run)) for _ in range(result.missing)]
+    seats = [result.group for result in results.by_group(_again(run)) for _ in range(result.missing)]
     offers = list(zip(idle, seats, strict=False))
     for outcome, group in offers:
         services.adjust(

@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.matching.models import AllocationRun, Outcome, Participant
 from apps.matching.selectors import allocation as selectors
+from apps.matching.selectors import results
 from apps.seasons.models import Season
 from workflows.demo import allocating, placing, wishing
 from workflows.demo.play import Play
@@ -38,7 +39,7 @@ def figures(season: Season) -> dict[str, Any]:
         "input_sha256": run.report["input_sha256"],
         "output_sha256": run.output_digest,
         **{name: run.report[name] for name in told},
-        "came": {count.label: count.number for count in selectors.by_rank(run)},
+        "came": {count.label: count.number for count in results.by_rank(run)},
         "explained": _explained(run),
         "placement": placing.figures(run),
     }
@@ -48,8 +49,7 @@ def _explained(run: AllocationRun) -> list[dict[str, str]]:
     """Explain a few outcomes, one of each kind as far as there are: moved, nowhere, the last wish, the first."""
     rows = Outcome.objects.filter(run=run).select_related("person").order_by("-is_moved", "-rank", "pk")
     kinds = {selectors.how_it_came(outcome): outcome for outcome in reversed(rows)}
-    why = selectors.why_in(run)
     return [
-        {"person": outcome.person.name, "came": came, "why": why.of_person(outcome.person_id)}
+        {"person": outcome.person.name, "came": came, "why": "".join(selectors.whys_of(run, outcome.person_id))}
         for came, outcome in list(kinds.items())[-EXPLAINED:]
     ]

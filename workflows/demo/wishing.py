@@ -6,13 +6,16 @@ Quotas and the industries of counties are generated: neither list has been publi
 from collections import Counter, defaultdict
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from apps.directory.selectors import actor_for
 from apps.matching import services
 from apps.matching.engine.coverage import floor_of
-from apps.matching.models import Participant, Wish
+from apps.matching.models import Participant, Wish, WishList
 from apps.matching.selectors import wishes as selectors
 from apps.matching.selectors.market import needed_in, quotas_in
-from apps.matching.states import WishWord
+from apps.matching.selectors.rounds import Round
+from apps.matching.states import WishListState, WishWord
 from apps.seasons import services as seasons
 from apps.seasons.models import ServiceGroup
 from apps.seasons.selectors import most_villages, pack_of
@@ -20,7 +23,7 @@ from workflows.demo import placing
 from workflows.demo.play import Play
 
 GENERATED = "演示数据：生成"
-WISHING_DAYS = 10
+WISHING_DAYS, WISHING_ANEW = 10, 20
 INDUSTRIES_OF_A_COUNTY = (3, 5)
 UNPOPULAR = 0.1
 """How much somebody minds the least wanted county, where he cares for the most wanted once."""
@@ -74,12 +77,31 @@ def wish_all(play: Play) -> int:
     return choosing.count()
 
 
-def judge_all(play: Play) -> None:
+def wish_anew(play: Play, found: Round) -> int:
+    """Let some of those without a place wish for groups with free seats, and their counties judge; return how many."""
+    groups, industries = sorted(found.seats), selectors.industries_of(play.season)
+    _, most = selectors.bounds_of(play.season)
+    rows = WishList.objects.filter(season=play.season, state=WishListState.SUBMITTED, person__in=found.people)
+    lists = list(rows.select_related("season", "person__user").order_by("pk")[:WISHING_ANEW])
+    for wishes in lists:
+        by = actor_for(wishes.person.user)
+        chosen = play.chance.sample(groups, min(most, len(groups)))
+        entries = [{"group": pk, "industry": play.chance.choice(industries[pk])} for pk in chosen]
+        services.take_back_wishes(wishes=wishes, by=by, at=play.at)
+        participant = selectors.participation(by, play.season.pk)
+        assert participant is not None
+        draft = services.save_wishes(participant=participant, entries=entries, by=by, at=play.at)
+        services.submit_wishes(wishes=draft, by=by, at=play.at)
+    judge_all(play, Wish.objects.filter(list__in=lists))
+    return len(lists)
+
+
+def judge_all(play: Play, asked: QuerySet[Wish] | None = None) -> None:
     """Let each county say of the wishes aimed at it whom it wants, how much, and whom not, all alike in one act."""
     words = list(WORDS)
     said: dict[tuple[str, str], list[int]] = defaultdict(list)
-    rows = Wish.objects.filter(list__season=play.season).order_by("pk").values_list("pk", "group__counties")
-    for wish, county in rows:
+    rows = Wish.objects.filter(list__season=play.season) if asked is None else asked
+    for wish, county in rows.order_by("pk").values_list("pk", "group__counties"):
         said[str(county), play.chance.choices(words, list(WORDS.values()))[0]].append(wish)
     for (county, word), wishes in said.items():
         if word:

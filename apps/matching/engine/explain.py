@@ -6,7 +6,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from apps.matching.engine.certificate import Certificate, Standing, standing
@@ -14,16 +14,21 @@ from apps.matching.engine.propose import Allocation, Ties
 
 NO_MOVE = "区级调整：无。"
 MOVED = "区级调整：安排到"
+KEPT = "保留原安排："
 BARE = re.compile(r"[^\s\"“”：；，。、（）/=]+")
 DIGITS = 4
 
 
 @dataclass(frozen=True)
 class Words:
-    """How names and tiers are called: names by name, tiers of a right from the first, parts apart by a stroke."""
+    """How names and tiers are called: names by name, tiers of a right from the first, parts apart by a stroke.
+
+    `kept` are the pinned people who were not moved, but keep what an earlier allocation gave them.
+    """
 
     names: Mapping[str, str] = field(default_factory=dict)
     tiers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    kept: Collection[str] = frozenset()
 
 
 class Explainer:
@@ -42,6 +47,8 @@ class Explainer:
         """Say why a person got his option, or none."""
         if name in self._instance.pins:
             pin = self._instance.pins[name]
+            if name in self._words.kept:
+                return f"{KEPT}{self.label(pin.to)}，{pin.reason}。"
             return f"{MOVED}{self.label(pin.to)}，事由：{pin.reason}。"
         told = "".join(self._wishes(name)) or "没有志愿。"
         return f"{told}{NO_MOVE}"
@@ -126,7 +133,12 @@ class Explainer:
     def _in_brief(self, i: int, person: str, right: str) -> str:
         place = standing(self._allocation, i, right)
         told = "/".join(self._parts(right, place)) if place else "名单之外"
-        return f"{self._name(person)}（{told}{'，预先安排' if person in self._instance.pins else ''}）"
+        return f"{self._name(person)}（{told}{self._pinned(person)}）"
+
+    def _pinned(self, person: str) -> str:
+        if person not in self._instance.pins:
+            return ""
+        return "，保留原安排" if person in self._words.kept else "，预先安排"
 
     def _name(self, name: str) -> str:
         called = self._words.names.get(name, name)

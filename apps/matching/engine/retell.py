@@ -11,6 +11,7 @@ FACT = r"(?:总?名额\d+(?:已满，(?:录取线=[^；，。]+|无录取线)|�
 WISH = re.compile(rf"志愿(\d+) ({LABEL})：(?:(对方未接受)|({FACT}(?:；{FACT})*)(?:；您为([^；，。]+))?)，(未?录取)。")
 FACTS = re.compile(r"(总?名额)(\d+)(?:已满，(?:录取线=([^；，。]+)|无录取线)|，录取(\d+))")
 MOVED = re.compile(rf"区级调整：安排到({LABEL})，事由：.+。", re.DOTALL)
+KEPT = re.compile(rf"保留原安排：({LABEL})，.+。", re.DOTALL)
 NO_MOVE = "区级调整：无。"
 NO_WISH = "没有志愿。"
 
@@ -55,9 +56,9 @@ def retell(explanations: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def _outcome(name: str, text: str, facts: dict[str, Fact]) -> str | None:
-    moved = MOVED.fullmatch(text)
-    if moved:
-        return moved[1]
+    pinned = MOVED.fullmatch(text) or KEPT.fullmatch(text)
+    if pinned:
+        return pinned[1]
     if not text.endswith(NO_MOVE):
         raise Contradiction(f"{name}：读不懂“{text}”")
     told = text.removesuffix(NO_MOVE)

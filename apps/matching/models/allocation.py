@@ -20,11 +20,15 @@ class AllocationRun(Recorded):
     """One version of a season's allocation.
 
     `market` is what was frozen, in the engine's format, `market_digest` its SHA-256; `drawn` was drawn in public after
-    the freeze, and `seed` comes of both. `report` is the engine's, which the checker has passed.
+    the freeze, and `seed` comes of both. `report` is the engine's, which the checker has passed. Whom `base` had placed
+    is a pin of the market. Its supplementary round of wishes goes from `asked` until the day `until`.
     """
 
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="allocations")
     number = models.PositiveSmallIntegerField("版本")
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followers", verbose_name="接续的版本", editable=False
+    )
     ties = models.CharField("同等条件", max_length=10, choices=TieRule)
     reason = models.TextField("事由", blank=True)
     market = models.JSONField(default=dict)
@@ -34,10 +38,12 @@ class AllocationRun(Recorded):
     seed = models.CharField(max_length=64, blank=True)
     report = models.JSONField(default=dict)
     computed = models.DateTimeField("计算时间", null=True)
+    asked = models.DateTimeField("补充志愿开始", null=True)
+    until = models.DateField("补充志愿截止", null=True)
     opens = models.DateField("公示开始", null=True)
     closes = models.DateField("公示截止", null=True)
 
-    MOVED_FIELDS = ("drawn", "seed", "report", "computed", "opens", "closes")
+    MOVED_FIELDS = ("drawn", "seed", "report", "computed", "asked", "until", "opens", "closes")
 
     class Meta:
         constraints = [
@@ -51,6 +57,10 @@ class AllocationRun(Recorded):
                 name="allocation_notice_days_are_in_order",
             ),
             models.CheckConstraint(condition=Q(ties__in=TieRule.values), name="allocation_ties_are_known"),
+            models.CheckConstraint(
+                condition=~Q(state=RunState.SUPPLEMENTING) | Q(asked__isnull=False, until__isnull=False),
+                name="supplementary_round_has_its_days",
+            ),
         ]
         ordering: ClassVar = ["-season", "-number"]
 
@@ -87,6 +97,30 @@ class AllocationRun(Recorded):
     def adjust(self, *, decision: Decision, facts: Any) -> None:
         """Keep the result around the moves that hold now."""
         self.report, self.computed = facts.report, decision.at
+
+    @transition(
+        "state",
+        [*IN_HAND, RunState.SUPPLEMENTING],
+        RunState.SUPPLEMENTING,
+        custom={"may": permissions.runs_the_allocation},
+    )
+    def supplement(self, *, decision: Decision, **act: Any) -> None:
+        """Let those without a place wish once more, until a day; asked again it puts the day off."""
+        self.asked = self.asked or decision.at
+        self.until = date.fromisoformat(decision.details["until"])
+
+    @transition("state", RunState.SUPPLEMENTING, RunState.ADJUSTED, custom={"may": permissions.runs_the_allocation})
+    def call_off(self, **act: Any) -> None:
+        """Take the result in hand again as it was; what was wished meanwhile is not heeded."""
+        self.asked = self.until = None
+
+    @transition("state", RunState.SUPPLEMENTING, RunState.SUPERSEDED, custom={"may": permissions.runs_the_allocation})
+    def go_on(self, **act: Any) -> None:
+        """Give way to the version that goes on from it."""
+
+    @transition("state", RunState.SUPERSEDED, RunState.SUPPLEMENTING, custom={"may": permissions.runs_the_allocation})
+    def resume(self, **act: Any) -> None:
+        """Take its round of wishes up again, for the version that went on from it was given up."""
 
     @transition("state", list(IN_HAND), RunState.CONFIRMED, custom={"may": permissions.runs_the_allocation})
     def confirm(self, **act: Any) -> None:

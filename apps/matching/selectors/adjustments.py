@@ -16,7 +16,7 @@ from apps.desks.models import Paper
 from apps.desks.permissions import acts_at
 from apps.directory.states import Role
 from apps.matching.models import Adjustment, AllocationRun
-from apps.matching.selectors.market import group_key, industry_of, option_of, person_key, pk_of
+from apps.matching.selectors.market import group_key, held_in, industry_of, option_of, person_key
 from apps.matching.selectors.wishes import county_desk
 from apps.matching.states import STANDING, AdjustmentAction, AdjustmentState, ConsentParty
 from apps.seasons.selectors import managed_by
@@ -84,19 +84,18 @@ def open_in(run: AllocationRun) -> QuerySet[Adjustment]:
 
 
 def no_room_for(run: AllocationRun, person: int, to: Any) -> Refusal | None:
-    """Tell why somebody cannot be moved to a group: not in this allocation, moved already, its places pinned."""
+    """Tell why somebody cannot be moved to a group: not in this allocation, moved already, its places held."""
     if person_key(person) not in run.market["left"] or group_key(to.pk) not in run.market["right"]:
         return Refusal("not_in_it", "此人或该县（市、区）不在本次分配中。", "请从列表中选择。")
     standing = standing_in(run)
     if standing.filter(person=person).exists():
         return Refusal("moved_already", "此人已有一项调整。", "请先撤销该项调整。")
-    seats = [option_of(run.market, *row) for row in standing.values_list("person", "to")]
-    if sum(pk_of(seat) == to.pk for seat in seats) >= run.market["right"][group_key(to.pk)]["upper"]:
-        return Refusal("quota_full", f"{to}的名额已全部用于调整安排。", "请改选其他县（市、区）。")
-    seat = option_of(run.market, person, to.pk)
+    held, seat = held_in(run), option_of(run.market, person, to.pk)
+    if held[group_key(to.pk)] >= run.market["right"][group_key(to.pk)]["upper"]:
+        return Refusal("quota_full", f"{to}的名额已全部用于沿用和调整的人员。", "请改选其他县（市、区）。")
     part = run.market.get("projects", {}).get(seat)
-    if part and seats.count(seat) >= part["upper"]:
-        said = f"{to}“{industry_of(seat)}”的名额已全部用于调整安排。"
+    if part and held[seat] >= part["upper"]:
+        said = f"{to}“{industry_of(seat)}”的名额已全部用于沿用和调整的人员。"
         return Refusal("quota_full", said, "请改选其他县（市、区）。")
     return None
 

@@ -1,6 +1,6 @@
-"""Reads of allocations: which there are, what came of them by county and by choice, and why."""
+"""Reads of allocations: which there are, who got what, and why."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,9 @@ from apps.matching.engine.explain import Explainer, Words
 from apps.matching.engine.propose import Ties
 from apps.matching.models import AllocationRun, Consent, Outcome
 from apps.matching.selectors import market as markets
+from apps.matching.selectors import rounds
 from apps.matching.selectors.market import group_key, industry_of, person_key, pk_of
+from apps.matching.selectors.rounds import Round
 from apps.matching.states import IN_HAND, AdjustmentState, RunAction, RunState
 from apps.seasons.models import ServiceGroup
 from apps.seasons.selectors import in_sight, managed_by
@@ -30,19 +32,28 @@ _RECKONED = (RunAction.COMPUTE, RunAction.ADJUST)
 
 @dataclass(frozen=True)
 class Unsettled:
-    """How many consents are still asked for, and whether the result lags behind the moves that hold."""
+    """How many consents are still asked for, and whether the result lags behind the moves that hold.
+
+    `round` is the supplementary round that is asked for.
+    """
 
     unanswered: int
     is_behind: bool
+    round: Round | None = None
 
 
 def facts_for_door(records: Sequence[AllocationRun], decision: Decision) -> dict[int, Any]:
-    """Return for an act that reckons anew the checked result, under the lock; for others what is unsettled."""
+    """Return what the guards of an act must know: the checked result, what a round waits for, or what is unsettled."""
     if decision.action in _RECKONED:
         return {run.pk: markets.solved(run, markets.pins_of(run)) for run in records if run.seed}
+    if decision.action == RunAction.GO_ON:
+        return {run.pk: rounds.left_to_do(rounds.round_of(run)) for run in records if run.asked}
     open_now = Consent.objects.filter(adjustment__run__in=records, adjustment__state=AdjustmentState.PROPOSED, word="")
-    asked = Counter(open_now.values_list("adjustment__run", flat=True))
-    return {run.pk: Unsettled(asked[run.pk], is_behind(run)) for run in records}
+    asked, opens = Counter(open_now.values_list("adjustment__run", flat=True)), decision.action == RunAction.SUPPLEMENT
+    return {
+        run.pk: Unsettled(asked[run.pk], is_behind(run), rounds.round_of(run) if opens and run.report else None)
+        for run in records
+    }
 
 
 def is_behind(run: AllocationRun) -> bool:
@@ -52,25 +63,38 @@ def is_behind(run: AllocationRun) -> bool:
 
 def outcomes_in(run: AllocationRun) -> list[Outcome]:
     """Return the outcome rows of a run's newest result."""
-    report = run.report
-    keys = [pk_of(name) for name in report["matching"]]
+    matching = run.report["matching"]
+    keys = [pk_of(name) for name in matching]
     units = dict(Person.objects.filter(pk__in=keys).values_list("pk", "unit"))
+    came = {name: _how(run, name, to) for name, to in matching.items()} | _how_kept(run)
     return [
         Outcome(
             run=run,
             person_id=pk_of(name),
             unit_id=units[pk_of(name)],
             group_id=pk_of(to) if to else None,
-            rank=_rank(run, name, to, name in report["pins"]),
-            is_moved=name in report["pins"],
+            rank=came[name][0],
+            is_moved=came[name][1],
         )
-        for name, to in report["matching"].items()
+        for name, to in matching.items()
     ]
 
 
-def _rank(run: AllocationRun, name: str, to: str | None, is_moved: bool) -> int | None:
-    wishes = run.market["left"][name]
-    return None if to is None or is_moved or to not in wishes else wishes.index(to) + 1
+def _how(run: AllocationRun, name: str, to: str | None) -> tuple[int | None, bool]:
+    """Return the number of the wish granted, and whether somebody was moved."""
+    wishes, is_moved = run.market["left"][name], name in run.report["pins"]
+    return None if to is None or is_moved or to not in wishes else wishes.index(to) + 1, is_moved
+
+
+def _how_kept(run: AllocationRun) -> dict[str, tuple[int | None, bool]]:
+    """Return of those who keep what the base of a run gave them how they came by it there."""
+    kept = markets.kept_in(run)
+    rows = Outcome.objects.filter(run=run.base_id).order_by() if kept else Outcome.objects.none()
+    return {
+        person_key(pk): (rank, is_moved)
+        for pk, rank, is_moved in rows.values_list("person", "rank", "is_moved")
+        if person_key(pk) in kept
+    }
 
 
 def runs_seen(viewer: Actor, at: datetime) -> QuerySet[AllocationRun]:
@@ -97,6 +121,13 @@ def runs_to_compute() -> list[int]:
     return list(AllocationRun.objects.filter(state=RunState.DRAFTED).exclude(seed="").values_list("pk", flat=True))
 
 
+def follower_of(run: AllocationRun) -> AllocationRun | None:
+    """Return the version that went on from the supplementary round of a run."""
+    if run.state != RunState.SUPERSEDED:
+        return None
+    return AllocationRun.objects.filter(base=run).exclude(state=RunState.DISCARDED).only("number").first()
+
+
 def public_runs() -> QuerySet[AllocationRun]:
     """Return the runs that anybody may see."""
     return AllocationRun.objects.filter(state__in=SHOWN).select_related("season").order_by("-season", "-number")
@@ -106,84 +137,6 @@ def group_of(run: AllocationRun, person: int) -> int | None:
     """Return the service group where the newest result puts a person."""
     to = run.report["matching"].get(person_key(person))
     return pk_of(to) if to else None
-
-
-@dataclass(frozen=True)
-class PartResult:
-    """What came of one industry of a service group that has places of its own."""
-
-    industry: str
-    places: int
-    filled: int
-    cutoff: str
-
-
-@dataclass(frozen=True)
-class GroupResult:
-    """What came of one service group: its places, its floor, who is in, how many are missing, the last who got in."""
-
-    group: ServiceGroup
-    places: int
-    floor: int
-    filled: int
-    missing: int
-    cutoff: str
-    parts: Sequence[PartResult] = ()
-
-
-def by_group(run: AllocationRun) -> list[GroupResult]:
-    """Return what came of each service group."""
-    report, placed = run.report, [to for to in run.report["matching"].values() if to]
-    filled = Counter(group_key(pk_of(to)) for to in placed)
-    groups, parts = ServiceGroup.objects.filter(season=run.season_id).in_bulk(), _by_industry(run)
-    return [
-        GroupResult(
-            group=groups[pk_of(name)],
-            places=right["upper"],
-            floor=right["lower"],
-            filled=filled[name],
-            missing=max(0, right["lower"] - filled[name]),
-            cutoff=_cutoff(report["cutoffs"], name),
-            parts=parts.get(name, ()),
-        )
-        for name, right in run.market["right"].items()
-        if pk_of(name) in groups
-    ]
-
-
-def _by_industry(run: AllocationRun) -> dict[str, list[PartResult]]:
-    """Return what came of the industries that have places of their own, by the group that they are of."""
-    filled, cutoffs = Counter(run.report["matching"].values()), run.report["cutoffs"]
-    found: dict[str, list[PartResult]] = defaultdict(list)
-    for name, part in sorted(run.market.get("projects", {}).items()):
-        if part["upper"] < run.market["right"][part["owner"]]["upper"]:
-            row = PartResult(industry_of(name), part["upper"], filled[name], _cutoff(cutoffs, name))
-            found[part["owner"]].append(row)
-    return found
-
-
-def _cutoff(cutoffs: Mapping[str, Any], name: str) -> str:
-    line = cutoffs.get(name)
-    return f"第{line['tier']}层/摇号{line['lottery']}" if line else "—"
-
-
-@dataclass(frozen=True)
-class RankCount:
-    """How many got a wish of this rank, and their share of all in a hundred."""
-
-    label: str
-    number: int
-    percent: int
-
-
-def by_rank(run: AllocationRun) -> list[RankCount]:
-    """Count who got which of his wishes, who was moved, and who got nothing."""
-    rows = list(Outcome.objects.filter(run=run).order_by().values_list("rank", "group", "is_moved"))
-    most = max((len(wishes) for wishes in run.market["left"].values()), default=0)
-    counts = [(f"第{n}志愿", sum(rank == n for rank, _, _ in rows)) for n in range(1, most + 1)]
-    counts.append(("调整安排", sum(is_moved for _, _, is_moved in rows)))
-    counts.append(("未安排", sum(group is None for _, group, _ in rows)))
-    return [RankCount(label, number, round(100 * number / max(len(rows), 1))) for label, number in counts]
 
 
 def outcomes_of(run: AllocationRun) -> QuerySet[Outcome]:
@@ -207,7 +160,7 @@ class Why:
         names = {group_key(pk): name for pk, name in groups}
         names |= {name: industry_of(name) for name in run.market.get("projects", {})}
         names |= {person_key(pk): name for pk, name in (people or {}).items()}
-        words = Words(names=names)
+        words = Words(names=names, kept=markets.kept_in(run))
         self._explainer = Explainer(solution.allocation, solution.certificate, Ties(run.ties), words)
 
     def of_person(self, pk: int) -> str:
@@ -225,12 +178,23 @@ def why_in(run: AllocationRun) -> Why:
     return Why(run, dict(Person.objects.filter(pk__in=keys).values_list("pk", "name")))
 
 
+def whys_of(run: AllocationRun, person: int) -> list[str]:
+    """Tell why a person got what he got: in a run, then in each version before it whose result he keeps."""
+    told = []
+    at: AllocationRun | None = run
+    while at:
+        said, is_kept = Why(at).of_person(person), person_key(person) in markets.kept_in(at)
+        told.append(said if at == run else f"{at}：{said}")
+        at = at.base if is_kept else None
+    return told
+
+
 def published_for(season: int) -> AllocationRun | None:
     """Return the newest allocation of a season that stands."""
     return AllocationRun.objects.filter(season=season, state=RunState.PUBLISHED).order_by("-number").first()
 
 
-def why_for(season: int, person: int) -> str:
+def whys_for(season: int, person: int) -> list[str]:
     """Tell a person why he got what he got in the published allocation of a season, nothing before there is one."""
     run = published_for(season)
-    return Why(run).of_person(person) if run and person_key(person) in run.market["left"] else ""
+    return whys_of(run, person) if run and person_key(person) in run.market["left"] else []

@@ -41,13 +41,13 @@ class Difference:
 
 
 def difference(run: AllocationRun, *, public: bool = False) -> Difference | None:
-    """Return how a run differs from the newest one published before it, else from the version before it.
+    """Return how a run differs from the newest one published before it, else from its base or the version before it.
 
     In `public` only what was published counts. None where there is nothing to compare.
     """
     computed = AllocationRun.objects.filter(season=run.season_id, number__lt=run.number, computed__isnull=False)
     published = computed.filter(state=RunState.PUBLISHED).order_by("-number").first()
-    earlier = published or (None if public else computed.order_by("-number").first())
+    earlier = published or (None if public else run.base or computed.order_by("-number").first())
     if earlier is None or not run.report:
         return None
     return Difference(earlier, changes(run, earlier.report["matching"], run.report["matching"]))

@@ -14,7 +14,7 @@ from apps.matching.engine.coverage import Outlook, floor_of, outlook
 from apps.matching.engine.propose import Ties
 from apps.matching.engine.solve import Solution, reopen, solve
 from apps.matching.models import Adjustment, AllocationRun, Participant, Village, Wish
-from apps.matching.states import AdjustmentState, WishListState, WishWord
+from apps.matching.states import STANDING, AdjustmentState, RunState, WishListState, WishWord
 from apps.policies.matching import ties_of
 from apps.seasons.models import Quota, Season
 from apps.seasons.selectors import most_villages, pack_of, parts_of, quotas_of, seats_of
@@ -66,11 +66,12 @@ def quotas_in(season: Season) -> list[Quota]:
     return list(quotas_of(season).filter(key=key))
 
 
-def market_of(season: Season) -> Market:
+def market_of(season: Season, base: AllocationRun | None = None) -> Market:
     """Return today's wishes, verdicts, quotas and floors of a season in the engine's format.
 
     What a county has refused is not listed by it; what it has not judged comes after all that it has. Once a group
-    has its places divided by industry, people wish for industries of groups: the projects of the market.
+    has its places divided by industry, people wish for industries of groups: the projects of the market. Whom `base`
+    has placed and who still takes part is pinned where he is.
     """
     rows = quotas_in(season)
     is_divided = any(parts_of(row) for row in rows)
@@ -93,8 +94,25 @@ def market_of(season: Season) -> Market:
         }
         for row in rows
     }
-    market = {"left": left, "right": right, "pins": {}}
+    market = {"left": left, "right": right, "pins": _kept_by(base, left) if base else {}}
     return {**market, "projects": _projects(rows, left)} if is_divided else market
+
+
+def _kept_by(base: AllocationRun, left: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """Return whom a version that goes on from a base keeps, each where he is, and by what he came there."""
+    kept, pins, wishes = kept_in(base), base.report["pins"], base.market["left"]
+
+    def why(name: str, to: str) -> str:
+        if name in kept:
+            return str(pins[name]["reason"])
+        came = f"区级调整，{pins[name]['reason']}" if name in pins else f"按第{wishes[name].index(to) + 1}志愿录取"
+        return f"沿用{base}：{came}"
+
+    return {
+        name: {"to": option_of({"left": left}, pk_of(name), pk_of(to)), "reason": why(name, to)}
+        for name, to in base.report["matching"].items()
+        if to and name in left
+    }
 
 
 def _projects(rows: Sequence[Quota], left: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -167,7 +185,23 @@ def shortcomings(season: Season, market: Market) -> list[Refusal]:
         found.append(Refusal("no_ties", "本批次的政策没有规定按志愿分配的办法。", "请选择有志愿的批次。"))
     if not any(market["left"].values()):
         found.append(Refusal("no_wishes", "还没有人提交志愿。", "请待志愿提交后再冻结。"))
+    if crowded := _crowded(market):
+        names = {group_key(row.group_id): str(row.group) for row in quotas_in(season)}
+        told = "、".join(
+            f"{names[group_key(pk_of(option))]}{industry_of(option)}（名额{upper}，沿用{held}人）"
+            for option, (held, upper) in crowded.items()
+        )
+        said = f"名额少于沿用原安排的人数：{told}。"
+        found.append(Refusal("kept_beyond_places", said, "请先增加名额；变更已公布结果的，也可以全部重新分配。"))
     return found
+
+
+def _crowded(market: Market) -> dict[str, tuple[int, int]]:
+    """Return the groups and industries in which more people are kept than have seats: how many, and how many seats."""
+    kept = [pin["to"] for pin in market["pins"].values()]
+    held = Counter(kept) + Counter(group_key(pk_of(option)) for option in kept if industry_of(option))
+    seats = {name: row["upper"] for part in ("right", "projects") for name, row in market.get(part, {}).items()}
+    return {option: (number, seats[option]) for option, number in held.items() if number > seats[option]}
 
 
 def seed_of(market_digest: str, drawn: str) -> str:
@@ -184,12 +218,33 @@ class Solved:
 
 
 def pins_of(run: AllocationRun) -> dict[str, dict[str, str]]:
-    """Return the adjustments of a run that hold: to which everybody asked has consented."""
+    """Return whom a run keeps where its base put him, and the adjustments to which everybody asked has consented."""
     rows = Adjustment.objects.filter(run=run, state=AdjustmentState.HOLDS).order_by("pk")
-    return {
+    moved = {
         person_key(row.person_id): {"to": option_of(run.market, row.person_id, row.to_id), "reason": row.reason}
         for row in rows
     }
+    return {**run.market["pins"], **moved}
+
+
+def kept_in(run: AllocationRun) -> set[str]:
+    """Return who is in the newest result where the base of the run has put him, and was not moved since."""
+    pins = run.report["pins"]
+    return {name for name, pin in run.market["pins"].items() if pins.get(name) == pin}
+
+
+def held_in(run: AllocationRun) -> Counter[str]:
+    """Count whom a run holds in each group and industry whatever is computed: those kept, moved, and asked to move.
+
+    Who is kept and moved holds a seat in both, for the move may be taken out again. In a supplementary round all who
+    have a place are as good as kept.
+    """
+    standing = Adjustment.objects.filter(run=run, state__in=STANDING).order_by("pk")
+    moved = [option_of(run.market, *row) for row in standing.values_list("person", "to")]
+    kept = [pin["to"] for pin in run.market["pins"].values()]
+    placed = [to for to in run.report["matching"].values() if to] if run.state == RunState.SUPPLEMENTING else []
+    options = placed or [*kept, *moved]
+    return Counter(options) + Counter(group_key(pk_of(option)) for option in options if industry_of(option))
 
 
 def solved(run: AllocationRun, pins: Mapping[str, Mapping[str, str]]) -> Solved:
@@ -207,8 +262,9 @@ def solution_of(run: AllocationRun) -> Solution:
 
 
 def outlook_of(season: Season) -> Outlook:
-    """Tell which groups today's wishes leave short."""
-    return outlook(reading.of(market_of(season)))
+    """Tell which groups today's wishes leave short; in a supplementary round those placed stay where they are."""
+    base = AllocationRun.objects.filter(season=season, state=RunState.SUPPLEMENTING).first()
+    return outlook(reading.of(market_of(season, base)))
 
 
 def moves_for(run: AllocationRun) -> tuple[Move, ...]:

@@ -1,14 +1,12 @@
 """What wishes and allocations have against acts on the quotas and service groups of their season."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
 from apps.matching.models import AllocationRun, GroupIndustry, Wish, WishList
-from apps.matching.selectors.adjustments import standing_in
-from apps.matching.selectors.market import quotas_in
+from apps.matching.selectors.market import group_key, held_in, quotas_in
 from apps.matching.selectors.wishes import industries_of
 from apps.matching.states import RunState
 from apps.seasons.models import IndustryQuota, Season, ServiceGroup
@@ -23,9 +21,9 @@ def objections(seasons: Sequence[Season], decision: Decision) -> dict[int, Refus
     for season in seasons:
         match said.get("what"):
             case "quotas":
-                found[season.pk] = _not_its_industry(season, said) or _below_the_pinned(season, said)
+                found[season.pk] = _not_its_industry(season, said) or _below_those_held(season, said)
             case "overrun":
-                found[season.pk] = _below_the_pinned(season, said)
+                found[season.pk] = _below_those_held(season, said)
             case "merge" | "part":
                 found[season.pk] = _is_chosen(season, said)
     return {pk: refusal for pk, refusal in found.items() if refusal}
@@ -45,22 +43,28 @@ def _not_its_industry(season: Season, said: Mapping[str, Any]) -> Refusal | None
     return None
 
 
-def _below_the_pinned(season: Season, said: Mapping[str, Any]) -> Refusal | None:
-    """Refuse fewer seats than people were moved to a group in the newest allocation that was not given up."""
+def _below_those_held(season: Season, said: Mapping[str, Any]) -> Refusal | None:
+    """Refuse fewer seats than people are kept in a group, or moved to it, in the newest allocation not given up.
+
+    While people wish anew for what is free, the parts by industry stay as they are.
+    """
     runs = AllocationRun.objects.select_for_update(no_key=True).filter(season=season)
     run = runs.exclude(state=RunState.DISCARDED).order_by("-number").first()
     rows = {row.group.name: row for row in quotas_in(season) if row.key == said["key"]} if run else {}
     if run is None or not rows:
         return None
-    pinned = Counter(standing_in(run).values_list("to__name", flat=True))
+    if run.state == RunState.SUPPLEMENTING and said.get("parts"):
+        return Refusal("in_round", "正在进行补充志愿，分产业名额不能再改。", "请待补充志愿结束。")
+    held = held_in(run)
     if said["what"] == "overrun":
         seats = {said["group"]: (rows[said["group"]].places or 0) + said["new"]}
     else:
         seats = {each["group"]: (each["new"] or 0) + extra_of(rows[each["group"]]) for each in said["changes"]}
     for group, number in seats.items():
-        if number < pinned[group]:
-            told = f"{group}可接收{number}人，少于{run}分配中已调整到该县（市、区）的{pinned[group]}人。"
-            return Refusal("below_the_pinned", told, "请不少于该人数，或先撤销有关调整。")
+        there = held[group_key(rows[group].group_id)]
+        if number < there:
+            told = f"{group}可接收{number}人，少于{run}分配中已沿用或调整到该县（市、区）的{there}人。"
+            return Refusal("below_those_held", told, "请不少于该人数，或先撤销有关调整。")
     return None
 
 

@@ -1,15 +1,16 @@
 """How far the counties are with the wishes aimed at them, and which would stay short with what there is today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from apps.core.actors import Actor
 from apps.matching.selectors.market import outlook_of, pk_of
+from apps.matching.selectors.rounds import round_in
 from apps.matching.selectors.wishes import WINDOW, groups_spoken_for, is_frozen
-from apps.matching.states import WishListState
+from apps.matching.states import RunState, WishListState
 from apps.seasons.models import Season, ServiceGroup
 from apps.seasons.selectors import open_seasons, statuses
 
@@ -17,10 +18,14 @@ _HANDED_IN = Q(wishes__list__state=WishListState.SUBMITTED)
 
 
 def counted(groups: QuerySet[ServiceGroup]) -> QuerySet[Any]:
-    """Return service groups with the number of wishes aimed at them (`aimed`), and of those unjudged (`unjudged`)."""
+    """Return service groups with the number of wishes aimed at them (`aimed`), and of those unjudged (`unjudged`).
+
+    `listed` counts the industries that the office keeps for each.
+    """
     return groups.annotate(
         aimed=Count("wishes", filter=_HANDED_IN, distinct=True),
         unjudged=Count("wishes", filter=_HANDED_IN & Q(wishes__word=""), distinct=True),
+        listed=Count("industries", distinct=True),
     ).order_by("pk")
 
 
@@ -58,3 +63,22 @@ def groups_still_wished(viewer: Actor, at: datetime) -> list[ServiceGroup]:
     running = [pk for pk, window in windows.items() if (window.is_open or window.is_late) and not is_frozen(pk)]
     mine = groups_spoken_for(viewer, at).values("pk")
     return list(counted(ServiceGroup.objects.filter(pk__in=mine, season__in=running)))
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A service group with free seats in a supplementary round; its wishes are counted."""
+
+    group: Any
+    seats: int
+    until: date | None
+
+
+def vacancies(viewer: Actor, at: datetime) -> list[Vacancy]:
+    """Return the viewer's own counties that have free seats in supplementary rounds."""
+    mine = groups_spoken_for(viewer, at)
+    seasons = Season.objects.filter(allocations__state=RunState.SUPPLEMENTING, pk__in=mine.order_by().values("season"))
+    found = [each for season in seasons if (each := round_in(season))]
+    seats = {pk: (each, number) for each in found for pk, number in each.seats.items()}
+    groups = counted(ServiceGroup.objects.filter(pk__in=mine.values("pk")).filter(pk__in=seats)) if seats else []
+    return [Vacancy(group, seats[group.pk][1], seats[group.pk][0].until) for group in groups]

@@ -14,6 +14,7 @@ from apps.core.refusals import Basis
 from apps.directory.selectors import counties_below
 from apps.directory.states import Role
 from apps.matching.models import AllocationRun, GroupIndustry, Participant, Wish, WishList
+from apps.matching.selectors.rounds import Round, round_for, round_in
 from apps.matching.states import RunState, WishListState
 from apps.policies.schema import Pack
 from apps.policies.schema.sheet import Limit
@@ -30,7 +31,7 @@ class WishFacts:
     """What the guards must know of wishes.
 
     `industries` holds for each service group of the season what may be chosen there, `desks` for each wish by (list,
-    group) the county desks that it is aimed at.
+    group) the county desks that it is aimed at, `round` the supplementary round that is open.
     """
 
     is_frozen: bool
@@ -40,6 +41,7 @@ class WishFacts:
     basis: Basis | None
     industries: Mapping[int, Sequence[str]]
     desks: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
+    round: Round | None = None
 
 
 def limit_of(pack: Pack) -> Limit | None:
@@ -99,15 +101,16 @@ def facts_for_door(records: Sequence[WishList], decision: Decision) -> dict[int,
 
 def _facts_of(season: Season, window: WindowStatus | None, records: Sequence[WishList]) -> WishFacts:
     pack, (least, most) = pack_of(season), bounds_of(season)
-    limit = limit_of(pack)
+    limit, found = limit_of(pack), round_in(season)
     return WishFacts(
         is_frozen=is_frozen(season.pk),
-        window=window,
-        least=least,
+        window=None if found else window,
+        least=min(least, len(found.seats)) if found else least,
         most=most,
         basis=pack.basis(limit) if limit else None,
         industries=industries_of(season),
         desks=_desks_of_wishes([record for record in records if record.season_id == season.pk]),
+        round=found,
     )
 
 
@@ -144,7 +147,10 @@ def list_of(participant: Participant) -> WishList | None:
 
 @dataclass(frozen=True)
 class Choices:
-    """What may be chosen in a season: groups by city, industries by group, how many wishes, within which days."""
+    """What may be chosen in a season: groups by city, industries by group, how many wishes, within which days.
+
+    In a supplementary round groups with free seats alone may be chosen.
+    """
 
     groups: Mapping[str, Sequence[ServiceGroup]]
     industries: Mapping[int, Sequence[str]]
@@ -152,23 +158,41 @@ class Choices:
     most: int
     window: WindowStatus | None
     basis: Basis | None
+    round: Round | None = None
+
+    def called(self, group: ServiceGroup) -> str:
+        """Name a group, in a round with the number of its free seats."""
+        return f"{group}（空余{self.round.seats[group.pk]}名）" if self.round else str(group)
 
     def group(self, pk: int) -> ServiceGroup | None:
         return next((group for rows in self.groups.values() for group in rows if group.pk == pk), None)
 
 
-def choices_in(season: Season, at: datetime) -> Choices:
-    """Return what may be chosen in a season."""
+def choices_for(person: int, season: Season, at: datetime) -> Choices:
+    """Return what a person may choose in a season."""
     cities: dict[str, list[ServiceGroup]] = defaultdict(list)
     rows = ServiceGroup.objects.filter(season=season).prefetch_related("counties__supervisor").order_by("pk")
-    for group in rows:
+    found = round_for(season, person)
+    for group in rows.filter(pk__in=found.seats) if found else rows:
         counties = list(group.counties.all())
         cities[str(counties[0].supervisor) if counties else ""].append(group)
     least, most = bounds_of(season)
     pack = pack_of(season)
     limit = limit_of(pack)
-    window = window_status(season, WINDOW, at)
-    return Choices(cities, industries_of(season), least, most, window, pack.basis(limit) if limit else None)
+    window, industries = window_status(season, WINDOW, at), industries_of(season)
+    if found:
+        least, window = min(least, len(found.seats)), None
+        industries = {pk: [each for each in industries[pk] if found.has_room(pk, each)] for pk in found.seats}
+    return Choices(cities, industries, least, most, window, pack.basis(limit) if limit else None, found)
+
+
+def groups_full(choices: Choices, wishes: WishList | None) -> list[ServiceGroup]:
+    """Return the groups that somebody has wished for and that have no free seat in the round."""
+    if wishes is None or choices.round is None:
+        return []
+    wanted = [entry["group"] for entry in wishes.entries]
+    rows = ServiceGroup.objects.filter(season=wishes.season_id, pk__in=wanted).exclude(pk__in=choices.round.seats)
+    return list(rows.order_by("pk"))
 
 
 def groups_spoken_for(viewer: Actor, at: datetime) -> QuerySet[ServiceGroup]:

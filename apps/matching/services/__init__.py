@@ -10,6 +10,7 @@ from apps.matching.services.adjustments import (
 )
 from apps.matching.services.allocation import (
     announce,
+    call_off,
     compute,
     confirm,
     discard,
@@ -17,6 +18,7 @@ from apps.matching.services.allocation import (
     freeze,
     publish,
     reckon,
+    supplement,
 )
 from apps.matching.services.wishes import (
     Named,
@@ -36,6 +38,7 @@ __all__ = [
     "agree_to_moves",
     "announce",
     "balance",
+    "call_off",
     "compute",
     "confirm",
     "decline_move",
@@ -48,6 +51,7 @@ __all__ = [
     "save_wishes",
     "set_industries",
     "submit_wishes",
+    "supplement",
     "take_back_wishes",
     "withdraw_adjustment",
 ]

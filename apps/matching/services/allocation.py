@@ -1,4 +1,4 @@
-"""How an allocation comes about: frozen, drawn for, computed, balanced, adjusted, confirmed, shown, published."""
+"""How an allocation comes about: frozen, drawn for, computed, adjusted, wished for anew, settled, shown, published."""
 
 from datetime import date, datetime
 
@@ -20,30 +20,37 @@ from apps.seasons.permissions import manages_the_season
 _OFFICE = "请由协调办公室人员办理。"
 
 
-def freeze(*, season: Season, reason: str = "", by: Actor, at: datetime) -> AllocationRun:
+def freeze(
+    *, season: Season, base: AllocationRun | None = None, reason: str = "", by: Actor, at: datetime
+) -> AllocationRun:
     """Freeze wishes, verdicts and quotas of a season as the market of a new version of its allocation.
 
-    Raises Refused for who does not run the season, while another is under way, and for a market that is not complete.
+    Whom `base` has placed stays where he is: that is the published version, or the one whose supplementary round of
+    wishes is over and which the new version follows. Raises Refused for who does not run the season, while another is
+    under way, for a base that is neither, and for a market that is not complete.
     """
     if not manages_the_season(by, season, at):
         raise Refused(Refusal("not_yours", "您当前的任职不能冻结本批次的志愿。", _OFFICE))
     try:
         with transaction.atomic():
             Season.objects.select_for_update(no_key=True).get(pk=season.pk)
-            return _frozen(season, reason, by, at)
+            return _frozen(season, base, reason, by, at)
     except IntegrityError as error:
         raise Refused(
             Refusal("under_way", "本批次已有一次分配正在进行。", "请在该次分配中继续，或先将其作废。")
         ) from error
 
 
-def _frozen(season: Season, reason: str, by: Actor, at: datetime) -> AllocationRun:
-    market = markets.market_of(season)
+def _frozen(season: Season, base: AllocationRun | None, reason: str, by: Actor, at: datetime) -> AllocationRun:
+    if base is not None:
+        base = _gone_on_from(season, base, by, at)
+    market = markets.market_of(season, base)
     refuse(*markets.shortcomings(season, market))
     last = AllocationRun.objects.filter(season=season).aggregate(last=Max("number"))["last"] or 0
     run = AllocationRun(
         season=season,
         number=last + 1,
+        base=base,
         ties=markets.ties_in(season),
         reason=reason,
         market=market,
@@ -51,6 +58,14 @@ def _frozen(season: Season, reason: str, by: Actor, at: datetime) -> AllocationR
         frozen=at,
     )
     return door.create([run], by=by, at=at)[0]
+
+
+def _gone_on_from(season: Season, base: AllocationRun, by: Actor, at: datetime) -> AllocationRun:
+    """Return a base as it is now: the published version stays as it is, one with a round gives way."""
+    found = AllocationRun.objects.select_related("season").get(pk=base.pk, season=season)
+    if found == selectors.published_for(season.pk):
+        return found
+    return door.advance_one(found, RunAction.GO_ON, by=by, at=at)
 
 
 def draw(*, run: AllocationRun, drawn: str, by: Actor, at: datetime, token: str = "") -> AllocationRun:
@@ -80,6 +95,17 @@ def reckon(*, run: int, at: datetime) -> bool:
     return True
 
 
+def supplement(*, run: AllocationRun, until: date, by: Actor, at: datetime, token: str = "") -> AllocationRun:
+    """Let those whom an allocation left without a place wish anew until a day, inclusive; or put that day off."""
+    details = {"until": until.isoformat()}
+    return door.advance_one(run, RunAction.SUPPLEMENT, token_key=token, by=by, at=at, details=details)
+
+
+def call_off(*, run: AllocationRun, reason: str, by: Actor, at: datetime, token: str = "") -> AllocationRun:
+    """Stop a supplementary round with a reason; the result is in hand again as it was."""
+    return door.advance_one(run, RunAction.CALL_OFF, token_key=token, by=by, at=at, opinion=reason)
+
+
 def confirm(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> AllocationRun:
     """Settle an allocation; nothing is adjusted any more."""
     return door.advance_one(run, RunAction.CONFIRM, token_key=token, by=by, at=at)
@@ -100,6 +126,12 @@ def publish(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> 
 
 @transaction.atomic
 def discard(*, run: AllocationRun, reason: str, by: Actor, at: datetime, token: str = "") -> AllocationRun:
-    """Give an allocation up with a reason: nobody is asked any more, wishes and verdicts may change again."""
+    """Give an allocation up with a reason: nobody is asked any more, wishes and verdicts may change again.
+
+    What followed a supplementary round leaves that round as it was, and whom its base has placed where he is.
+    """
     clear_desks(run=run, reason=reason, at=at)
-    return door.advance_one(run, RunAction.DISCARD, token_key=token, by=by, at=at, opinion=reason)
+    given_up = door.advance_one(run, RunAction.DISCARD, token_key=token, by=by, at=at, opinion=reason)
+    for base in AllocationRun.objects.filter(followers=given_up, state=RunState.SUPERSEDED):
+        door.advance_one(base, RunAction.RESUME, by=by, at=at, opinion=reason)
+    return given_up

@@ -1,4 +1,4 @@
-"""News of needs, pool entries, pairings, moves and placements."""
+"""News of needs, pool entries, pairings, moves, supplementary rounds and placements."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,8 +9,11 @@ from django.urls import reverse
 from apps.core import kinds
 from apps.directory.models import User
 from apps.directory.selectors import users_at
-from apps.matching.models import Serving
+from apps.matching.models import AllocationRun, Serving
+from apps.matching.selectors import rounds
+from apps.matching.selectors.wishes import county_desk
 from apps.notices.delivery import News, tell_all
+from apps.seasons.models import ServiceGroup
 
 
 def tell_moved(
@@ -38,6 +41,29 @@ def tell_moved(
         ],
         at=at,
     )
+
+
+def tell_round(*, run: int, key: str, until: str, why: str, at: datetime) -> None:
+    """Tell who has no place, and the counties with free seats, of a round until a day; with no day, that it ended."""
+    found = rounds.round_of(AllocationRun.objects.select_related("season").get(pk=run))
+    context = {"season": found.run.season.title, "until": until, "why": why}
+    people = User.objects.filter(person__in=found.people, is_active=True)
+    counties = ServiceGroup.objects.filter(pk__in=found.seats).values_list("pk", "name", "counties")
+    desks = {county_desk(county): (name, found.seats[pk]) for pk, name, county in counties.order_by("pk") if county}
+    users = users_at(desks, at)
+    season = found.run.season_id
+    wishing = News(list(people), "round_person", context, reverse("matching:write", args=[season]), key)
+    judging = [
+        News(
+            users[desk],
+            "round_county",
+            {**context, "group": name, "seats": seats},
+            f"{reverse('matching:received')}?season={season}",
+            f"{key}:{desk}",
+        )
+        for desk, (name, seats) in desks.items()
+    ]
+    tell_all([wishing, *judging], at=at)
 
 
 def tell_placed(*, placement: int, version: int, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +24,8 @@ from apps.matching.forms import IndustriesForm, JudgeForm, LateForm, WishesForm,
 from apps.matching.models import Participant, WishList
 from apps.matching.selectors import allocation
 from apps.matching.selectors import wishes as selectors
-from apps.matching.selectors.verdicts import groups_still_wished
+from apps.matching.selectors.rounds import round_for
+from apps.matching.selectors.verdicts import groups_still_wished, vacancies
 from apps.matching.states import WishListState
 from apps.matching.tables import WishFilter, WishTable
 from apps.seasons.models import ServiceGroup
@@ -56,7 +58,7 @@ def write(request: ViewerRequest, season: int) -> HttpResponse:
     wishes = selectors.list_of(part)
     if wishes and wishes.state == WishListState.SUBMITTED:
         return redirect("matching:receipt", season)
-    choices = selectors.choices_in(part.season, request.at)
+    choices = selectors.choices_for(part.person_id, part.season, request.at)
     initial = as_typed(wishes.entries) if wishes else {}
     form = WishesForm(request.POST if request.method == "POST" else None, choices=choices, initial=initial)
     refusals: tuple[Refusal, ...] = ()
@@ -69,7 +71,10 @@ def write(request: ViewerRequest, season: int) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
     problems = problems_of(form)
-    context = {"part": part, "form": form, "choices": choices, "problems": problems, "refusals": refusals}
+    context = {
+        "part": part, "form": form, "choices": choices, "problems": problems, "refusals": refusals,
+        "full": selectors.groups_full(choices, wishes),
+    }  # fmt: skip
     return render(request, "matching/write.html", context, status=409 if refusals else 422 if problems else 200)
 
 
@@ -78,7 +83,7 @@ def write(request: ViewerRequest, season: int) -> HttpResponse:
 def autosave(request: ViewerRequest, season: int) -> HttpResponse:
     """Keep what was chosen so far, right or wrong, and say when."""
     part = _part(request, season)
-    form = WishesForm(request.POST, choices=selectors.choices_in(part.season, request.at))
+    form = WishesForm(request.POST, choices=selectors.choices_for(part.person_id, part.season, request.at))
     form.is_valid()
     refusals: tuple[Refusal, ...] = ()
     try:
@@ -103,7 +108,7 @@ def _written(request: ViewerRequest, season: int) -> tuple[Participant, WishList
 def check(request: ViewerRequest, season: int) -> HttpResponse:
     """Show the wishes once more, then hand them in."""
     part, wishes = _written(request, season)
-    choices = selectors.choices_in(part.season, request.at)
+    choices = selectors.choices_for(part.person_id, part.season, request.at)
     form = LateForm(request.POST or None)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -142,8 +147,10 @@ def receipt(request: ViewerRequest, season: int) -> HttpResponse:
         "wishes": wishes,
         "rows": list(wishes.wishes.select_related("group")),
         "is_frozen": selectors.is_frozen(season),
+        "round": round_for(part.season, part.person_id),
+        "today": localdate(request.at),
         "token": _token(wishes),
-        "why": allocation.why_for(season, part.person_id),
+        "whys": allocation.whys_for(season, part.person_id),
         "log": log.entries_of(Ref(selectors.WISH_LIST, str(wishes.pk))),
     }
     return render(request, "matching/receipt.html", context)
@@ -180,6 +187,7 @@ def received(request: ViewerRequest) -> HttpResponseBase:
         "table": table,
         "judges": bool(mine),
         "still_wished": groups_still_wished(request.viewer, request.at) if mine else [],
+        "vacancies": vacancies(request.viewer, request.at) if mine else [],
     }
     return render(request, "matching/received.html", context)
 

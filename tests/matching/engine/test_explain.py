@@ -79,6 +79,27 @@ def test_all_explanations_together_are_the_allocation(market: Market, ties: Ties
     assert retell(texts) == where
 
 
+def test_who_keeps_what_an_earlier_version_gave_him_is_told_so_and_read_back():
+    pins = {**MARKET["pins"], "丙": {"to": "西县", "reason": "沿用第1版：按第2志愿录取"}}
+    says = explainer({**MARKET, "pins": pins}, words=Words(kept={"丙"}))
+    assert says.of_person("丙") == "保留原安排：西县，沿用第1版：按第2志愿录取。"
+    assert "丙（第1层/" in says.of_right("西县")
+    assert "，保留原安排）" in says.of_right("西县")
+    assert "戊（名单之外，预先安排）" in says.of_right("南县")
+    texts = {name: says.of_person(name) for name in MARKET["left"]}
+    assert retell(texts) == {"甲": "西县", "乙": "东县", "丙": "西县", "丁": None, "戊": "南县"}
+
+
+@given(markets(), st.sampled_from(Ties))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_explanations_of_people_kept_are_read_back(market: Market, ties: Ties):
+    solution = solve(of(market), ties=ties, seed="2023")
+    words = Words(kept=set(market["pins"]))
+    says = Explainer(solution.allocation, solution.certificate, ties, words)
+    where = {name: at and says.label(at) for name, at in solution.allocation.matching.items()}
+    assert retell({name: says.of_person(name) for name in market["left"]}) == where
+
+
 AWKWARD = ["，", "a：b", "x；录取。", '引"号', "a/第1层", "（县）", "名 额", "志愿1 甲：名额3，录取2，录取。"]
 
 

@@ -1,0 +1,181 @@
+"""What came of an allocation in numbers: by county, by city, by choice, and how far it is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from apps.directory.models import Region
+from apps.matching.models import AllocationRun, Outcome
+from apps.matching.selectors.market import group_key, industry_of, pk_of
+from apps.matching.states import RunState
+from apps.seasons.models import ServiceGroup
+
+STAGES = ("冻结", "摇号", "计算和核对", "调整和补充志愿", "公示", "公布")
+_AT = {
+    RunState.COMPUTED: 4,
+    RunState.ADJUSTED: 4,
+    RunState.SUPPLEMENTING: 4,
+    RunState.CONFIRMED: 5,
+    RunState.ON_NOTICE: 5,
+    RunState.PUBLISHED: 6,
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """At which stage an allocation is, counted from 1."""
+
+    number: int
+
+    @property
+    def label(self) -> str:
+        return STAGES[self.number - 1]
+
+    @property
+    def all(self) -> Sequence[str]:
+        return STAGES
+
+
+def stage_of(run: AllocationRun) -> Stage | None:
+    """Return the stage of an allocation, None for one that was given up or gave way."""
+    if run.state == RunState.DRAFTED:
+        return Stage(3 if run.seed else 2)
+    return Stage(_AT[RunState(run.state)]) if run.state in _AT else None
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """What came of one industry of a service group that has places of its own."""
+
+    industry: str
+    places: int
+    filled: int
+    cutoff: str
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """What came of one service group: its places, its floor, who is in, how many are missing, the last who got in."""
+
+    group: ServiceGroup
+    places: int
+    floor: int
+    filled: int
+    missing: int
+    cutoff: str
+    parts: Sequence[PartResult] = ()
+
+
+def by_group(run: AllocationRun) -> list[GroupResult]:
+    """Return what came of each service group."""
+    report, placed = run.report, [to for to in run.report["matching"].values() if to]
+    filled = Counter(group_key(pk_of(to)) for to in placed)
+    groups, parts = ServiceGroup.objects.filter(season=run.season_id).in_bulk(), _by_industry(run)
+    return [
+        GroupResult(
+            group=groups[pk_of(name)],
+            places=right["upper"],
+            floor=right["lower"],
+            filled=filled[name],
+            missing=max(0, right["lower"] - filled[name]),
+            cutoff=_cutoff(report["cutoffs"], name),
+            parts=parts.get(name, ()),
+        )
+        for name, right in run.market["right"].items()
+        if pk_of(name) in groups
+    ]
+
+
+def _by_industry(run: AllocationRun) -> dict[str, list[PartResult]]:
+    """Return what came of the industries that have places of their own, by the group that they are of."""
+    filled, cutoffs = Counter(run.report["matching"].values()), run.report["cutoffs"]
+    found: dict[str, list[PartResult]] = defaultdict(list)
+    for name, part in sorted(run.market.get("projects", {}).items()):
+        if part["upper"] < run.market["right"][part["owner"]]["upper"]:
+            row = PartResult(industry_of(name), part["upper"], filled[name], _cutoff(cutoffs, name))
+            found[part["owner"]].append(row)
+    return found
+
+
+def _cutoff(cutoffs: Mapping[str, Any], name: str) -> str:
+    line = cutoffs.get(name)
+    return f"第{line['tier']}层/摇号{line['lottery']}" if line else "—"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What came of the service groups of a city, or of all: their sums, the groups that lack most first."""
+
+    city: Region | None
+    groups: Sequence[GroupResult]
+
+    @property
+    def places(self) -> int:
+        return sum(each.places for each in self.groups)
+
+    @property
+    def floor(self) -> int:
+        return sum(each.floor for each in self.groups)
+
+    @property
+    def filled(self) -> int:
+        return sum(each.filled for each in self.groups)
+
+    @property
+    def missing(self) -> int:
+        return sum(each.missing for each in self.groups)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What came of each city, those that lack most first, of all together, and of the groups asked for.
+
+    Of a single city these are all its groups; of several those of the one `chosen`, or, where none is, those that lack.
+    """
+
+    cities: Sequence[Place]
+    whole: Place
+    chosen: Place | None
+    groups: Sequence[GroupResult]
+
+
+def by_city(run: AllocationRun, city: str | None = None) -> Places:
+    """Return what came of the cities of a run, and of the groups of the one asked for by its code."""
+    found: dict[Region | None, list[GroupResult]] = defaultdict(list)
+    results = sorted(by_group(run), key=lambda each: (-each.missing, each.group.pk))
+    above = _cities_of([each.group for each in results])
+    for each in results:
+        found[above[each.group.pk]].append(each)
+    cities = [Place(place, groups) for place, groups in found.items()]
+    cities.sort(key=lambda each: (-each.missing, each.city.pk if each.city else ""))
+    chosen = next((each for each in cities if each.city and each.city.pk == city), None)
+    shown = chosen.groups if chosen else results if len(cities) < 2 else [each for each in results if each.missing]
+    return Places(cities, Place(None, results), chosen, shown)
+
+
+def _cities_of(groups: Sequence[ServiceGroup]) -> dict[int, Region | None]:
+    """Return the city above the first county of each group."""
+    prefetch_related_objects(groups, "counties__supervisor")
+    return {group.pk: next((county.supervisor for county in group.counties.all()), None) for group in groups}
+
+
+@dataclass(frozen=True)
+class RankCount:
+    """How many got a wish of this rank, and their share of all in a hundred."""
+
+    label: str
+    number: int
+    percent: int
+
+
+def by_rank(run: AllocationRun) -> list[RankCount]:
+    """Count who got which of his wishes, who was moved, and who got nothing."""
+    rows = list(Outcome.objects.filter(run=run).order_by().values_list("rank", "group", "is_moved"))
+    most = max((len(wishes) for wishes in run.market["left"].values()), default=0)
+    counts = [(f"第{n}志愿", sum(rank == n for rank, _, _ in rows)) for n in range(1, most + 1)]
+    counts.append(("调整安排", sum(is_moved for _, _, is_moved in rows)))
+    counts.append(("未安排", sum(group is None for _, group, _ in rows)))
+    return [RankCount(label, number, round(100 * number / max(len(rows), 1))) for label, number in counts]
