@@ -34,6 +34,19 @@ def _flush_with_the_log(case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _flush_with_the_log
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what asks no database: it has run on SQLite."""
+    if connection.vendor == "postgresql":
+        left_out = [item for item in items if not _runs_on_postgresql(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = filter(_runs_on_postgresql, items)
+
+
+def _runs_on_postgresql(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or any(map(item.get_closest_marker, ("django_db", "postgres", "long")))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _throw_away_files() -> Iterator[None]:
     yield
