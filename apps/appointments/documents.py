@@ -10,6 +10,7 @@ from apps.policies import wording
 from apps.policies.schema import AgreementText
 
 LAYOUT = "agreement"
+UNNAMED = "（尚未确定）"
 _ON_PAPER = "纸质签章，由其上传扫描件"
 
 
@@ -40,7 +41,7 @@ def copy_of(agreement: Agreement, lines: Sequence[Line]) -> dict[str, Any]:
     return {
         "layout": LAYOUT,
         "title": content["title"],
-        "parties": [[party["label"], party["name"]] for party in content["parties"]],
+        "parties": [[party["label"], party["name"] or UNNAMED] for party in content["parties"]],
         "body": content["body"],
         "signatures": [_signature(line) for line in lines],
         "text_digest": agreement.digest(),

@@ -8,6 +8,7 @@ from apps.appointments.documents import paragraphs
 from apps.core import uploads
 from apps.core.refusals import Refused
 from apps.core.uploads import Accepted
+from apps.directory.models import Organization
 
 SCAN_KINDS = ("pdf", "jpg", "png")
 SCAN_MEGABYTES = 10
@@ -52,6 +53,15 @@ class ReasonForm(forms.Form):
         label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
         error_messages={"required": "请写明理由。"},
     )  # fmt: skip
+
+
+class PartyForm(forms.Form):
+    """Which organization stands as a party for which there was nobody."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(),
+        error_messages={"required": "请选择签署单位。", "invalid_choice": "所选单位未登记，请重新查找。"},
+    )
 
 
 class TextForm(forms.Form):

@@ -1,6 +1,7 @@
 """What stops an act on an appointment or an agreement."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +9,8 @@ from django.utils import timezone
 from apps.appointments.models import Agreement, Appointment
 from apps.appointments.permissions import draws_it_up, speaks_for
 from apps.appointments.selectors import Certified, Line, awaited
+from apps.appointments.states import AgreementState, AppointmentState
+from apps.core.actors import Actor
 from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
@@ -39,6 +42,37 @@ def words_have_changed(agreement: Agreement, lines: Any, decision: Decision) -> 
     if any(agreement.content[name] != said for name, said in decision.details["words"].items()):
         return None
     return Refusal("nothing_changed", "文本没有改动。", "请修改后再保存，或直接返回。")
+
+
+def may_be_drawn_anew(agreement: Agreement, appointment: Appointment, by: Actor, at: datetime) -> Refusal | None:
+    """Refuse to draw up anew what is not void, for who never drew it up, and for a term that is over."""
+    if not draws_it_up(by, agreement, at):
+        return Refusal("not_yours", "您当前的任职不能办理此事项。", "由原拟稿机关重新拟稿。")
+    if agreement.state != AgreementState.VOID:
+        return Refusal("not_void", "这份协议没有作废。", "需要改动的，请修改文本后重新送签。")
+    if appointment.state == AppointmentState.ENDED:
+        return Refusal("term_over", f"聘期已于{written_day(appointment.term_to)}届满。", "聘期届满的不再签订协议。")
+    return None
+
+
+def has_all_parties(agreement: Agreement, lines: Any, decision: Decision) -> Refusal | None:
+    """Refuse to send out what somebody is to sign who has yet to be named."""
+    lacking = "、".join(each["label"] for each in agreement.content["parties"] if not each["desk"])
+    if not lacking:
+        return None
+    return Refusal(
+        "party_lacking", f"“{agreement.called()}”尚未确定签署方：{lacking}。", "请打开协议，指定签署单位后再送签。"
+    )
+
+
+def is_to_be_named(agreement: Agreement, lines: Any, decision: Decision) -> Refusal | None:
+    """Refuse to name a party that stands in the text already, and one that would sign twice."""
+    said = decision.details
+    if said["party"] not in [each["party"] for each in agreement.content["parties"] if not each["desk"]]:
+        return Refusal("named_already", "这一签署方已经确定。", "请重新打开查看最新情况。")
+    if said["desk"] in agreement.parties():
+        return Refusal("signs_already", f"{said['name']}已是本协议的签署方。", "请选择另一单位。")
+    return None
 
 
 def speaks_on_this_text(agreement: Agreement, lines: Any, decision: Decision) -> Refusal | None:

@@ -33,6 +33,9 @@ def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
         return
     if decision.action == AgreementAction.CREATE:
         sets.insert([each for record in records for each in _signatories(record)])
+    elif decision.action == AgreementAction.NAME_PARTY:
+        for outcome in outcomes:
+            _name(outcome, decision)
     elif decision.action in _VOIDING:
         standing = Signature.objects.filter(signatory__agreement__in=records, void=None)
         standing.update(void=decision.at)
@@ -46,6 +49,13 @@ def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
 def _signatories(agreement: Agreement) -> Iterator[Signatory]:
     for number, party in enumerate(agreement.content["parties"], 1):
         yield Signatory(agreement=agreement, number=number, **party)
+
+
+def _name(outcome: Outcome, decision: Decision) -> None:
+    """Give the row of a party that was named its desk."""
+    said = decision.details
+    row = Signatory.objects.filter(agreement=outcome.pk, party=said["party"])
+    row.update(desk=said["desk"], name=said["name"])
 
 
 def _keep(outcome: Outcome, decision: Decision) -> None:
@@ -98,7 +108,7 @@ def _whose_turn(agreement: Agreement, lines: Sequence[Line]) -> dict[str, str]:
     turns = {line.signatory.desk: line.signatory.party for line in awaited(agreement, lines) if not line.is_refused}
     is_stuck = agreement.state == AgreementState.SIGNING and any(line.is_refused for line in lines)
     if is_stuck or agreement.state == AgreementState.DRAFTED:
-        turns.setdefault(agreement.desk, agreement.content["parties"][0]["party"])
+        turns.setdefault(agreement.desk, agreement.drawn_up_by()["party"])
     return turns
 
 
@@ -152,7 +162,9 @@ def _news(outcomes: Sequence[Outcome], laid: Sequence[Paper], decision: Decision
 
 
 def _arrived(agreement: Agreement) -> str:
-    return "agreement_drafted" if agreement.state == AgreementState.DRAFTED else "agreement_to_sign"
+    if agreement.state != AgreementState.DRAFTED:
+        return "agreement_to_sign"
+    return "agreement_drafted" if all(each["desk"] for each in agreement.content["parties"]) else "agreement_lacks"
 
 
 def _concerned(outcome: Outcome, decision: Decision) -> Sequence[str]:

@@ -43,6 +43,8 @@ AGREEMENT = Kind(
     states=AgreementState,
     actions=AgreementAction,
     guards={
+        AgreementAction.SEND_OUT: [guards.has_all_parties],
+        AgreementAction.NAME_PARTY: [guards.is_to_be_named],
         AgreementAction.REVISE: [guards.has_reason, guards.words_have_changed],
         AgreementAction.SIGN: _SPEAKING,
         AgreementAction.REFUSE: [*_SPEAKING, guards.has_reason],

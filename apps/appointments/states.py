@@ -26,6 +26,7 @@ class AgreementAction(TextChoices):
     CREATE = "create", "拟稿"
     SEND_OUT = "send_out", "送签"
     REVISE = "revise", "修改文本"
+    NAME_PARTY = "name_party", "指定签署方"
     SIGN = "sign", "签署"
     REFUSE = "refuse", "拒签"
     VOID = "void", "作废"

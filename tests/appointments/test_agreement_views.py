@@ -15,7 +15,7 @@ from apps.appointments.models import Agreement, Signature
 from apps.appointments.states import AgreementState
 from apps.directory.models import User
 from tests.factories import PDF, City, build_city, run_effects
-from tests.factories.agreements import PARTIES, again, make_agreement, revise_as, sign_as, signing_at
+from tests.factories.agreements import PARTIES, again, make_agreement, revise_as, sign_as, signing_at, void_as
 
 Browser = Callable[[User], Client]
 LIST = reverse("appointments:agreements")
@@ -168,6 +168,35 @@ def test_it_is_given_up_with_a_reason(city: City, client_of: Browser):
     assert bureau.post(page("void", agreement), filled(asked, opinion="人选调整")).status_code == 302
     assert again(agreement).state == AgreementState.VOID
     assert bureau.get(page("void", agreement)).status_code == 403
+
+
+def test_what_is_void_is_drawn_up_anew_and_each_leads_to_the_other(city: City, client_of: Browser):
+    first = void_as(city, make_agreement(city))
+    bureau = client_of(user(city, "city"))
+    assert page("draw_up_anew", first) in bureau.get(page("agreement", first)).content.decode()
+    assert "作废理由：人选调整" in bureau.get(page("draw_up_anew", first)).content.decode()
+    answer = bureau.post(page("draw_up_anew", first))
+    second = Agreement.objects.get(replaces=first)
+    assert answer.url == page("agreement", second)
+    assert "作废理由：人选调整" in bureau.get(answer.url).content.decode()
+    assert page("agreement", second) in bureau.get(page("agreement", first)).content.decode()
+    assert bureau.post(page("draw_up_anew", first)).status_code == 403
+
+
+def test_who_draws_it_up_looks_for_a_party_and_names_it(city: City, client_of: Browser):
+    agreement = make_agreement(city, without="host")
+    bureau, number = client_of(user(city, "city")), agreement.signatories.get(party="host").number
+    where = page("name_party", agreement, number)
+    assert where in bureau.get(page("agreement", agreement)).content.decode()
+    found = bureau.get(where, {"q": "太谷测试"})
+    assert [each.name for each in found.context["organizations"]] == ["太谷测试合作社"]
+    assert bureau.get(where, {"q": "无此单位"}).context["organizations"] == []
+    assert bureau.post(where, {"token": token_in(found)}).status_code == 422
+    named = bureau.post(where, {"token": token_in(found), "organization": city.host.pk})
+    assert named.url == page("agreement", agreement)
+    assert again(agreement).content["parties"][2]["name"] == "太谷测试合作社"
+    assert bureau.get(where).status_code == 403
+    assert bureau.get(page("name_party", agreement, 9)).status_code == 404
 
 
 def test_the_text_is_printed_to_be_signed_and_the_signed_copy_is_the_parties_own(city: City, client_of: Browser):

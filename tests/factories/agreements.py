@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from apps.applications.models import Application
 from apps.appointments import services
 from apps.appointments.models import Agreement
 from apps.appointments.states import AgreementState
@@ -20,9 +21,16 @@ SIGNED_AFTER = timedelta(days=1)
 
 
 def make_agreement(
-    city: City, state: str = AgreementState.SIGNING, parties: str = ", ".join(PARTIES), in_order: bool = False
+    city: City,
+    state: str = AgreementState.SIGNING,
+    parties: str = ", ".join(PARTIES),
+    in_order: bool = False,
+    without: str = "",
 ) -> Agreement:
-    """Make the applicant's agreement in a state; the policy names its parties, the first of which draws it up."""
+    """Make the applicant's agreement in a state; the policy names its parties, the first of which draws it up.
+
+    `without` is what the case has none of, unit or host.
+    """
     said = f"parties: [{parties}]" + ("\n      in_order: true" if in_order else "")
     text = city.season.pack_text.replace(f"parties: [{', '.join(PARTIES)}]", said)
     Season.objects.filter(pk=city.season.pk).update(pack_text=text)
@@ -33,10 +41,14 @@ def make_agreement(
     steps.draft_notices(city.at)
     notice = Notice.objects.select_related("season").get(state="draft", season=city.season)
     notices.issue(notice=notice, by=city.by("issuer"), at=city.at)
+    case = Application.objects.filter(pk=application.pk)
+    kept = case.values(without).get() if without else {}
+    case.update(**dict.fromkeys(kept))
     run_effects(city.at)
+    case.update(**kept)
     agreement = Agreement.objects.get(person=city.applicant.person)
     signing = [party["party"] for party in agreement.content["parties"]]
-    if state == AgreementState.DRAFTED:
+    if state == AgreementState.DRAFTED or without:
         return agreement
     services.send_out(seen={agreement.pk: agreement.version}, by=city.by(signing[0]), at=signing_at(city))
     run_effects(signing_at(city))
@@ -73,6 +85,12 @@ def sign_as(city: City, agreement: Agreement, party: str, by: str = "", scan: Ac
         at=signing_at(city),
         scan=scan,
     )
+
+
+def void_as(city: City, agreement: Agreement, opinion: str = "人选调整") -> Agreement:
+    """Give an agreement up as it stands."""
+    services.void(agreement=again(agreement), by=city.by("city"), at=signing_at(city), opinion=opinion)
+    return again(agreement)
 
 
 def revise_as(city: City, agreement: Agreement, by: str = "city", **words: object) -> Agreement:

@@ -230,6 +230,11 @@ BODIES: dict[str, Body] = {
     "appointments:refuse": _why,
     "appointments:revise": _new_words,
     "appointments:void": _why,
+    "appointments:draw_up_anew": lambda world, thing: {},
+    "appointments:name_party": lambda world, thing: {
+        "token": world.agreement_ticket(thing),
+        "organization": world.city.host.pk,
+    },
     "notices:correct": lambda world, thing: {"title": "公告", "text": "新正文", "reason": "日期有误", "seen": "0"},
     "notices:publish": lambda world, thing: {"token": world.announcement_ticket(), "title": "公告", "text": "正文"},
     "notices:withdraw": lambda world, thing: {},

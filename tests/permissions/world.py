@@ -41,7 +41,7 @@ from tests.factories import (
     run_effects,
     user_of,
 )
-from tests.factories.agreements import again, make_agreement, sign_as
+from tests.factories.agreements import again, make_agreement, sign_as, void_as
 from tests.factories.allocation import make_run
 from tests.factories.every_act import ask, build_every_act, docket_of, drive_to, write_up
 from tests.factories.matching import (
@@ -138,12 +138,19 @@ class World:
         return people
 
     def _agreements(self) -> None:
-        """One that is drafted, and one that its host has signed on paper."""
-        drafted = make_agreement(replace(self.city, applicant=make_applicant(self.city.unit)), AgreementState.DRAFTED)
+        """One that is drafted, one without a host, one that is void, and one that its host has signed on paper."""
+        drafted, lacking, void = (
+            make_agreement(replace(self.city, applicant=make_applicant(self.city.unit)), **given)
+            for given in ({"state": AgreementState.DRAFTED}, {"without": "host"}, {})
+        )
         self._thing("drafted", f"/agreements/{drafted.pk}/", pk=drafted.pk)
+        unnamed = lacking.signatories.get(party="host").number
+        self._thing("lacking", f"/agreements/{lacking.pk}/", pk=lacking.pk, number=unnamed)
+        void_as(self.city, void)
+        self._thing("void", f"/agreements/{void.pk}/", void.person.user, pk=void.pk)
         scan = uploads.accept("盖章.jpg", io.BytesIO(JPG), ("jpg",), 5)
         signing = sign_as(self.city, make_agreement(self.city), "host", scan=scan)
-        self.agreements = {"drafted": drafted, "signing": again(signing)}
+        self.agreements = {"drafted": drafted, "lacking": lacking, "signing": again(signing)}
         number = signing.signatories.get(party="person").number
         parts = {"pk": signing.pk, "number": number, "digest": Signature.objects.get().scan["digest"]}
         self._thing("signing", f"/agreements/{signing.pk}/", self.city.applicant, **parts)

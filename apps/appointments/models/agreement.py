@@ -26,7 +26,8 @@ class Agreement(Recorded):
     """An agreement drawn up at a desk from the pack's text, on the service of a person, and signed by every party.
 
     `key` names it in the pack and `about` the record that it was drawn up for (`appointment:12`). `content` is {name,
-    title, parties, body}: what is signed, by its digest. `remaining` is the number of signatures that are still wanted.
+    title, parties, body}: what is signed, by its digest; a party without a `desk` has yet to be named. `remaining` is
+    the number of signatures that are still wanted. `replaces` is the void one in whose place it was drawn up.
     """
 
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
@@ -41,6 +42,7 @@ class Agreement(Recorded):
     drafted = models.DateTimeField("拟稿时间")
     sent = models.DateTimeField("送签时间", null=True)
     document = models.OneToOneField("notices.Document", models.PROTECT, null=True, related_name="+", editable=False)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by", editable=False)
 
     MOVED_FIELDS = ("content", "remaining", "sent", "document")
 
@@ -83,8 +85,13 @@ class Agreement(Recorded):
         return digest_of(self.content)
 
     def parties(self) -> Sequence[str]:
-        """Return the desks of the parties, in their order."""
-        return [each["desk"] for each in self.content["parties"]]
+        """Return the desks of the parties that have one, in their order."""
+        return [each["desk"] for each in self.content["parties"] if each["desk"]]
+
+    def drawn_up_by(self) -> Mapping[str, str]:
+        """Return the party that draws it up: the first that has a desk."""
+        party: Mapping[str, str] = next(each for each in self.content["parties"] if each["desk"])
+        return party
 
     def persons_concerned(self) -> tuple[int, ...]:
         """Return the persons who may sign for nobody but themselves."""
@@ -109,6 +116,13 @@ class Agreement(Recorded):
         """Change its words: whatever was signed counts no longer."""
         self.content = {**self.content, **decision.details["words"]}
         self.remaining = len(self.content["parties"])
+
+    @transition("state", AgreementState.DRAFTED, AgreementState.DRAFTED, custom={"may": permissions.draws_it_up})
+    def name_party(self, *, decision: Decision, **act: Any) -> None:
+        """Say who stands as a party for which there was nobody."""
+        named = {name: decision.details[name] for name in ("party", "desk", "name")}
+        parties = [each | named if each["party"] == named["party"] else each for each in self.content["parties"]]
+        self.content = {**self.content, "parties": parties}
 
     @transition(
         "state",
@@ -140,19 +154,21 @@ class Agreement(Recorded):
 
 
 class Signatory(models.Model):
-    """One party of an agreement, at whose desk it is signed."""
+    """One party of an agreement, at whose desk it is signed; without a desk as long as it has yet to be named."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="signatories")
     number = models.PositiveSmallIntegerField()
     party = models.CharField(max_length=60)
     label = models.CharField(max_length=100)
-    name = models.CharField(max_length=200)
-    desk = models.CharField(max_length=120)
+    name = models.CharField(max_length=200, blank=True)
+    desk = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agreement", "number"], name="signatory_numbers_are_unique"),
-            models.UniqueConstraint(fields=["agreement", "desk"], name="desk_signs_an_agreement_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "desk"], condition=~Q(desk=""), name="desk_signs_an_agreement_once"
+            ),
         ]
         indexes = [models.Index(fields=["desk"], name="signatory_by_desk")]
         ordering: ClassVar = ["number"]

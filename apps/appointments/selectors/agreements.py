@@ -9,13 +9,18 @@ from django.db.models import Q, QuerySet
 
 from apps.appointments import permissions
 from apps.appointments.models import Agreement, Signatory, Signature
-from apps.appointments.states import AgreementState, SignatureWord
+from apps.appointments.states import AgreementAction, AgreementState, SignatureWord
+from apps.core import log
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
-from apps.directory.selectors import called
+from apps.core.models import LogEntry
+from apps.core.refs import Ref
+from apps.directory.models import Organization
+from apps.directory.selectors import called, organizations_like, users_at
 
 AGREEMENT = "agreement"
 LINES = "signatories__signatures"
+MOST_FOUND = 20
 _HEAVY = ("season__pack_text", "season__source_text", "season__answers", "document__content")
 
 
@@ -25,6 +30,10 @@ class Line:
 
     signatory: Signatory
     signature: Signature | None
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.signatory.desk)
 
     @property
     def is_signed(self) -> bool:
@@ -77,7 +86,8 @@ def agreements_of(viewer: Actor, at: datetime) -> QuerySet[Agreement]:
     desks = viewer.desks(at)
     party = Q(pk__in=Signatory.objects.filter(desk__in=desks).values("agreement"))
     rows = Agreement.objects.filter(Q(desk__in=desks) | party & ~Q(sent=None))
-    return rows.select_related("season", "person", "county__supervisor", "document").defer(*_HEAVY)
+    beside = ("season", "person", "county__supervisor", "document", "replaced_by")
+    return rows.select_related(*beside).defer(*_HEAVY)
 
 
 def in_full(viewer: Actor, pk: int, at: datetime) -> Agreement | None:
@@ -116,13 +126,17 @@ def scan_of(agreement: Agreement, digest: str) -> Mapping[str, Any] | None:
 class Standing:
     """How an agreement stands for one viewer: what each party said, and what he himself may do now.
 
-    `mine` are the parties for which he may sign here and now, `on_paper` those whose stamped scan he may file.
+    `mine` are the parties for which he may sign here and now, `on_paper` those whose stamped scan he may file; `keeps`
+    tells that he draws it up, `redraws` that he may draw it up anew. `deserted` are the desks of parties at which
+    nobody sits, told to who draws it up.
     """
 
     lines: Sequence[Line]
     mine: Sequence[Line]
     on_paper: Sequence[Line]
     keeps: bool
+    redraws: bool
+    deserted: Collection[str]
 
     @property
     def signed(self) -> int:
@@ -136,4 +150,29 @@ def standing(agreement: Agreement, viewer: Actor, at: datetime) -> Standing:
     keeps = is_open and permissions.draws_it_up(viewer, agreement, at)
     now = awaited(agreement, lines)
     mine = [line for line in now if permissions.speaks_for(viewer, agreement, line.signatory.desk, at)]
-    return Standing(lines, mine, [line for line in now if keeps and line not in mine], keeps)
+    on_paper = [line for line in now if keeps and line not in mine]
+    is_over = agreement.state == AgreementState.VOID and successor(agreement) is None
+    redraws = is_over and permissions.draws_it_up(viewer, agreement, at)
+    return Standing(lines, mine, on_paper, keeps, redraws, _deserted(agreement, at) if keeps else ())
+
+
+def _deserted(agreement: Agreement, at: datetime) -> list[str]:
+    """Return the desks of the parties at which nobody sits, in one query."""
+    return [desk for desk, users in users_at(agreement.parties(), at).items() if not users]
+
+
+def successor(agreement: Agreement) -> Agreement | None:
+    """Return the agreement drawn up in the place of a void one, None where there is none."""
+    return getattr(agreement, "replaced_by", None)
+
+
+def predecessor(agreement: Agreement) -> LogEntry | None:
+    """Return the row of the log by which the agreement became void in whose place another was drawn up."""
+    if agreement.replaces_id is None:
+        return None
+    return log.entries_of(Ref(AGREEMENT, str(agreement.replaces_id))).filter(action=AgreementAction.VOID).last()
+
+
+def may_stand(text: str) -> list[Organization]:
+    """Return the first organizations called so, of whom one may be named as a party."""
+    return list(organizations_like(text).order_by("name", "pk")[:MOST_FOUND]) if text else []

@@ -2,7 +2,9 @@
 
 from apps.appointments.services.agreements import (
     draft_agreements,
+    draw_up_anew,
     file_copy,
+    name_party,
     print_copy,
     refuse,
     revise,
@@ -23,9 +25,11 @@ from apps.appointments.services.appointments import (
 __all__ = [
     "draft_agreements",
     "draft_notices",
+    "draw_up_anew",
     "end_terms",
     "file_copy",
     "name",
+    "name_party",
     "note_services",
     "print_copy",
     "refuse",

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from apps.applications.selectors import scopes, words
-from apps.appointments import documents, selectors
+from apps.appointments import documents, guards, selectors
 from apps.appointments.models import Agreement, Appointment
 from apps.appointments.states import AgreementAction, AgreementState
-from apps.core import door, files, outbox
+from apps.core import door, files, outbox, refusals
 from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_day
 from apps.core.kinds import Outcome
-from apps.core.refs import Ref
+from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
 from apps.desks.routes import starting_desk
+from apps.directory.models import Organization
 from apps.directory.selectors import desk_labels, users_at
 from apps.notices import printing
 from apps.notices.delivery import News, tell, tell_all
@@ -37,27 +38,58 @@ _BESIDE = ("season", "person", "unit", "host", "county__supervisor", "applicatio
 def draft_agreements(*, appointments: Sequence[int], at: datetime) -> list[Agreement]:
     """Let the clock draft, for each appointment, the agreements that its pack wants of a person and that it has not.
 
-    Locks the appointments, so that two runs draft each but once. Raises Refused where a party does not exist.
+    Locks the appointments, so that two runs draft each but once. A party that is nobody yet is left to be named.
     """
     locked = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=appointments)
     rows = list(locked.select_related(*_BESIDE).defer("season__source_text").order_by("pk"))
     there = selectors.about_appointments([str(selectors.ref_of(row.pk)) for row in rows])
-    drafts = [
+    wanted = [
         (row, key, template)
         for row in rows
         for key, template in pack_of(row.season).sheet.agreements.items()
         if not template.is_of_team and (key, str(selectors.ref_of(row.pk))) not in there
     ]
-    desks = {(row.pk, key): _desks(row, template) for row, key, template in drafts}
-    names = desk_labels({desk for each in desks.values() for desk in each.values()})
-    made = [_drafted(row, key, template, desks[row.pk, key], names, at) for row, key, template in drafts]
-    return door.create(made, by=CLOCK, at=at)
+    return door.create(_drafts(wanted, at), by=CLOCK, at=at)
+
+
+def _drafts(wanted: Sequence[tuple[Appointment, str, Template]], at: datetime) -> list[Agreement]:
+    """Compose agreements, each of an appointment by a template of its pack."""
+    desks = {(row.pk, key): _desks(row, template) for row, key, template in wanted}
+    names = desk_labels({desk for each in desks.values() for desk in each.values() if desk})
+    return [_drafted(row, key, template, desks[row.pk, key], names, at) for row, key, template in wanted]
+
+
+def draw_up_anew(*, agreement: Agreement, by: Actor, at: datetime) -> Agreement:
+    """Draft an agreement in the place of a void one, from the text of the pack and the facts as they are now.
+
+    Raises Refused where it is not void, for others than who drew it up, when the term is over, and where there is
+    another agreement already.
+    """
+    rows = Appointment.objects.select_related(*_BESIDE).defer("season__source_text")
+    row = rows.get(pk=Ref.parse(agreement.about).key)
+    refusals.refuse(guards.may_be_drawn_anew(agreement, row, by, at))
+    template = pack_of(row.season).sheet.agreements[agreement.key]
+    (draft,) = _drafts([(row, agreement.key, template)], at)
+    draft.replaces = agreement
+    try:
+        with transaction.atomic():
+            (made,) = door.create([draft], by=by, at=at, details={"replaces": agreement.pk})
+            return made
+    except IntegrityError as error:
+        raise Refused(Refusal("drawn_up_already", "已有人重新拟稿。", "请在协议列表中打开新的一份。")) from error
 
 
 def _desks(appointment: Appointment, template: Template) -> dict[str, str]:
-    """Return the desk of each party of a case, in their order."""
+    """Return the desk of each party of a case, in their order; an empty one where nobody is that party yet."""
     pack, of = pack_of(appointment.season), scopes(appointment.application)
-    return {party: starting_desk(pack, _office(party, pack), of) for party in template.parties}
+    return {party: _desk_or_none(pack, _office(party, pack), of) for party in template.parties}
+
+
+def _desk_or_none(pack: Pack, office: str, of: Mapping[str, Ref | None]) -> str:
+    try:
+        return starting_desk(pack, office, of)
+    except Refused:
+        return ""
 
 
 def _office(party: str, pack: Pack) -> str:
@@ -79,21 +111,22 @@ def _drafted(
 ) -> Agreement:
     pack = pack_of(appointment.season)
     parties = [
-        {"party": party, "label": _label(party, pack), "name": names[desk], "desk": desk}
+        {"party": party, "label": _label(party, pack), "name": names.get(desk, ""), "desk": desk}
         for party, desk in desks.items()
     ]
-    return Agreement(
+    drafted = Agreement(
         season=appointment.season,
         key=key,
         about=str(selectors.ref_of(appointment.pk)),
         person=appointment.person,
         county=appointment.county,
-        desk=parties[0]["desk"],
         in_order=template.in_order,
         content=documents.compose(template.text, _told(appointment, pack), parties, appointment.person.name),
         remaining=len(parties),
         drafted=at,
     )
+    drafted.desk = drafted.drawn_up_by()["desk"]
+    return drafted
 
 
 def _told(appointment: Appointment, pack: Pack) -> dict[str, str]:
@@ -110,6 +143,15 @@ def _told(appointment: Appointment, pack: Pack) -> dict[str, str]:
         "term_from": written_day(appointment.term_from),
         "term_to": written_day(appointment.term_to),
     }
+
+
+def name_party(
+    *, agreement: Agreement, party: str, organization: Organization, by: Actor, at: datetime, token: str = ""
+) -> Agreement:
+    """Say which organization stands as a party for which there was nobody, so that the text may be sent out."""
+    place = desk(pack_of(agreement.season).offices[party].body, Ref("organization", str(organization.pk)))
+    said = {"party": party, "desk": place, "name": organization.name}
+    return door.advance_one(agreement, AgreementAction.NAME_PARTY, token_key=token, by=by, at=at, details=said)
 
 
 def send_out(*, seen: Mapping[int, int], by: Actor, at: datetime, token: str = "") -> list[Outcome]:

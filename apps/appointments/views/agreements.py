@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.appointments import exports, selectors, services
-from apps.appointments.forms import ReasonForm, SignForm, TextForm
+from apps.appointments.forms import PartyForm, ReasonForm, SignForm, TextForm
 from apps.appointments.models import Agreement
 from apps.appointments.selectors import Line, Standing
 from apps.appointments.states import AgreementState
@@ -26,7 +26,7 @@ from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
 
 _NOT_OPEN = "这份协议目前没有等待您办理的事项：可能已由同事办理，或文本已修改，修改后将重新送签。"
@@ -97,6 +97,8 @@ def agreement(request: ViewerRequest, pk: int) -> HttpResponse:
         "digest": found.digest(),
         "may_send": standing.keeps and found.state == AgreementState.DRAFTED,
         "token": tokens.issue(selectors.AGREEMENT, {found.pk: found.version}),
+        "before": selectors.predecessor(found),
+        "after": selectors.successor(found),
         "log": log.entries_of(Ref(selectors.AGREEMENT, str(pk))),
     }
     return render(request, "appointments/agreement.html", context)
@@ -189,6 +191,53 @@ def void(request: ViewerRequest, pk: int) -> HttpResponse:
 
     context = {"title": "作废协议", "what_happens": "作废后不能恢复，各签署方将收到通知和理由。", "form": form}
     return _act(request, found, form, act, "appointments/reason.html", context)
+
+
+@login_required
+@never_cache
+@get_or_post
+def draw_up_anew(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Say once more why an agreement is void, then draw up another in its place."""
+    found, standing = _load(request, pk)
+    if not standing.redraws:
+        raise PermissionDenied(_NOT_OPEN)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST":
+        try:
+            made = services.draw_up_anew(agreement=found, by=request.viewer, at=request.at)
+            messages.success(request, "已重新拟稿，请核对文本后送签。")
+            return redirect("appointments:agreement", made.pk)
+        except Refused as refused:
+            refusals = refused.refusals
+    last = log.entries_of(Ref(selectors.AGREEMENT, str(pk))).last()
+    context = {"agreement": found, "void": last, "refusals": refusals}
+    return render(request, "appointments/anew.html", context, status=409 if refusals else 200)
+
+
+@login_required
+@never_cache
+@get_or_post
+def name_party(request: ViewerRequest, pk: int, number: int) -> HttpResponse:
+    """Look for organizations by name, then let one stand as a party for which there was nobody."""
+    found, standing = _load(request, pk)
+    line = next((line for line in standing.lines if line.signatory.number == number), None)
+    if line is None:
+        raise Http404
+    if not standing.keeps or line.is_named:
+        raise PermissionDenied(_NOT_OPEN)
+    form = PartyForm(request.POST or None)
+
+    def act(token: str) -> str:
+        organization = form.cleaned_data["organization"]
+        party = line.signatory.party
+        services.name_party(
+            agreement=found, party=party, organization=organization, by=request.viewer, at=request.at, token=token
+        )
+        return f"已确定{line.signatory.label}：{organization}。"
+
+    searched = text_sent(request.GET, "q")[:50]
+    context = {"line": line, "form": form, "searched": searched, "organizations": selectors.may_stand(searched)}
+    return _act(request, found, form, act, "appointments/name_party.html", context)
 
 
 def _line(request: ViewerRequest, pk: int, number: int) -> tuple[Agreement, Standing, Line]:
