@@ -30,6 +30,14 @@ MESSAGE_COLUMNS: Sequence[Column] = (
     ("已读时间", lambda message: message.read and written_moment(message.read)),
 )
 
+DOCKET_COLUMNS: Sequence[Column] = (
+    ("名称", lambda docket: docket.title),
+    ("用途", lambda docket: docket.get_purpose_display()),
+    ("批次", lambda docket: docket.season.title),
+    ("拟定时间", lambda docket: written_moment(docket.created)),
+    ("状态", state_label),
+)
+
 FOUND_COLUMNS: Sequence[Column] = (
     ("类别", lambda found: found.sort),
     ("名称", lambda found: found.title),

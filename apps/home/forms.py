@@ -14,9 +14,9 @@ from apps.core.inputs import DayInput
 from apps.core.tables import WordsFilter
 from apps.desks import walks
 from apps.desks.facts import Candidate
-from apps.desks.models import Paper
+from apps.desks.models import Docket, Paper
 from apps.desks.selectors import IS_PUT_OFF
-from apps.desks.states import DeskAction, DeskState, Word
+from apps.desks.states import DeskAction, DeskState, DocketPurpose, DocketState, Word
 from apps.desks.walks import Ground
 from apps.directory.selectors import called
 from apps.home.matrix import Matrix
@@ -87,6 +87,18 @@ class MessageFilter(django_filters.FilterSet):
     def until_day(self, told: QuerySet[Message], name: str, day: date) -> QuerySet[Message]:
         """Narrow to those told on a day or before."""
         return told.filter(at__lt=start_of(day + timedelta(days=1)))
+
+
+class DocketFilter(django_filters.FilterSet):
+    """Narrow dockets by what they are for, state and name."""
+
+    purpose = django_filters.ChoiceFilter(label="用途", empty_label="全部", choices=DocketPurpose.choices)
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DocketState.choices)
+    text = WordsFilter(label="名称", field_name="title", lookup_expr="icontains")
+
+    class Meta:
+        model = Docket
+        fields: list[str] = []
 
 
 def keys_sent(sent: QueryDict, name: str) -> list[int]:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("dockets/<int:pk>/discard/", dockets.discard, name="discard_docket"),
     path("dockets/<int:pk>/scan/", dockets.scan, name="docket_scan"),
     path("messages/", messages.messages, name="messages"),
+    path("messages/read/", messages.read_all, name="read_all"),
     path("messages/<int:pk>/", messages.message, name="message"),
     path("seasons/", seasons.seasons, name="seasons"),
     path("seasons/<int:pk>/", seasons.season, name="season"),

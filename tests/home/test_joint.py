@@ -17,7 +17,16 @@ from apps.desks import services as desks
 from apps.desks.models import Docket, Paper, Verdict
 from apps.desks.states import DeskState, DocketPurpose, DocketState, Word
 from tests.factories import GROUND, PDF, actor, fresh, login, user_of
-from tests.factories.every_act import ask, build_every_act, decide_on_docket, desk_of, drive_to, speak, write_up
+from tests.factories.every_act import (
+    ask,
+    build_every_act,
+    decide_on_docket,
+    desk_of,
+    docket_of,
+    drive_to,
+    speak,
+    write_up,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -174,6 +183,29 @@ def test_a_meeting_is_written_up_and_decides(world):
     assert fresh(application).state == DeskState.AWAITING_OPINIONS
     assert "已定稿" in client.get(drawn.url).content.decode()
     assert "第三次局务会" in client.get(reverse("home:dockets")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ({}, ["乙名单", "甲名单"]),
+        ({"sort": "title"}, ["乙名单", "甲名单"]),
+        ({"sort": "created"}, ["甲名单", "乙名单"]),
+        ({"text": "甲"}, ["甲名单"]),
+        ({"state": DocketState.CLOSED}, []),
+    ],
+)
+def test_dockets_are_narrowed_sorted_and_exported_as_narrowed(world, asked, titles):
+    scene, jury = world
+    for number, title in enumerate(("甲名单", "乙名单")):
+        drawn = docket_of(
+            drive_to(scene, jury, DeskState.AWAITING_CONSENT), scene.officers.unit, DocketPurpose.LIST, scene.at
+        )
+        Docket.objects.filter(pk=drawn.pk).update(title=title, created=scene.at + number * DAY)
+    unit, address = login(Client(), scene.officers.unit), reverse("home:dockets")
+    assert [row.record.title for row in unit.get(address, asked).context["table"].page.object_list] == titles
+    sheet = load_workbook(io.BytesIO(b"".join(unit.get(address, {**asked, "export": "xlsx"}).streaming_content))).active
+    assert {row[0].value for row in sheet.iter_rows(min_row=2)} == set(titles)
 
 
 def test_minutes_that_lack_something_come_back_with_what_was_typed(world):

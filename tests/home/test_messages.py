@@ -1,6 +1,7 @@
 """The bell and what it leads to."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -31,6 +32,18 @@ def test_opening_a_message_marks_it_read_and_leads_on(scene, told, client_of):
     assert answer.url == told.link
     told.refresh_from_db()
     assert told.read == scene.at
+
+
+def test_all_that_the_list_is_narrowed_to_is_marked_read_and_nothing_else(scene, told, client_of):
+    later = Message.objects.create(
+        user=scene.officers.county, key="later", text="后件", at=scene.at + timedelta(days=1)
+    )
+    strange = Message.objects.create(user=scene.officers.city, key="strange", text="他人的", at=scene.at)
+    county, address = client_of(scene.officers.county), reverse("home:read_all")
+    answer = county.post(f"{address}?until=2026-06-10", follow=True)
+    assert "已将1条消息标为已读" in answer.content.decode()
+    read = dict(Message.objects.values_list("pk", "read"))
+    assert read == {told.pk: scene.at, later.pk: None, strange.pk: None}
 
 
 def test_another_users_message_is_not_there(scene, told, client_of):

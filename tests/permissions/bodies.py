@@ -174,6 +174,7 @@ BODIES: dict[str, Body] = {
     "home:login": lambda world, thing: {"username": world.scene.stranger.username, "password": PASSWORD},
     "home:logout": lambda world, thing: {},
     "home:elder": lambda world, thing: {"next": "/"},
+    "home:read_all": lambda world, thing: {},
     "home:password": _passwords,
     "home:reveal": lambda world, thing: {"reason": "电话核实服务意向"},
     "home:decide action=pass_up": _decision(),

@@ -5,22 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.core import files, tokens, uploads
-from apps.core.paging import page_of
+from apps.core import exports, files, tokens, uploads
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post, text_sent
+from apps.core.tables import arranged
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks.models import Docket
 from apps.desks.states import DocketPurpose, DocketState
 from apps.home import selectors
-from apps.home.forms import DocketForm, keys_sent
+from apps.home.exports import DOCKET_COLUMNS
+from apps.home.forms import DocketFilter, DocketForm, keys_sent
+from apps.home.tables import DocketTable
 
 SCAN_KINDS = ("jpg", "png", "pdf")
 SCAN_MEGABYTES = 20
@@ -35,10 +38,14 @@ def _load(request: ViewerRequest, pk: int) -> Docket:
 
 @login_required
 @require_safe
-def dockets(request: ViewerRequest) -> HttpResponse:
-    """List the meetings and lists of the viewer's desks, newest first."""
-    found = desk_reads.dockets_of(request.viewer, request.at)
-    return render(request, "home/dockets.html", {"page": page_of(found, request.GET.get("page"))})
+def dockets(request: ViewerRequest) -> HttpResponseBase:
+    """List the meetings and lists of the viewer's desks, newest first, narrowed as he asks; the same as a workbook."""
+    narrowed = DocketFilter(request.GET, desk_reads.dockets_of(request.viewer, request.at))
+    if exports.is_wanted(request):
+        return exports.answer("议题与名单", DOCKET_COLUMNS, narrowed.qs)
+    return render(
+        request, "home/dockets.html", {"table": arranged(DocketTable(narrowed.qs), request), "filter": narrowed}
+    )
 
 
 @login_required

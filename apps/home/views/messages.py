@@ -1,11 +1,12 @@
 """What the system told the viewer."""
 
+from django.contrib import messages as flash
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import exports
 from apps.core.paging import page_of
@@ -36,8 +37,19 @@ def messages(request: ViewerRequest) -> HttpResponseBase:
 @require_safe
 def message(request: ViewerRequest, pk: int) -> HttpResponse:
     """Note one message as read and go where it points."""
-    told = _told_to(request).filter(pk=pk).first()
-    if told is None:
+    told = _told_to(request).filter(pk=pk)
+    found = told.first()
+    if found is None:
         raise Http404
-    services.mark_read(message=told, at=request.at)
-    return redirect(told.link or "home:messages")
+    services.mark_read(told=told, at=request.at)
+    return redirect(found.link or "home:messages")
+
+
+@login_required
+@require_POST
+def read_all(request: ViewerRequest) -> HttpResponse:
+    """Note all messages as read that the list was narrowed to."""
+    narrowed = MessageFilter(request.GET, _told_to(request))
+    number = services.mark_read(told=narrowed.qs, at=request.at)
+    flash.success(request, f"已将{number}条消息标为已读。")
+    return redirect("home:messages")

@@ -83,6 +83,6 @@ def tell_post(*, change: int, at: datetime) -> None:
     tell([row.post.user], "post_changed", {"change": row}, link=reverse("home:profile"), key=f"post:{row.pk}", at=at)
 
 
-def mark_read(*, message: Message, at: datetime) -> None:
-    """Note that its user has read a message; reading it again changes nothing."""
-    Message.objects.filter(pk=message.pk, read=None).update(read=at)
+def mark_read(*, told: QuerySet[Message], at: datetime) -> int:
+    """Note that their user has read messages, and return how many were unread; reading again changes nothing."""
+    return told.order_by().filter(read=None).update(read=at)
