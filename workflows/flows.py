@@ -37,12 +37,12 @@ def season_tick() -> Any:
         report.append(_done(step.label, state.result(raise_on_failure=False)))
         steps.note(run.pk, report[-1], clock.now())
     seasons.end_run(run=run.pk, at=clock.now())
-    failed = [done.step for done in report if done.number is None]
+    failed = [done.step for done in report if done.error]
     return Failed(message="、".join(failed)) if failed else {done.step: done.number for done in report}
 
 
 def _done(label: str, result: int | BaseException) -> Done:
-    return Done(label, None, steps.said(result)) if isinstance(result, BaseException) else Done(label, result)
+    return steps.failed(label, result) if isinstance(result, BaseException) else Done(label, result)
 
 
 @task(name="place-group", task_run_name="{run}-{group}", retries=2, retry_delay_seconds=[5, 30])

@@ -21,7 +21,7 @@ from apps.desks import walks
 from apps.desks.models import DeskRecord
 from apps.desks.states import OFFICE_ACTS
 from apps.matching.selectors.allocation import runs_to_compute
-from apps.matching.selectors.places import groups_to_place
+from apps.matching.selectors.places import called_groups, groups_to_place
 from apps.matching.services import allocation, pairings, places, pool
 from apps.notices import services as notices
 from apps.policies.reminding import ladder, lapse
@@ -31,6 +31,7 @@ from apps.seasons.selectors import closing_windows, lain_since, open_seasons, pa
 
 logger = logging.getLogger(__name__)
 PLACED_TOGETHER = 20
+MOST_SAID = 5_000
 
 
 APPLICATIONS = notices.Reminded(applications.KIND, OFFICE_ACTS, "applications:list")
@@ -48,11 +49,22 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Done:
-    """How much of one step was done, in words for the person who looks on; None, and why, for a step that failed."""
+    """How much of one step was done, and what of it failed, in words for the person who looks on.
+
+    `number` is None for a step that failed as a whole.
+    """
 
     step: str
     number: int | None
     error: str = ""
+
+
+class Unfinished(RuntimeError):
+    """Say what of a step could not be done while the rest of it was: `number` is how much was."""
+
+    def __init__(self, said: str, number: int = 0) -> None:
+        super().__init__(said)
+        self.number = number
 
 
 def remind_of_closing(at: datetime) -> int:
@@ -118,8 +130,23 @@ def compute_allocations(at: datetime) -> int:
 
 
 def place_groups(at: datetime) -> int:
-    """Place the people of some groups of published allocations; killed and started again it gives the same."""
-    return sum(place_group(run, group, at) for run, group in groups_to_place()[:PLACED_TOGETHER])
+    """Place the people of some groups of published allocations; killed and started again it gives the same.
+
+    A group that fails keeps no other waiting. Raises Unfinished, with their names, once such groups alone are left.
+    """
+    placed, left = 0, {}
+    for run, group in groups_to_place():
+        try:
+            placed += place_group(run, group, at)
+        except Exception as error:
+            logger.exception("a group could not be placed")
+            left[group] = said(error)
+        if placed == PLACED_TOGETHER:
+            break
+    if left and not placed:
+        names = called_groups(left)
+        raise Unfinished("；".join(f"{names[group]}（{why}）" for group, why in left.items()))
+    return placed
 
 
 def place_group(run: int, group: int, at: datetime) -> bool:
@@ -168,10 +195,16 @@ STEPS = (*DUE, Step("补办后续事项", outbox.sweep), Step("封存日志", se
 
 
 def do_all(step: Step, at: datetime) -> int:
-    """Do set after set of a step until one comes out empty; return how much was done."""
+    """Do set after set of a step until one comes out empty; return how much was done.
+
+    Raises Unfinished, with as much, where the rest could not be done.
+    """
     total = 0
-    while done := step.some(at):
-        total += done
+    try:
+        while done := step.some(at):
+            total += done
+    except Unfinished as unfinished:
+        raise Unfinished(str(unfinished), total) from unfinished
     return total
 
 
@@ -181,7 +214,14 @@ def attempt(step: Step, work: Callable[[Step, datetime], int], at: datetime) -> 
         return Done(step.label, work(step, at))
     except Exception as error:
         logger.exception("a step of the calendar failed")
-        return Done(step.label, None, said(error))
+        return failed(step.label, error)
+
+
+def failed(label: str, error: BaseException) -> Done:
+    """Tell of a step that failed, or of what is left of one."""
+    if isinstance(error, Unfinished):
+        return Done(label, error.number, str(error)[:MOST_SAID])
+    return Done(label, None, said(error))
 
 
 def said(error: BaseException) -> str:

@@ -25,13 +25,15 @@ class MatchingConfig(AppConfig):
             SITE_LIST,
             WISHES,
         )
-        from apps.matching.selectors import quotas
+        from apps.matching.selectors import market, quotas
+        from apps.seasons.selectors.quotas import count_due_by
 
         kinds.register(WISHES)
         kinds.register(ALLOCATION)
         for kind in (NEED, POOL_ENTRY, PAIRING, ADJUSTMENT, PLACEMENT, SITE_LIST):
             kinds.register(kind)
         kinds.object_to("season", quotas.objections)
+        count_due_by(market.needed_in)
         outbox.on(papers.TOLD, "tell", handlers.tell_moved)
         outbox.on(COMPUTE, "compute", handlers.compute_allocation)
         outbox.on(ROUND, "tell", handlers.tell_round)

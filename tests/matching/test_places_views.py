@@ -283,3 +283,30 @@ def test_a_workbook_that_is_none_is_refused(scene: Scene, client_of: Browser):
     sent = SimpleUploadedFile("名单.xlsx", b"no workbook")
     assert client_of(scene.officers.region).post(place, {"workbook": sent}).status_code == 422
     assert worksheets.MOST_ROWS > 0
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (("lifted", ""), "须覆盖的1个村已全部安排人员。"),
+        (("", ""), "名单中的2个村均为按需服务，没有须覆盖的村。"),
+        ((), "挂村名单中没有宾阳县的村。"),
+    ],
+)
+def test_a_placement_says_of_its_villages_what_is_true(
+    scene: Scene, client_of: Browser, kinds: tuple[str, ...], said: str
+):
+    placement = make_placement(scene, kinds=kinds)
+    page = client_of(scene.officers.region).get(place_of("placement", placement.pk)).content.decode()
+    assert page.count("须覆盖的1个村已全部") + page.count("没有须覆盖的村") + page.count("挂村名单中没有") == 1
+    assert said in page
+
+
+def test_where_no_village_must_be_served_no_rate_is_told(scene: Scene, client_of: Browser):
+    make_placement(scene, kinds=("", ""))
+    office, place = client_of(scene.officers.region), place_of("coverage", scene.season.pk)
+    page = office.get(place)
+    assert page.context["whole"].percent is None
+    assert "%" not in page.content.decode().partition("<main")[2].partition("政策目标")[0].replace("export=", "")
+    row = load_workbook(io.BytesIO(bytes_of(office.get(place, {"export": "xlsx"})))).active[2]
+    assert row[6].value is None

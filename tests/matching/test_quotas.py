@@ -16,8 +16,10 @@ from apps.matching.selectors.wishes import industries_of
 from apps.matching.states import RunState
 from apps.seasons import services as seasons
 from apps.seasons.models import Quota, Season, ServiceGroup
+from apps.seasons.selectors import pack_of, quota_table
 from tests.factories import Scene, actor
 from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move
+from tests.factories.placing import make_villages
 from tests.factories.wishes import groups_of, make_participant, make_wishes
 
 
@@ -46,6 +48,17 @@ def approve(scene: Scene, group: ServiceGroup, extra: int) -> Season:
 def first_industry(scene: Scene) -> str:
     """Return the industry that the factory's wishes name."""
     return industries_of(scene.season)[groups_of(scene)[0].pk][0]
+
+
+def test_who_is_needed_to_serve_all_is_counted_by_the_villages_that_must_be_served_once_they_are_listed(scene: Scene):
+    def lines() -> list[tuple[int, int, int]]:
+        table = quota_table(scene.season, pack_of(scene.season), "focus_county")
+        assert table is not None
+        return [(line.quota.villages, line.due, line.needed) for line in table.whole.lines]
+
+    assert lines() == [(4, 4, 2)] * 3
+    make_villages(scene)
+    assert sorted(lines()) == [(4, 0, 0), (4, 0, 0), (4, 3, 2)]
 
 
 def divided(scene: Scene, people: int = 5) -> AllocationRun:

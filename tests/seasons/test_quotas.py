@@ -281,7 +281,7 @@ def test_a_table_of_quotas_takes_six_queries_however_many_groups(
         group.counties.add(county)
         Quota.objects.create(season=scene.season, key=KEY, group=group, villages=4)
     season = Season.objects.select_related("jurisdiction").get(pk=scene.season.pk)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         table = quota_table(season, pack_of(season), KEY)
     assert table is not None
     assert len(table.rows) == 3 + more

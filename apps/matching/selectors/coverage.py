@@ -63,9 +63,9 @@ class Coverage:
         return self.needed - self.uncovered
 
     @property
-    def percent(self) -> int:
-        """Return how many of a hundred are covered, rounded down, so that a hundred means all."""
-        return _WHOLE * self.covered // self.needed if self.needed else _WHOLE
+    def percent(self) -> int | None:
+        """Return how many of a hundred are covered, rounded down so that a hundred means all; None of none."""
+        return _WHOLE * self.covered // self.needed if self.needed else None
 
     @cached_property
     def by_kind(self) -> list[tuple[str, int, int]]:

@@ -1,7 +1,7 @@
 """Reads of placements: which there are, what the guards must know of them, and what their pages show."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -67,6 +67,11 @@ def groups_to_place() -> list[tuple[int, int]]:
         if (season, county) in living or (runs[season], group) in sent
     ]
     return [each for each in dict.fromkeys(wanted) if each not in placed]
+
+
+def called_groups(groups: Collection[int]) -> dict[int, str]:
+    """Return the names of service groups by their keys."""
+    return dict(ServiceGroup.objects.filter(pk__in=groups).values_list("pk", "name"))
 
 
 def groups_waiting(viewer: Actor, at: datetime) -> list[tuple[Season, list[str]]]:

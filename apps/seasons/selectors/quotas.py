@@ -1,7 +1,7 @@
 """The quotas of a season: places, overruns, parts by industry, and what they add up to."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,18 @@ from apps.seasons.models import Ceiling, Overrun, Quota, Season
 
 GROUP, PLACES, PARTS = "县（市、区）", "名额", "分产业名额"
 """What a workbook of quotas calls the columns that are read back."""
+Due = Callable[[Season], Mapping[int, int] | None]
+_due: list[Due] = []
+
+
+def count_due_by(due: Due) -> None:
+    """Let a higher app say how many villages of each service group must be served, None where it has no list."""
+    _due.append(due)
+
+
+def villages_due(season: Season) -> Mapping[int, int] | None:
+    """Return how many villages of each service group must be served, None where nothing is known but their number."""
+    return next((found for due in _due if (found := due(season)) is not None), None)
 
 
 def quotas_of(season: Season) -> QuerySet[Quota]:
@@ -68,12 +80,13 @@ def shared_out(total: int, weights: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """One quota as it is shown; `needed` people serve all villages, 0 where the pack sets no number for one."""
+    """One quota as it is shown: `needed` people serve the villages `due`, 0 where the pack sets no number for one."""
 
     city: Region
     quota: Quota
     extra: int
     parts: Mapping[str, int]
+    due: int
     needed: int
 
     @property
@@ -127,22 +140,27 @@ class QuotaTable:
 
 
 def quota_tables(season: Season, pack: Pack) -> list[QuotaTable]:
-    """Return a season's quotas, one table for each key of the pack, in six queries."""
-    rows = list(quotas_of(season))
-    return [_table(season, pack, key, [row for row in rows if row.key == key]) for key in pack.quotas]
+    """Return a season's quotas, one table for each key of the pack, in a constant number of queries."""
+    rows, due = list(quotas_of(season)), villages_due(season)
+    return [_table(season, pack, key, [row for row in rows if row.key == key], due) for key in pack.quotas]
 
 
 def quota_table(season: Season, pack: Pack, key: str) -> QuotaTable | None:
-    """Return one quota of a season as a table, None for one that the pack does not have, in six queries."""
-    return _table(season, pack, key, list(quotas_of(season).filter(key=key))) if key in pack.quotas else None
+    """Return one quota of a season as a table, None for one that the pack does not have."""
+    if key not in pack.quotas:
+        return None
+    return _table(season, pack, key, list(quotas_of(season).filter(key=key)), villages_due(season))
 
 
-def _table(season: Season, pack: Pack, key: str, rows: Sequence[Quota]) -> QuotaTable:
+def _table(
+    season: Season, pack: Pack, key: str, rows: Sequence[Quota], villages: Mapping[int, int] | None
+) -> QuotaTable:
     most = most_villages(season, pack)
     cities: dict[Region, list[QuotaLine]] = defaultdict(list)
     for row in rows:
-        city, needed = city_of(row), -(-row.villages // most) if most else 0
-        cities[city].append(QuotaLine(city, row, extra_of(row), parts_of(row), needed))
+        city, due = city_of(row), row.villages if villages is None else villages[row.group_id]
+        needed = -(-due // most) if most else 0
+        cities[city].append(QuotaLine(city, row, extra_of(row), parts_of(row), due, needed))
     ceilings = ceilings_of(season, key)
     found = [RegionQuotas(city, lines, ceilings.get(city.pk)) for city, lines in cities.items()]
     everything = [line for lines in cities.values() for line in lines]

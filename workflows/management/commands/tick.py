@@ -41,6 +41,6 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"数据库暂不可用，未完成的部分下次执行时补办：{error}") from error
         self.stdout.write("；".join(f"{done.step} {'失败' if done.number is None else done.number}" for done in report))
-        failed = sum(done.number is None for done in report)
+        failed = sum(bool(done.error) for done in report)
         if failed:
             raise CommandError(f"{failed} 个步骤未完成，详见日志")
