@@ -1,6 +1,7 @@
 """An allocation and its placements whose process is killed with -9 again and again, and begun anew each time.
 
-A unit of work is done in a process forked for it, which kills itself at one of its calls, drawn by a seed.
+A unit of work is done in a process forked for it, which kills itself at one of its calls, drawn by a seed, or right
+before one of its statements, with the control that half of it would stand if it were no transaction.
 """
 
 import os
@@ -20,7 +21,7 @@ from django.db.models import Count
 from apps.core import audit, outbox
 from apps.core.models import Effect, LogEntry
 from apps.matching import services
-from apps.matching.models import AllocationRun, Outcome, Placement
+from apps.matching.models import AllocationRun, Outcome, Placement, Serving
 from apps.matching.selectors import market as markets
 from apps.matching.selectors.grounds import found_for
 from apps.matching.selectors.places import groups_to_place
@@ -30,7 +31,8 @@ from apps.notices.models import Message
 from apps.seasons.models import ServiceGroup
 from tests.factories import Scene
 from tests.factories.allocation import NUMBER, again, allocating_at, make_run
-from tests.factories.placing import placing_at, village_rows
+from tests.factories.placing import make_villages, placing_at, village_rows
+from tests.factories.wishes import groups_of
 from workflows import steps
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -60,6 +62,28 @@ def _mortal(unit: Unit, last: int) -> None:
     unit()
     sys.setprofile(None)
     connection.close()
+
+
+def strike(unit: Unit, table: str, is_atomic: bool) -> None:
+    """Do something in a process of its own, killed before its first row of a table; without transactions if need be."""
+    connection.close()
+    process = get_context("fork").Process(target=_struck, args=(unit, f'INSERT INTO "{table}"', is_atomic))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def _struck(unit: Unit, statement: str, is_atomic: bool) -> None:
+    def execute(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        if sql.startswith(statement):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, *given)
+
+    if not is_atomic:
+        type(connection.features).has_select_for_update = False
+        transaction.Atomic.__enter__ = transaction.Atomic.__exit__ = lambda *given: None
+    with connection.execute_wrapper(execute):
+        unit()
 
 
 def calls_of(unit: Unit) -> int:
@@ -149,3 +173,33 @@ def placed_or_not(run: int, group: int) -> Unit:
         assert list(found) in ([], [("in_hand", expected)])
 
     return look
+
+
+whole_or_not = pytest.mark.parametrize("is_atomic", [True, False], ids=["whole", "control without transactions"])
+
+
+@whole_or_not
+def test_struck_before_it_wrote_who_got_what_an_allocation_is_computed_anew(
+    transactional_scene: Scene, monkeypatch: pytest.MonkeyPatch, is_atomic: bool
+) -> None:
+    run = drawn_for(transactional_scene, monkeypatch)
+    compute = partial(steps.compute_allocations, allocating_at(transactional_scene))
+    strike(compute, "matching_outcome", is_atomic)
+    assert (again(run).state == RunState.DRAFTED) is is_atomic
+    compute()
+    assert Outcome.objects.filter(run=run).count() == (PEOPLE if is_atomic else 0)
+
+
+@whole_or_not
+def test_struck_before_it_wrote_who_serves_where_a_group_is_placed_anew(
+    transactional_scene: Scene, is_atomic: bool
+) -> None:
+    scene = transactional_scene
+    make_villages(scene)
+    run, group = make_run(scene, RunState.PUBLISHED, people=2, places=2), groups_of(scene)[0]
+    place = partial(steps.place_group, run.pk, group.pk, placing_at(scene))
+    strike(place, "matching_serving", is_atomic)
+    assert Placement.objects.exists() is not is_atomic
+    place()
+    assert Serving.objects.exists() is is_atomic
+    assert Placement.objects.get().state == "in_hand"
