@@ -191,6 +191,14 @@ def each_changed(body: dict[str, Any], entries: Collection[str]) -> Forms:
         yield f"{entry} as a file", {**body, entry: picture()}
 
 
+def mixed(body: dict[str, Any], entries: Collection[str], typed: Collection[str]) -> Forms:
+    """Yield a form in order but for its texts, odd and then too long, and one in which nothing is in order."""
+    tokens = {key: text for key, text in body.items() if key == "token"}
+    for name, text in {"odd": EVIL["4 bytes"] + EVIL["bidi"], "long": EVIL["long"]}.items():
+        yield f"texts {name}", body | dict.fromkeys(typed, text)
+    yield "all", {key: EVIL["NUL" if key in typed else "huge"] for key in entries} | tokens
+
+
 def lost(reply: Reply, sent: dict[str, Any], typed: set[str]) -> set[str]:
     """Return the entries of text that a form asked for again no longer shows."""
     texts = {key: text for key, text in sent.items() if key in typed and isinstance(text, str)}
@@ -206,7 +214,8 @@ def wrongly_answered(asker: Asker, row: Row, change: Callable[..., Forms]) -> di
     body = asker.body(row)
     entries = sorted(set(body) | page.names - {"csrfmiddlewaretoken"})
     wrong: dict[str, object] = {}
-    for name, data in change({key: text for key, text in body.items() if not isinstance(text, File)}, entries):
+    more = (page.typed & set(entries),) if change is mixed else ()
+    for name, data in change({key: text for key, text in body.items() if not isinstance(text, File)}, entries, *more):
         reply = asker.send("POST", path, actor, row.thing, data=data)
         if not clear(reply) or lost(reply, data, page.typed):
             wrong[name] = (reply.status, lost(reply, data, page.typed))
@@ -216,6 +225,19 @@ def wrongly_answered(asker: Asker, row: Row, change: Callable[..., Forms]) -> di
 @by_form
 def test_strange_entries_are_answered_in_words_and_what_was_typed_is_kept(asker: Asker, row: Row):
     assert wrongly_answered(asker, row, all_changed) == {}
+
+
+@pytest.mark.postgres
+def test_strange_texts_and_numbers_reach_no_column_of_postgresql(asker: Asker):
+    """It refuses what SQLite keeps: NUL, texts longer than their columns, numbers out of range. All in one pass."""
+    query = urlencode({name: EVIL["huge" if name in ("page", "city") else "NUL"] for name in ALWAYS_TRIED})
+    pages = (
+        (str(row), asker.send("GET", f"{asker.path(row)}?{query}", answered(row), row.thing))
+        for row in first_of_each("GET")
+    )
+    assert bad(pages) == {}
+    forms = {str(row): wrongly_answered(asker, row, mixed) for row in first_of_each("POST")}
+    assert {name: wrong for name, wrong in forms.items() if wrong} == {}
 
 
 @pytest.mark.long
