@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from apps.core.actors import HANDLE, VIEW, Actor
+from apps.core.actors import VIEW, Actor
 from apps.desks.permissions import acts_at
 from apps.directory.states import Role
 from apps.seasons.permissions import manages_the_season
@@ -78,11 +78,6 @@ def reviews_it(actor: Actor, need: Any, at: datetime) -> bool:
 def may_close_it(actor: Actor, need: Any, at: datetime) -> bool:
     """Post the need, or sit at a desk that looks it through."""
     return posts_it(actor, need, at) or any(actor.sits_at(step["desk"], at) for step in need.route)
-
-
-def posts_needs(actor: Actor, at: datetime) -> bool:
-    """Sit at the desk of a host or of a science and technology authority."""
-    return any(actor.has_role(role, at, HANDLE) for role in (Role.HOST, Role.SCI_TECH_AUTHORITY))
 
 
 def keeps_the_pool(actor: Actor, entry: Any, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from apps.directory.models import User
 from apps.matching.models import Adjustment, AllocationRun, Outcome
 from apps.matching.states import RunState
 from tests.factories import Scene, run_effects
-from tests.factories.allocation import again, allocating_at, make_market, make_run
+from tests.factories.allocation import again, allocating_at, make_market, make_run, move
 from tests.factories.wishes import groups_of
 
 Browser = Callable[[User], Client]
@@ -94,6 +94,18 @@ def test_the_effect_of_a_move_is_shown_then_it_is_asked_about_and_answered(scene
     assert "当地急需" in office.get(reverse("matching:run", args=[run.pk])).content.decode()
     act(office, adjustment, "withdraw", opinion="另有安排")
     assert Adjustment.objects.get().state == "withdrawn"
+
+
+def test_a_move_leads_on_those_alone_who_may_open_it(scene: Scene, client_of: Browser):
+    run = make_run(scene)
+    moved = move(scene, run)
+    AllocationRun.objects.filter(pk=run.pk).update(state=RunState.PUBLISHED)
+    link = f'href="{reverse("matching:adjustment", args=[moved.pk])}"'
+    pages = {
+        user.username: client_of(user).get(reverse("matching:run", args=[run.pk])).content.decode()
+        for user in (scene.officers.region, scene.officers.auditor)
+    }
+    assert [(moved.person.name in page, link in page) for page in pages.values()] == [(True, True), (True, False)]
 
 
 def act(browser: Client, adjustment: Adjustment, action: str, opinion: str = "") -> None:

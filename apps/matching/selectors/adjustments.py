@@ -106,11 +106,16 @@ def adjustments_of(run: AllocationRun) -> QuerySet[Adjustment]:
     return rows.prefetch_related("consents").order_by("pk")
 
 
-def adjustment_for(viewer: Actor, pk: int, at: datetime) -> Adjustment | None:
-    """Return a move whose allocation the viewer runs, or about which one of his desks was asked; None for others."""
-    asked = Paper.objects.filter(kind=ADJUSTMENT, record=pk, desk__in=viewer.desks(at)).values("record")
+def adjustments_for(viewer: Actor, at: datetime) -> QuerySet[Adjustment]:
+    """Return the moves whose allocation the viewer runs, or about which one of his desks was asked."""
+    asked = Paper.objects.filter(kind=ADJUSTMENT, desk__in=viewer.desks(at)).values("record")
     runs = managed_by(viewer, at).order_by().values("pk")
-    rows = Adjustment.objects.filter(Q(run__season__in=runs) | Q(pk__in=asked), pk=pk)
+    return Adjustment.objects.filter(Q(run__season__in=runs) | Q(pk__in=asked))
+
+
+def adjustment_for(viewer: Actor, pk: int, at: datetime) -> Adjustment | None:
+    """Return a move that the viewer may open; None for others."""
+    rows = adjustments_for(viewer, at).filter(pk=pk)
     rows = rows.select_related("run__season", "person__unit", "came_from", "to").prefetch_related("consents")
     return rows.defer("run__season__pack_text", "run__season__source_text").first()
 

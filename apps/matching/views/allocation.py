@@ -167,6 +167,7 @@ def run(request: ViewerRequest, pk: int) -> HttpResponse:
     manages = manages_the_season(request.viewer, found.season, request.at)
     offered = _OFFERED.get(RunState(found.state), ()) if manages else ()
     moves = list(adjustments.adjustments_of(found))
+    opened = adjustments.adjustments_for(request.viewer, request.at).filter(run=found)
     unplaced = len(found.market["left"]) - found.report.get("placed", 0)
     context = {
         "run": found,
@@ -181,6 +182,7 @@ def run(request: ViewerRequest, pk: int) -> HttpResponse:
         "fault": selectors.fault_of(found) if manages else "",
         "wishes": selectors.wishes_in(found),
         "unplaced": unplaced,
+        "opened": set(opened.values_list("pk", flat=True)),
         "asked": [each for each in moves if each.state == AdjustmentState.PROPOSED],
         "settled": [each for each in moves if each.state != AdjustmentState.PROPOSED],
         "difference": effects.difference(found),

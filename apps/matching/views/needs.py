@@ -25,7 +25,7 @@ from apps.directory.selectors import desk_labels
 from apps.matching import exports
 from apps.matching.forms import NeedForm, RevealForm
 from apps.matching.models import Need
-from apps.matching.permissions import asks_the_contact, posts_it, posts_needs
+from apps.matching.permissions import asks_the_contact, posts_it
 from apps.matching.selectors import needs as selectors
 from apps.matching.selectors import pool
 from apps.matching.services import needs as services
@@ -52,7 +52,7 @@ def public_needs(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(PublicNeedTable(narrowed.qs), request)
     if is_wanted(request):
         return answer("科技需求", exports.OF_PUBLIC_NEEDS, table.data.data)
-    context = {"filter": narrowed, "table": table, "posts": posts_needs(request.viewer, request.at)}
+    context = {"filter": narrowed, "table": table, "posts": selectors.places_to_post(request.viewer, request.at)}
     return render(request, "matching/public_needs.html", context)
 
 
@@ -80,7 +80,7 @@ def needs(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(NeedTable(narrowed.qs), request)
     if is_wanted(request):
         return answer("科技需求", exports.OF_NEEDS, table.data.data)
-    context = {"filter": narrowed, "table": table, "posts": posts_needs(request.viewer, request.at)}
+    context = {"filter": narrowed, "table": table, "posts": selectors.places_to_post(request.viewer, request.at)}
     return render(request, "matching/needs.html", context)
 
 
