@@ -12,7 +12,7 @@ import django
 
 from tests.postgres import cluster
 
-CASES = ("door", "lists", "approval", "demo", "allocation", "placing")
+CASES = ("door", "lists", "approval", "demo", "allocation", "placing", "selection")
 _ONE = "--in-this-process"
 
 

@@ -27,18 +27,27 @@ DECLINED = 0.04
 
 def allocate(play: Play) -> AllocationRun | None:
     """Freeze, draw, compute, balance, let wish anew, offer, settle and publish; None where nothing is allocated."""
+    run = begin(play)
+    return run and settle(play, adjust(play, run))
+
+
+def begin(play: Play) -> AllocationRun | None:
+    """Freeze wishes and verdicts, draw, compute; None where there is nothing to allocate."""
     try:
         frozen = services.freeze(season=play.season, by=play.office, at=play.at)
     except Refused as refused:
         play.say(f"不进行分配：{refused}")
         return None
-    run = _draw(play, frozen)
+    return _draw(play, frozen)
+
+
+def adjust(play: Play, run: AllocationRun) -> AllocationRun:
+    """Balance, let wish anew and offer, with the consents of all who are asked; return what stands then."""
     moved = _balance(play, run)
     run = _supplement(play, _again(run))
     moved += _offer(play, run)
-    run = services.confirm(run=_again(run), by=play.office, at=play.at)
-    play.say(f"建议调整{moved}人并征求意见后确认：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
-    return _publish(play, run)
+    play.say(f"建议调整{moved}人并征求意见")
+    return _again(run)
 
 
 def _draw(play: Play, frozen: AllocationRun) -> AllocationRun:
@@ -130,8 +139,10 @@ def _answer(play: Play, by: Actor, moves: Sequence[int]) -> None:
         services.agree_to_moves(adjustments=agreed, by=by, at=play.at)
 
 
-def _publish(play: Play, run: AllocationRun) -> AllocationRun:
-    """Show the result for some days, then let it stand."""
+def settle(play: Play, run: AllocationRun) -> AllocationRun:
+    """Confirm the result, show it for some days, then let it stand."""
+    run = services.confirm(run=run, by=play.office, at=play.at)
+    play.say(f"已确认：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
     opens = play.at.date()
     closes = opens + timedelta(days=NOTICE_DAYS - 1)
     run = services.announce(run=run, opens=opens, closes=closes, by=play.office, at=play.at)

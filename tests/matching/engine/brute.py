@@ -41,6 +41,11 @@ def stable_matchings(instance: Instance, left: Ranks, right: Ranks) -> Iterator[
             yield matching
 
 
+def best_of(name: str, every: list[Matching], left: Ranks) -> str | None:
+    """Return the best that a person has in any of these matchings."""
+    return min((each[name] for each in every), key=lambda at: left[name].get(at or "", len(left[name])))
+
+
 def is_feasible(instance: Instance, matching: Matching) -> bool:
     """Say whether nothing holds more than its seats."""
     taken = _taken(instance, matching)

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from apps.matching.engine.balance import Balanced, Move, balance, go_on
 from apps.matching.engine.certificate import certify
 from apps.matching.engine.instance import Pin
+from apps.matching.engine.lottery import drawn
 from apps.matching.engine.propose import Ties, propose
 from apps.matching.engine.reading import of
+from tests.matching.engine.brute import best_of, ranks_in_order, stable_matchings
 from tests.matching.engine.markets import Market, generated, shuffled
 from tests.matching.engine.oracle import missing
+from tests.matching.engine.strategies import markets
 from tests.matching.engine.test_flows import least_missing, small_markets
 
 CHOSEN: dict[str, Any] = {"ties": Ties.LOTTERY, "seed": "0412"}
@@ -53,6 +56,16 @@ def test_everybody_who_was_not_moved_stands_where_a_run_around_the_moved_puts_hi
     assert found.allocation.matching == propose(found.instance, **CHOSEN).matching
     assert certify(found.allocation).undocumented == ()
     assert all(any(move.to in tier for tier in instance.left[move.person]) for move in found.moves)
+
+
+@given(markets(people=4))
+def test_around_the_moved_everybody_has_the_best_of_all_stable_matchings(market: Market):
+    found = balance(of(market), **CHOSEN)
+    instance, numbered = found.instance, found.allocation.numbered
+    asked = {name: [numbered.names[o] for o in numbered.wishes[i]] for i, name in enumerate(numbered.people)}
+    left, right = ranks_in_order(instance, asked, drawn(instance.left, CHOSEN["seed"]))
+    every = list(stable_matchings(instance, left, right))
+    assert found.allocation.matching == {name: best_of(name, every, left) for name in instance.left}
 
 
 @given(small_markets(), either)

@@ -1,7 +1,5 @@
 """Deferred acceptance gives what the definitions ask for, and what others compute."""
 
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -12,7 +10,7 @@ from apps.matching.engine.lottery import drawn
 from apps.matching.engine.numbered import Numbered
 from apps.matching.engine.propose import Ties, propose
 from apps.matching.engine.reading import of
-from tests.matching.engine.brute import blocking, ranks_in_order, ranks_of_tiers, stable_matchings
+from tests.matching.engine.brute import best_of, blocking, ranks_in_order, ranks_of_tiers, stable_matchings
 from tests.matching.engine.markets import Market
 from tests.matching.engine.others import by_algmatch, by_matching, projects_by_algmatch, projects_by_matching
 from tests.matching.engine.strategies import markets
@@ -141,10 +139,6 @@ def test_with_a_lottery_everybody_has_the_best_of_all_stable_matchings(market: M
     every = list(stable_matchings(instance, left, right))
     best = {name: best_of(name, every, left) for name in instance.left}
     assert propose(instance, ties=Ties.LOTTERY, seed=SEED).matching == best
-
-
-def best_of(name: str, every: list[dict[str, str | None]], left: Any) -> str | None:
-    return min((each[name] for each in every), key=lambda at: left[name].get(at, len(left[name])))
 
 
 @given(markets(), st.sampled_from(Ties))
