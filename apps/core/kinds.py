@@ -81,7 +81,7 @@ class Kind:
     facts: Facts = _no_facts
     follow: Follow = _nothing_follows
     editable: frozenset[str] = frozenset()
-    related: tuple[str, ...] = ()
+    related: tuple[str | models.Prefetch, ...] = ()
     tones: Mapping[str, str] = field(default_factory=dict)
     public_labels: Mapping[str, str] = field(default_factory=dict)
     page: str = ""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
+from django.db.models import Prefetch
+
 from apps.core import outbox, sets
 from apps.core.days import written_day
 from apps.core.kinds import Decision, Kind, Outcome
@@ -134,6 +136,9 @@ def _news_of_round(run: AllocationRun, decision: Decision) -> list[outbox.Wish]:
     return [outbox.Wish(ROUND, key, {"run": run.pk, "key": key, "until": until, "why": decision.opinion})]
 
 
+OF_RUN = Prefetch("run", AllocationRun.objects.defer("market", "report"))
+"""What an act on a move or a placement needs of its run: neither the market nor the report, which are large."""
+
 ALLOCATION = Kind(
     name=allocation.RUN,
     model=AllocationRun,
@@ -186,7 +191,7 @@ ADJUSTMENT = Kind(
     },
     facts=adjustments.facts_for_door,
     follow=papers.follow_adjustments,
-    related=("run__season", "person", "to", "consents"),
+    related=(OF_RUN, "run__season", "person", "to", "consents"),
     tones=ADJUSTMENT_TONES,
     page="matching:adjustment",
 )
@@ -236,7 +241,7 @@ PLACEMENT = Kind(
     },
     facts=places.facts_of_placements,
     follow=follow_placements,
-    related=("run__season", "season", "group"),
+    related=(OF_RUN, "run__season", "season", "group"),
     tones=PLACEMENT_TONES,
     page="matching:placement",
 )

@@ -190,8 +190,9 @@ def whys_of(run: AllocationRun, person: int) -> list[str]:
 
 
 def published_for(season: int) -> AllocationRun | None:
-    """Return the newest allocation of a season that stands."""
-    return AllocationRun.objects.filter(season=season, state=RunState.PUBLISHED).order_by("-number").first()
+    """Return the newest allocation of a season that stands; its market and its report, which are large, come later."""
+    rows = AllocationRun.objects.filter(season=season, state=RunState.PUBLISHED).defer("market", "report")
+    return rows.order_by("-number").first()
 
 
 def whys_for(season: int, person: int) -> list[str]:
