@@ -1,7 +1,8 @@
 """The allocation at real size: each case in a process of its own that knows the engine alone, beside other packages.
 
-A process reads the file, allocates and proves; its memory is its peak, which Linux tells. `matching` is compared in
-the tests only: it does nothing of this size in reasonable time. `algmatch` is timed on the smallest case.
+A process reads the file, allocates and proves; its memory is its peak, which Linux tells. `algmatch` and `matching`
+are timed on the smallest case, for they know neither ties nor floors and take minutes for the others; HiGHS says how
+few seats below the floors stay empty at least.
 """
 
 import json
@@ -19,7 +20,8 @@ from apps.matching.engine.flows import shortage_bound
 from apps.matching.engine.reading import of
 from tests.benchmarks.figures import Figure
 from tests.matching.engine.markets import generated, written
-from tests.matching.engine.others import by_algmatch
+from tests.matching.engine.oracle import AssigningProgram
+from tests.matching.engine.others import by_algmatch, by_matching
 
 ROUNDS = 5
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,8 @@ report = solve(read(decoded(path.read_bytes())), ties=ties, seed="2023", balance
 wrong = []
 if checked:
     from apps.matching.engine.check import check
+from apps.matching.engine.flows import shortage_bound
+from apps.matching.engine.reading import of
     wrong = check(json.loads(path.read_bytes()), report)
 peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 print(json.dumps({"all": time.perf_counter() - began, "peak": peak, "wrong": wrong, "report": report}))
@@ -87,14 +91,17 @@ def _alone(case: Case, path: Path) -> dict[str, Any]:
     return told
 
 
-def _against_algmatch(path: Path, report: dict[str, Any]) -> Iterator[Figure]:
+def _against_others(path: Path, report: dict[str, Any]) -> Iterator[Figure]:
     market = json.loads(path.read_bytes())
-    began = time.perf_counter()
-    theirs = by_algmatch(market)
-    took = time.perf_counter() - began
-    same = sum(theirs[name] == (at or "") for name, at in report["matching"].items())
-    yield Figure(f"algmatch on the same: {took:.1f} s; as many times slower", [took / report["seconds"]], "", "≥", 20)
-    yield Figure("people placed alike", [same], "", "≥", len(theirs))
+    for name, theirs in (("algmatch", by_algmatch), ("matching", by_matching)):
+        began = time.perf_counter()
+        found = theirs(market)
+        took = time.perf_counter() - began
+        same = sum(found.get(person, "") == (at or "") for person, at in report["matching"].items())
+        yield Figure(
+            f"{name} on the same: {took:.1f} s; as many times slower", [took / report["seconds"]], " ×", "≥", 20
+        )
+        yield Figure(f"people whom {name} places alike", [same], "", "≥", len(market["left"]))
 
 
 def _against_largest(path: Path, report: dict[str, Any]) -> Iterator[Figure]:
@@ -108,14 +115,14 @@ def _against_largest(path: Path, report: dict[str, Any]) -> Iterator[Figure]:
 
 
 def _balance(path: Path, report: dict[str, Any]) -> Iterator[Figure]:
-    market = of(json.loads(path.read_bytes()))
-    yield Figure("shortage beyond the bound", [report["shortage"] - shortage_bound(market)], "", "≤", 0)
-    pins = len(report["pins"]) - len(market.pins)
-    yield Figure("pins of balancing", [pins])
+    market = json.loads(path.read_bytes())
+    least = AssigningProgram(market).least_shortage()
+    yield Figure(f"shortage beyond the bound of {least} that HiGHS finds", [report["shortage"] - least], "", "≤", 0)
+    yield Figure("pins of balancing", [len(report["pins"])])
 
 
 CASES = (
-    Case("4,000 × 35, full", {"people": 4_000, "groups": 35}, 0.2, 60, timed="engine", further=_against_algmatch),
+    Case("4,000 × 35, full", {"people": 4_000, "groups": 35}, 0.2, 60, timed="engine", further=_against_others),
     Case("50,000 × 35, full", {"people": 50_000, "groups": 35}, 3, 250),
     Case(
         "10,000 × 111, 1–3 wishes, ties",

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from typing import Any
 
 import highspy
 
 from apps.matching.engine.ground import Ground, Person, Rules, Site
 from apps.matching.engine.instance import Instance
+from tests.matching.engine.markets import Market
 
 Arc = tuple[int, int, int, int, int]
 """Tail, head, least, most, cost."""
@@ -25,6 +27,42 @@ def cheapest_flow(nodes: int, arcs: Sequence[Arc], supply: dict[int, int]) -> in
         elif supply.get(node, 0):
             return None
     return _solved(model)
+
+
+class AssigningProgram:
+    """Everybody at one of his wishes or nowhere, within all seats, as a linear program; its corners are whole.
+
+    For markets without projects and pins.
+    """
+
+    def __init__(self, market: Market) -> None:
+        self.market, self.model = market, _silent()
+        listed = {name: {person for entry in row["prefs"] for person in _tied(entry)} for name, row in _rights(market)}
+        self.inside: dict[str, list[highspy.highs.highs_var]] = {name: [] for name in listed}
+        for person, its in market["left"].items():
+            wished = [name for entry in its for name in _tied(entry) if person in listed[name]]
+            flags = {name: self.model.addVariable(lb=0, ub=1) for name in wished}
+            self.model.addConstr(self.model.qsum(list(flags.values())) <= 1)
+            for name, flag in flags.items():
+                self.inside[name].append(flag)
+        for name, row in _rights(market):
+            self.model.addConstr(self.model.qsum(self.inside[name]) <= row["upper"])
+
+    def least_shortage(self) -> int:
+        """Return how many seats below the floors stay empty at least."""
+        missing = {name: self.model.addVariable(lb=0) for name in self.inside}
+        for name, row in _rights(self.market):
+            self.model.addConstr(self.model.qsum(self.inside[name]) + missing[name] >= row.get("lower", 0))
+        self.model.minimize(self.model.qsum(list(missing.values())))
+        return round(self.model.getObjectiveValue())
+
+
+def _rights(market: Market) -> Iterable[tuple[str, Any]]:
+    return market["right"].items()
+
+
+def _tied(entry: Any) -> list[str]:
+    return [entry] if isinstance(entry, str) else list(entry)
 
 
 def assignments(instance: Instance) -> Iterator[dict[str, str]]:

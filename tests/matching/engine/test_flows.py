@@ -7,7 +7,7 @@ from apps.matching.engine.flows import Shortage, shortage, shortage_bound
 from apps.matching.engine.instance import Instance
 from apps.matching.engine.reading import of
 from tests.matching.engine.markets import Market, generated, shuffled
-from tests.matching.engine.oracle import assignments, missing
+from tests.matching.engine.oracle import AssigningProgram, assignments, missing
 
 
 @st.composite
@@ -34,6 +34,12 @@ def least_missing(instance: Instance) -> int:
 def test_the_bound_is_what_trying_everything_finds(market: Market):
     instance = of(market)
     assert shortage_bound(instance) == least_missing(instance)
+
+
+def test_the_bound_of_a_larger_market_is_what_highs_finds():
+    for seed in range(3):
+        market = generated(300, 12, wishes=(1, 2), seats=1.2, floor=0.9, right_ties=0.5, left_ties=0.2, seed=seed)
+        assert shortage_bound(of(market)) == AssigningProgram(market).least_shortage() > 0
 
 
 @given(small_markets())
