@@ -5,6 +5,9 @@ document.documentElement.classList.remove("no-js");
 document.querySelector("[data-focus]")?.focus();
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 
+// Where the menu is wider than the screen, it shows the entry to which the page belongs.
+document.querySelector(".site-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A group of the menu closes when one goes on elsewhere, or presses Escape.
 const groups = document.querySelectorAll(".menu-group");
 for (const event of ["click", "focusin"]) {
