@@ -233,7 +233,7 @@ def name_party(request: ViewerRequest, pk: int, number: int) -> HttpResponse:
         services.name_party(
             agreement=found, party=party, organization=organization, by=request.viewer, at=request.at, token=token
         )
-        return f"已确定{line.signatory.label}：{organization}。"
+        return f"已确定{line.signatory.label}：{organization}。请核对正文中涉及该单位的文字，再送签。"
 
     searched = text_sent(request.GET, "q")[:50]
     context = {"line": line, "form": form, "searched": searched, "organizations": selectors.may_stand(searched)}
