@@ -1,4 +1,4 @@
-"""The child process of `core.worksheets`: it limits itself, reads one order and one workbook, and answers."""
+"""The child process of `core.worksheets`: it limits itself, reads a line of order, then a workbook, and answers."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-MEMORY, SECONDS = 600_000_000, 15
+MEMORY, SECONDS = 600_000_000, 30
 _MARK = "FFF4C7C3"
 
 
@@ -61,4 +61,5 @@ def _mark(order: Mapping[str, Any], data: bytes) -> bytes:
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.buffer.write(main(json.loads(sys.argv[1]), sys.stdin.buffer.read()))
+    said, _, sent = sys.stdin.buffer.read().partition(b"\n")
+    sys.stdout.buffer.write(main(json.loads(said), sent))

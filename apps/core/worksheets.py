@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.core.refusals import Refusal, Refused
 
-SECONDS = 20
+SECONDS = 60
 MOST_ROWS, MOST_COLUMNS = 5_000, 30
 MOST_MARKED = 1_000
 Cells = list[list[str]]
@@ -42,9 +42,9 @@ def marked(data: bytes, faults: Mapping[tuple[int, int], str]) -> bytes:
 
 
 def _child(order: Mapping[str, Any], data: bytes) -> bytes:
-    command = [sys.executable, "-m", "apps.core.worksheet_reader", json.dumps(order)]
+    command, said = [sys.executable, "-m", "apps.core.worksheet_reader"], json.dumps(order).encode()
     try:
-        ran = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
+        ran = subprocess.run(command, input=said + b"\n" + data, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise Refused(_UNREADABLE) from error
     if ran.returncode:

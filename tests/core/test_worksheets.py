@@ -45,6 +45,13 @@ def test_faulty_cells_are_marked_in_the_users_own_workbook() -> None:
     assert sheet["A2"].comment is None
 
 
+def test_a_thousand_faults_are_marked_and_no_more() -> None:
+    rows = worksheets.MOST_MARKED + 1
+    faults = {(row, 1): "应为县名" * 20 for row in range(1, rows + 1)}
+    sheet = load_workbook(io.BytesIO(worksheets.marked(book(*[["甲"]] * rows), faults))).active
+    assert [sheet.cell(row, 1).comment is None for row in (1, rows - 1, rows)] == [False, False, True]
+
+
 def test_a_cell_at_the_far_end_of_the_sheet_is_not_reached() -> None:
     far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     started = time.monotonic()

@@ -113,13 +113,21 @@ def import_villages(request: ViewerRequest, season: int) -> HttpResponse:
         cells = worksheets.read(data, MOST_VILLAGES)
         rows, faults = villages_in(cells, known_for(found, cells, request.viewer, request.at))
         if faults:
-            return _importing(request, found, form, _told(faults), marked=worksheets.marked(data, faults))
+            return _importing(request, found, form, _told(faults), marked=_marked(data, faults))
         opinion = f"导入工作簿“{shown_name(str(form.cleaned_data['workbook'].name))}”"
         done = services.keep_villages(season=found, rows=rows, by=request.viewer, at=request.at, opinion=opinion)
     except Refused as refused:
         return _importing(request, found, form, [], refusals=refused.refusals)
     messages.success(request, f"已导入：{done}。")
     return redirect("matching:villages", found.pk)
+
+
+def _marked(data: bytes, faults: Mapping[tuple[int, int], str]) -> bytes:
+    """Return the workbook with its faults marked, nothing where that takes too much; they are told all the same."""
+    try:
+        return worksheets.marked(data, faults)
+    except Refused:
+        return b""
 
 
 def _told(faults: Mapping[tuple[int, int], str]) -> list[Problem]:
