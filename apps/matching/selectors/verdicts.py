@@ -80,5 +80,6 @@ def vacancies(viewer: Actor, at: datetime) -> list[Vacancy]:
     seasons = Season.objects.filter(allocations__state=RunState.SUPPLEMENTING, pk__in=mine.order_by().values("season"))
     found = [each for season in seasons if (each := round_in(season))]
     seats = {pk: (each, number) for each in found for pk, number in each.seats.items()}
-    groups = counted(ServiceGroup.objects.filter(pk__in=mine.values("pk")).filter(pk__in=seats)) if seats else []
+    rows = ServiceGroup.objects.filter(pk__in=mine.values("pk")).filter(pk__in=seats).select_related("season")
+    groups = counted(rows.defer("season__pack_text", "season__source_text")) if seats else []
     return [Vacancy(group, seats[group.pk][1], seats[group.pk][0].until) for group in groups]

@@ -186,11 +186,17 @@ def run(request: ViewerRequest, pk: int) -> HttpResponse:
         "asked": [each for each in moves if each.state == AdjustmentState.PROPOSED],
         "settled": [each for each in moves if each.state != AdjustmentState.PROPOSED],
         "difference": effects.difference(found),
-        "offered": [(act, _LABELS[act]) for act in offered if act != RunAction.SUPPLEMENT or unplaced],
+        "offered": [(act, _called(act, found)) for act in offered if act != RunAction.SUPPLEMENT or unplaced],
         "people": len(found.market["left"]),
         "log": log.entries_of(Ref(selectors.RUN, str(pk))),
     }
     return render(request, "matching/run.html", context)
+
+
+def _called(action: str, run: AllocationRun) -> str:
+    """Name an act on an allocation; a round that is open is put off."""
+    is_open = action == RunAction.SUPPLEMENT and run.state == RunState.SUPPLEMENTING
+    return "推后补充志愿截止日" if is_open else _LABELS[action]
 
 
 def _round(run: AllocationRun) -> dict[str, Any]:
@@ -216,17 +222,19 @@ def act_run(request: ViewerRequest, pk: int, action: str) -> HttpResponse:
     if action not in _VERBS:
         raise Http404
     found = _managed(request, pk)
-    form = _FORMS.get(action, forms.Form)(request.POST if request.method == "POST" else None)
+    label = _called(action, found)
+    initial = {"until": found.until}
+    form = _FORMS.get(action, forms.Form)(request.POST if request.method == "POST" else None, initial=initial)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             ticket = tokens.read(request.POST.get("token", ""), selectors.RUN)
             found.version = ticket.seen.get(found.pk, -1)
             _VERBS[action](run=found, by=request.viewer, at=request.at, token=ticket.key, **form.cleaned_data)
-            messages.success(request, f"已办理：{_LABELS[action]}。")
+            messages.success(request, f"已办理：{label}。")
             return redirect("matching:run", pk)
         except Refused as refused:
             refusals, found = refused.refusals, _managed(request, pk)
     brings = _BRINGS_ABOUT.get(action, "")
-    context = {"run": found, "title": _LABELS[action], "brings": brings, "token": token_of(found)}
+    context = {"run": found, "title": label, "brings": brings, "token": token_of(found)}
     return form_page(request, "matching/act_run.html", form, refusals, context)
