@@ -2,8 +2,9 @@
 
 import json
 import re
+from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from json.decoder import JSONObject  # type: ignore[attr-defined]  # the same as the standard decoder's own
 from sys import intern
@@ -89,12 +90,45 @@ def _parsed(text: str, decoder: "_Decoder") -> Any:
         raise Malformed([Fault("文件", "有一个位数过多的数", f"数不得大于 {MOST_SEATS}")]) from error
 
 
+class Names(Sequence[str]):
+    """A list of names as numbers into all names of its file: four bytes for a name, which lies there once."""
+
+    __slots__ = ("known", "numbers")
+
+    def __init__(self, known: Sequence[str], numbers: "array[int]") -> None:
+        self.known, self.numbers = known, numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.known.__getitem__, self.numbers)
+
+    def __getitem__(self, k: Any) -> Any:
+        return list(self)[k]
+
+
+class _Known(dict[str, int]):
+    """Names, numbered as they are met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def __missing__(self, name: Any) -> int:
+        if type(name) is not str:
+            raise TypeError(f"{name!r} is no name")
+        self.names.append(name)
+        return self.setdefault(name, len(self))
+
+
 class _Decoder(json.JSONDecoder):
-    """Reads the parts of a file row by row; equal names become one text at once, so that none lies there twice."""
+    """Reads the parts of a file row by row, and keeps the lists of a market as numbers as soon as each is read."""
 
     def __init__(self) -> None:
         super().__init__(object_pairs_hook=self._made, parse_constant=_NoNumber)
         self.repeated: list[str] = []
+        self._known = _Known()
         self._value: Scan = self.scan_once
         self.scan_once: Scan = lambda text, at: self._object_of(self._part, text, at)
 
@@ -103,8 +137,9 @@ class _Decoder(json.JSONDecoder):
 
     def _row(self, text: str, at: int) -> tuple[Any, int]:
         value, end = self._value(text, at)
-        self._share(value)
-        return value, end
+        if type(value) is _Object and "prefs" in value:
+            value["prefs"] = self._compact(value["prefs"])
+        return self._compact(value), end
 
     def _object_of(self, scan: Scan, text: str, at: int) -> tuple[Any, int]:
         """Read an object whose values `scan` reads, or whatever else stands there."""
@@ -113,23 +148,27 @@ class _Decoder(json.JSONDecoder):
         return JSONObject((text, at + 1), self.strict, scan, None, self.object_pairs_hook)
 
     def _made(self, pairs: list[tuple[str, Any]]) -> _Object:
-        for _, value in pairs:
-            self._share(value)
         made = _Object(pairs)
         if len(made) < len(pairs):
             made.repeated = tuple(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
             self.repeated += made.repeated
         return made
 
-    def _share(self, value: Any) -> None:
-        """Put one text for each name into a list of names, or of names and ties."""
-        if type(value) is list:
-            try:
-                value[:] = map(intern, value)
-            except TypeError:
-                value[:] = [intern(each) if type(each) is str else each for each in value]
-                for each in value:
-                    self._share(each)
+    def _compact(self, value: Any) -> Any:
+        """Return a list of names as numbers, a list with ties with one text for each name, all else as it is."""
+        if type(value) is not list:
+            return value
+        try:
+            return Names(self._known.names, array("I", map(self._known.__getitem__, value)))
+        except TypeError:
+            return [_shared(each) for each in value]
+
+
+def _shared(entry: Any) -> Any:
+    """Put one text for each name in an entry of a list, a name or a tie."""
+    if type(entry) is list:
+        return [intern(each) if type(each) is str else each for each in entry]
+    return intern(entry) if type(entry) is str else entry
 
 
 def shown(name: str) -> str:

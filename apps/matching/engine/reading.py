@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -13,6 +13,7 @@ from apps.matching.engine.parsing import (
     MOST_SEATS,
     Fault,
     Malformed,
+    Names,
     decoded,
     is_writable,
     parse,
@@ -46,7 +47,20 @@ class _Roster(dict[str, int]):
 
     def __init__(self, rows: Iterable[str]) -> None:
         self.names = tuple(rows)
+        self._of_file: tuple[Sequence[str], list[int]] | None = None
         super().__init__(zip(self.names, count(), strict=False))
+
+    def numbers_of(self, row: Sequence[Any]) -> "array[int]":
+        """Return the numbers of the names in a list; raise LookupError, OverflowError or TypeError for what is none."""
+        if isinstance(row, Names):
+            return array("I", map(self._translated(row.known).__getitem__, row.numbers))
+        return array("I", map(self.__getitem__, row))
+
+    def _translated(self, known: Sequence[str]) -> list[int]:
+        """Return the number here of each name of a file, -1 where it is not here."""
+        if self._of_file is None or self._of_file[0] is not known:
+            self._of_file = known, [self.get(name, -1) for name in known]
+        return self._of_file[1]
 
     @cached_property
     def single(self) -> dict[str, tuple[str]]:
@@ -117,14 +131,14 @@ class _Reader:
 
     def _tiers(self, row: Any, known: _Roster, place: str, kind: str) -> Tiers:
         """Read a list of names, some of them tied, quickly where it is a plain list of known names."""
-        if not isinstance(row, list | tuple):
+        if not isinstance(row, list | tuple | Names):
             self._say(place, f"应为名单，却是 {_value(row)}", "写成 […]，没有就写 []")
             return ()
         try:
-            numbers = array("I", map(known.__getitem__, row))
+            numbers = known.numbers_of(row)
             if len(set(numbers)) == len(row):
                 return Strict(known.names, numbers)
-        except (KeyError, TypeError):
+        except (LookupError, OverflowError, TypeError):
             pass  # a name that is not known, or a tie: lists have no hash
         return self._tiers_one_by_one(row, known, place, kind)
 
