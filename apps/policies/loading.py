@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -135,30 +136,44 @@ def _yaml() -> YAML:
     return yaml
 
 
-@lru_cache(maxsize=32)
 def tree(text: str, name: str) -> Any:
     """Return the YAML of a pack with line numbers; raise PackError for aliases, tags, double keys or bad syntax."""
+    with _called(name):
+        return _tree(text)
+
+
+@contextmanager
+def _called(name: str) -> Iterator[None]:
+    """Put the name of the file before the faults found within."""
+    try:
+        yield
+    except PackError as error:
+        raise PackError([replace(fault, file=name) for fault in error.faults]) from error
+
+
+@lru_cache(maxsize=32)
+def _tree(text: str) -> Any:
     try:
         data = _yaml().load(text)
     except _Unwanted as error:
-        raise _bad_yaml(name, *error.args) from error
+        raise _bad_yaml(*error.args) from error
     except DuplicateKeyError as error:
-        raise _bad_yaml(name, error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
+        raise _bad_yaml(error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _bad_yaml(name, line, f"格式有误：{error.problem}", "检查缩进、冒号和括号") from error
+        raise _bad_yaml(line, f"格式有误：{error.problem}", "检查缩进、冒号和括号") from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise _bad_yaml(name, line, "含有不可见的控制字符", "删去") from error
+        raise _bad_yaml(line, "含有不可见的控制字符", "删去") from error
     except (YAMLError, ValueError) as error:
-        raise _bad_yaml(name, 1, f"格式有误：{error}", "检查文件是否完整") from error
+        raise _bad_yaml(1, f"格式有误：{error}", "检查文件是否完整") from error
     if not isinstance(data, dict):
-        raise _bad_yaml(name, 1, "内容应为键值对", "从已有的包开始改写")
+        raise _bad_yaml(1, "内容应为键值对", "从已有的包开始改写")
     return data
 
 
-def _bad_yaml(name: str, line: int, message: str, remedy: str) -> PackError:
-    return PackError([Fault(name, line, "YAML", message, remedy)])
+def _bad_yaml(line: int, message: str, remedy: str) -> PackError:
+    return PackError([Fault("", line, "YAML", message, remedy)])
 
 
 def line_of(data: Any, where: Sequence[str | int]) -> int:
@@ -180,14 +195,19 @@ def digest(pack_text: str, source_text: str) -> str:
     return hashlib.sha256(f"{len(pack_text)}\n{pack_text}{source_text}".encode()).hexdigest()
 
 
-@lru_cache(maxsize=64)
 def parse(pack_text: str, name: str) -> Pack:
     """Read a pack's text into the model; raise PackError with the line of each unknown key or wrong type."""
-    data = tree(pack_text, name)
+    with _called(name):
+        return _pack(pack_text)
+
+
+@lru_cache(maxsize=64)
+def _pack(pack_text: str) -> Pack:
+    data = _tree(pack_text)
     try:
         return Pack.model_validate(plain(data))
     except ValidationError as error:
-        raise PackError(list(_faults(error, data, name))) from error
+        raise PackError(list(_faults(error, data))) from error
 
 
 def plain(node: Any) -> Any:
@@ -229,7 +249,7 @@ _MESSAGES = {
 }
 
 
-def _faults(error: ValidationError, data: Any, name: str) -> Iterator[Fault]:
+def _faults(error: ValidationError, data: Any) -> Iterator[Fault]:
     errors = error.errors(include_url=False)
     places = [found["loc"] for found in errors]
     for found in errors:
@@ -238,4 +258,4 @@ def _faults(error: ValidationError, data: Any, name: str) -> Iterator[Fault]:
             continue
         message, remedy = _MESSAGES.get(found["type"], (f"值不合要求：{found['msg']}", "按同类的包改写"))
         advice = remedy.format(**found.get("ctx", {}))
-        yield Fault(name, line_of(data, where), ".".join(str(part) for part in where) or "pack", message, advice)
+        yield Fault("", line_of(data, where), ".".join(str(part) for part in where) or "pack", message, advice)

@@ -1,9 +1,11 @@
 """A world whose route asks for every act there is: joint verdicts, a panel, a meeting, opinions, a filing."""
 
 import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -78,13 +80,18 @@ OF_STATE = {
 
 def pack_of_every_act(steps: Sequence[Mapping[str, Any]] = STEPS, **changed: Any) -> PackFiles:
     """Return the shipped pack with one route of these steps; `changed` replaces parts of the application."""
+    return _pack_of(json.dumps([*steps]), json.dumps(changed))
+
+
+@cache
+def _pack_of(steps: str, changed: str) -> PackFiles:
     files = loading.read("guangxi-2023")
     yaml = YAML()
     data = yaml.load(files.pack_text)
     data["offices"] |= OFFICES
     process = data["processes"]["application"]
-    process["routes"] = [{"id": "every_act", "asks": QUESTION, "steps": list(steps)}]
-    process |= changed
+    process["routes"] = [{"id": "every_act", "asks": QUESTION, "steps": json.loads(steps)}]
+    process |= json.loads(changed)
     data["open_questions"] = [each for each in data["open_questions"] if each["id"] in _asked(data)]
     text = io.StringIO()
     yaml.dump(data, text)

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -91,15 +90,10 @@ def route_of(files: PackFiles) -> tuple[list[dict[str, Any]], bool]:
 
 @cache
 def _shipped() -> tuple[PackFiles, dict[str, Any]]:
-    """Return the pack of every act without the sheet of later processes, which no walk asks.
-
-    It lies at a path called as itself, so that it is parsed once for its check and its season.
-    """
+    """Return the pack of every act without the sheet of later processes, which no walk asks."""
     files = pack_of_every_act()
     data = YAML(typ="safe", pure=True).load(files.pack_text)
-    return replace(files, path=Path(data["id"])), {
-        key: part for key, part in data.items() if key not in ("sheet", "quotas")
-    }
+    return files, {key: part for key, part in data.items() if key not in ("sheet", "quotas")}
 
 
 def _written(data: dict[str, Any]) -> str:
