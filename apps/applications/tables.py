@@ -14,12 +14,12 @@ from apps.applications.models import Application
 from apps.core.inputs import DayInput
 from apps.core.tables import StateColumn, WordsFilter
 from apps.desks.selectors import AGES, IN_HAND, IS_PUT_OFF, is_overdue, of_age
-from apps.desks.states import DeskState
+from apps.desks.states import PUT_OFF, STATES_LISTED
 from apps.directory.models import Region
 from apps.seasons.models import Season
 
 _AGES = [(IN_HAND.key, "在办的，不限天数"), *((age.key, age.label) for age in AGES)]
-_ASKED_BY_LINKS = {"overdue", "put_off", "ended_since", "ended_until"}
+_ASKED_BY_LINKS = {"overdue", "ended_since", "ended_until"}
 """What only the links of the season page ask for; the filter shows it where it is asked."""
 
 
@@ -51,13 +51,10 @@ class PlaceFilter(django_filters.FilterSet):
 class ApplicationFilter(PlaceFilter):
     """Narrow applications by season, place, state and words."""
 
-    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=STATES_LISTED, method="in_state")
     office = django_filters.ChoiceFilter(label="办理机关", empty_label="全部", method="lying_at")
     text = WordsFilter(label="姓名、拼音、单位或编号", method="having")
     age = django_filters.ChoiceFilter(label="停留天数", empty_label="全部", method="aged", choices=_AGES)
-    put_off = django_filters.ChoiceFilter(
-        label="会议待议", empty_label="全部", choices=[("yes", "待议的")], method="left_undecided"
-    )
     since = django_filters.DateFilter(label="提交自", method="since_day", widget=DayInput())
     until = django_filters.DateFilter(label="提交至", method="until_day", widget=DayInput())
     overdue = django_filters.NumberFilter(label="办理超过天数", method="late", min_value=0, max_value=366)
@@ -83,9 +80,9 @@ class ApplicationFilter(PlaceFilter):
         """Narrow to those past their day, or on their desks for so many days."""
         return selectors.lying(rows, is_overdue(int(days), timezone.localdate(self.request.at)))
 
-    def left_undecided(self, rows: QuerySet[Application], name: str, answer: str) -> QuerySet[Application]:
-        """Narrow to those that a meeting has left undecided."""
-        return selectors.lying(rows, IS_PUT_OFF)
+    def in_state(self, rows: QuerySet[Application], name: str, state: str) -> QuerySet[Application]:
+        """Narrow to those in a state, or that a meeting has left undecided."""
+        return selectors.lying(rows, IS_PUT_OFF) if state == PUT_OFF else rows.filter(state=state)
 
     def since_day(self, rows: QuerySet[Application], name: str, day: date) -> QuerySet[Application]:
         """Narrow to those handed in on a day or later."""

@@ -59,6 +59,9 @@ JOINT = (DeskState.AWAITING_VERDICTS, DeskState.AWAITING_SCORES, DeskState.AWAIT
 OPEN = (*WRITING, *AWAITING)
 ENDED = tuple(state for state in DeskState if state not in OPEN)
 GIVEN_UP = tuple(state for state in ENDED if state != DeskState.PASSED)
+PUT_OFF = "put_off"
+STATES_LISTED = [*DeskState.choices, (PUT_OFF, "会议待议")]
+"""By what lists are narrowed: the states, and that a meeting has left a record undecided, which is none of its own."""
 
 TONES: Mapping[str, str] = {
     DeskState.DRAFT: "muted",

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from apps.core.days import start_of
@@ -16,7 +16,7 @@ from apps.desks import walks
 from apps.desks.facts import Candidate
 from apps.desks.models import Docket, Paper
 from apps.desks.selectors import IS_PUT_OFF
-from apps.desks.states import DeskAction, DeskState, DocketPurpose, DocketState, Word
+from apps.desks.states import PUT_OFF, STATES_LISTED, DeskAction, DocketPurpose, DocketState, Word
 from apps.desks.walks import Ground
 from apps.directory.selectors import called
 from apps.home.matrix import Matrix
@@ -24,15 +24,12 @@ from apps.notices.models import Message
 
 
 class PaperFilter(django_filters.FilterSet):
-    """Narrow a list of papers by process, state, meetings that put them off, person concerned and day of coming."""
+    """Narrow a list of papers by process, state, the name of the person concerned and the days they came."""
 
     kind = django_filters.ChoiceFilter(label="事项", empty_label="全部", choices=lambda: [
         (walk.kind.name, walk.kind.label) for walk in walks.every()
     ])  # fmt: skip
-    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
-    put_off = django_filters.ChoiceFilter(
-        label="会议待议", empty_label="全部", choices=[("yes", "待议的"), ("no", "其他")], method="by_meeting"
-    )
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=STATES_LISTED, method="in_state")
     text = WordsFilter(label="姓名或拼音", method="having")
     since = django_filters.DateFilter(label="到达自", method="since_day", widget=DayInput())
     until = django_filters.DateFilter(label="到达至", method="until_day", widget=DayInput())
@@ -46,9 +43,9 @@ class PaperFilter(django_filters.FilterSet):
         if len(walks.every()) == 1:
             del self.filters["kind"]
 
-    def by_meeting(self, papers: QuerySet[Paper], name: str, answer: str) -> QuerySet[Paper]:
-        """Narrow to those that a meeting has left undecided, or to the others."""
-        return papers.filter(IS_PUT_OFF) if answer == "yes" else papers.exclude(IS_PUT_OFF)
+    def in_state(self, papers: QuerySet[Paper], name: str, state: str) -> QuerySet[Paper]:
+        """Narrow to those in a state, or that a meeting has left undecided."""
+        return papers.filter(IS_PUT_OFF if state == PUT_OFF else Q(state=state))
 
     def having(self, papers: QuerySet[Paper], name: str, text: str) -> QuerySet[Paper]:
         """Narrow to those about persons called so."""

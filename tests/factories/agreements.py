@@ -40,10 +40,10 @@ def make_agreement(
     run_effects(city.at)
     steps.draft_notices(city.at)
     notice = Notice.objects.select_related("season").get(state="draft", season=city.season)
-    notices.issue(notice=notice, by=city.by("issuer"), at=city.at)
     case = Application.objects.filter(pk=application.pk)
     kept = case.values(without).get() if without else {}
     case.update(**dict.fromkeys(kept))
+    notices.issue(notice=notice, by=city.by("issuer"), at=city.at)
     run_effects(city.at)
     case.update(**kept)
     agreement = Agreement.objects.get(person=city.applicant.person)

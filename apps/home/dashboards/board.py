@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from apps.desks.states import AWAITING, STATE_OF_ACT, DeskState
+from apps.desks.states import AWAITING, PUT_OFF, STATE_OF_ACT, DeskState
 from apps.directory.models import Region
 from apps.home.dashboards.counting import Cell, Counted, Sight
 from apps.policies.applying import routes_in_force
@@ -82,7 +82,7 @@ def board(seen: Sight, pack: Pack) -> Board:
 def _put_off(seen: Sight) -> Counted:
     """Count what meetings have left undecided; where none is awaited, that costs no query."""
     is_awaited = any(cell.state == DeskState.AWAITING_MEETING for cell in seen.cells)
-    return seen.put_off() if is_awaited else 0, urlencode(seen.within | {"put_off": "yes"})
+    return seen.put_off() if is_awaited else 0, urlencode(seen.within | {"state": PUT_OFF})
 
 
 def place_of(county: Region | None, chosen: Region | None) -> Place:

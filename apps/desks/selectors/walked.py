@@ -1,0 +1,90 @@
+"""A record on its way: which acts are open to a viewer, who did what at which step, its log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.core import door, log
+from apps.core.actors import Actor
+from apps.core.models import LogEntry
+from apps.core.refs import Ref
+from apps.desks.models import DeskRecord, Paper
+from apps.desks.states import AWAITING, ENDED, DeskAction, DeskState
+from apps.policies.acts import called
+
+
+def acts_open(record: DeskRecord, paper: Paper | None, viewer: Actor, at: datetime) -> frozenset[str]:
+    """Return the actions that a page may offer the viewer; the door judges again."""
+    found = ((action, door.transition_of(record, action)) for action in DeskAction)
+    acts = {action for action, way in found if way and way.custom["may"](viewer, record, at)}
+    if record.notice_until is not None or (paper and paper.opened):
+        acts -= {DeskAction.RECALL}
+    if record.notice_until is not None:
+        acts -= {DeskAction.ANNOUNCE}
+    return frozenset(acts)
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """One step of the process graph: `status` is done, lit, todo or stopped."""
+
+    label: str
+    act_label: str
+    desk: str
+    status: str
+    entry: LogEntry | None
+    waiting_since: datetime | None
+
+
+def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | None) -> list[StepShown]:
+    """Return the record's route with who did what at each step since it was last put on its first desk."""
+    done = _acts_by_step(record, entries)
+    return [
+        StepShown(
+            label=step["label"],
+            act_label=called(step),
+            desk=step["desk"],
+            status=_status(record, number),
+            entry=done.get(number) if _status(record, number) in ("done", "stopped") else None,
+            waiting_since=paper.arrived if paper and number == record.step and record.state in AWAITING else None,
+        )
+        for number, step in enumerate(record.route)
+    ]
+
+
+def _acts_by_step(record: DeskRecord, entries: Sequence[LogEntry]) -> dict[int, LogEntry]:
+    """Follow the acts backwards from where the record is now: which row of the log closed which step last."""
+    closed: dict[int, LogEntry] = {}
+    step, taken_back = _place(record), 0
+    for entry in reversed(entries):
+        if entry.action == DeskAction.RECALL:
+            step, taken_back = step + 1, taken_back + 1
+        elif entry.action == DeskAction.PASS_UP:
+            step -= 1
+            if not taken_back:
+                closed.setdefault(step, entry)
+            taken_back = max(0, taken_back - 1)
+        elif entry.action in (DeskAction.SEND_BACK, DeskAction.REJECT):
+            step = entry.details.get("resume_at", step)
+            closed.setdefault(step, entry)
+        elif entry.action == DeskAction.REOPEN:
+            step = entry.details["resume_at"]
+    return closed
+
+
+def _place(record: DeskRecord) -> int:
+    return record.step if record.step is not None else record.resume_at or 0
+
+
+def _status(record: DeskRecord, number: int) -> str:
+    at = _place(record)
+    if number < at:
+        return "done"
+    if record.state in ENDED or record.state == DeskState.RETURNED:
+        return "stopped" if number == at else "todo"
+    return "lit" if number == at and record.state in AWAITING else "todo"
+
+
+def log_of(record: DeskRecord, kind: str) -> list[LogEntry]:
+    """Return the log of a record, oldest first."""
+    return list(log.entries_of(Ref(kind, str(record.pk))))
