@@ -71,3 +71,6 @@ class PublicOutcomeTable(OutcomeTable):
     """The same for anybody, who is led no further."""
 
     person = tables.Column("姓名", order_by="person__name")
+
+    class Meta(OutcomeTable.Meta):
+        pass
