@@ -235,6 +235,6 @@ def act_run(request: ViewerRequest, pk: int, action: str) -> HttpResponse:
             return redirect("matching:run", pk)
         except Refused as refused:
             refusals, found = refused.refusals, _managed(request, pk)
-    brings = _BRINGS_ABOUT.get(action, "")
-    context = {"run": found, "title": label, "brings": brings, "token": token_of(found)}
+    words = {"title": label, "brings": _BRINGS_ABOUT.get(action, ""), "is_danger": action == RunAction.DISCARD}
+    context = {"run": found, "token": token_of(found), **words}
     return form_page(request, "matching/act_run.html", form, refusals, context)
