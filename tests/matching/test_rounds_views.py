@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from apps.directory.models import User
 from apps.directory.states import Role
+from apps.matching import services
 from apps.matching.models import AllocationRun, Outcome
 from apps.matching.states import RunState
-from tests.factories import Scene, make_officer
+from tests.factories import Scene, actor, make_officer
 from tests.factories.allocation import (
     ROUND,
     again,
@@ -25,7 +26,7 @@ from tests.factories.allocation import (
     settle,
     wish_anew,
 )
-from tests.factories.wishes import groups_of
+from tests.factories.wishes import groups_of, wish_of
 from tests.matching.test_allocation_views import step
 
 Browser = Callable[[User], Client]
@@ -151,6 +152,31 @@ def test_anybody_sees_a_published_version_by_city_and_what_it_goes_on_from(scene
     page = Client().get(reverse("matching:public_run", args=[second.pk]))
     assert "本版接续第1版，沿用3人的安排" in page.content.decode()
     assert "按设区市" in page.content.decode()
+
+
+def test_who_keeps_his_place_reads_what_he_keeps_and_below_it_why_he_got_it_then(scene: Scene, client_of: Browser):
+    run, at = make_round(scene), allocating_at(scene) + ROUND * 2
+    follower = settle(scene, allocate(scene, run, at), at)
+    person, first = Outcome.objects.filter(run=follower, rank=1)[0].person, groups_of(scene)[0]
+    pages = {
+        person.user: reverse("matching:receipt", args=[scene.season.pk]),
+        scene.officers.region: reverse("matching:outcome", args=[follower.pk, person.pk]),
+    }
+    for user, place in pages.items():
+        page = client_of(user).get(place).content.decode()
+        assert (
+            f"<p>保留原安排：{first}，沿用第1版：按第1志愿录取。</p><p>第1版：志愿1 {first}：名额2已满，录取线=" in page
+        )
+
+
+@pytest.mark.parametrize(("word", "said"), [("invite", "邀请"), ("recommend", "推荐"), ("accept", "接收")])
+def test_a_receipt_says_in_its_log_what_the_county_said(scene: Scene, client_of: Browser, word: str, said: str):
+    run = make_round(scene)
+    wishes = wish_anew(left_out(run)[0], groups_of(scene)[2:], allocating_at(scene))
+    by = {"by": actor(make_officer(Role.SCI_TECH_AUTHORITY, scene.counties[2])), "at": allocating_at(scene)}
+    services.judge_wishes(wishes=[wish_of(wishes).pk], word=word, points=None, **by)
+    receipt = reverse("matching:receipt", args=[scene.season.pk])
+    assert f"审核志愿：{said}" in client_of(left_out(run)[0].person.user).get(receipt).content.decode()
 
 
 def test_the_office_finds_the_list_of_industries_of_each_county(scene: Scene, client_of: Browser):
