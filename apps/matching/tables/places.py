@@ -104,7 +104,7 @@ class VillageTable(_SiteTable):
         return "、".join(self._kinds.get(kind, kind) for kind in record.kinds) or "按需服务"
 
     def render_industries(self, record: Village) -> str:
-        return lists.industries_in_words(record)
+        return lists.industries_in_words(record) or "—"
 
 
 class ClientFilter(django_filters.FilterSet):

@@ -94,7 +94,7 @@ def _remove(request: ViewerRequest, pk: int, sort: _Sort) -> HttpResponse:
             return _removed(request, season, sort, keys, form.cleaned_data["reason"])
         except Refused as refused:
             refusals = refused.refusals
-    chosen = sort.chosen(request.viewer, season, keys, request.at)
+    chosen = sorted(sort.chosen(request.viewer, season, keys, request.at), key=lambda each: each.against is not None)
     problems = problems_of(form)
     context = {
         "season": season, "sort": sort, "chosen": chosen, "form": form, "refusals": refusals, "problems": problems,
