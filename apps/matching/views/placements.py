@@ -39,7 +39,9 @@ ACTS: Mapping[str, Act] = {
         "按现在的名单和服务对象重新计算，已作的调整全部作废。", services.compute_anew, is_danger=True
     ),
     PlacementAction.CONFIRM: Act("确认后安排生效，并告知每位科技特派员。", services.confirm),
-    PlacementAction.SEND_BACK: Act("退回后由县（市、区）调整，再次提交。", services.send_back, is_reason=True),
+    PlacementAction.SEND_BACK: Act(
+        "退回后由县（市、区）调整，再次提交；已确认的，重新确认前本人看不到安排。", services.send_back, is_reason=True
+    ),
 }
 _NOT_YOURS = "挂村联户由该县（市、区）科技部门调整，您当前的任职没有此权限。"
 
