@@ -268,7 +268,7 @@ def test_districts_are_merged_and_parted_on_their_pages(scene: Scene, client_of:
 
 
 @pytest.mark.parametrize("more", [0, 3])
-def test_a_table_of_quotas_takes_six_queries_however_many_groups(
+def test_a_table_of_quotas_takes_seven_queries_however_many_groups(
     scene: Scene, more: int, django_assert_num_queries: DjangoAssertNumQueries
 ):
     city = scene.cities[0]
