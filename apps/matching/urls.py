@@ -58,6 +58,7 @@ urlpatterns = [
     path("allocation/<int:pk>/people/", results.outcomes, name="outcomes"),
     path("allocation/<int:pk>/people/<key:person>/", results.outcome, name="outcome"),
     path("allocation/<int:pk>/groups/<key:group>/", results.group, name="group"),
+    path("allocation/adjustments/", adjustments.moves, name="moves"),
     path("allocation/adjustments/<int:pk>/", adjustments.adjustment, name="adjustment"),
     path("allocation/adjustments/<int:pk>/act/<str:action>/", adjustments.act_adjustment, name="act_adjustment"),
     path("placing/", places.placing, name="placing"),

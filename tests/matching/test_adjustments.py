@@ -15,6 +15,7 @@ from apps.desks.models import Paper
 from apps.directory.states import Role
 from apps.matching import services
 from apps.matching.models import Adjustment, Outcome
+from apps.matching.selectors import adjustments as selectors
 from apps.matching.selectors import effects
 from apps.matching.selectors import market as markets
 from apps.matching.states import AdjustmentState, RunState
@@ -288,3 +289,16 @@ def test_the_database_refuses_a_second_move_of_a_person_and_a_refusal_without_re
         Adjustment.objects.bulk_create([twin])
     with pytest.raises(IntegrityError), transaction.atomic():
         first.consents.update(word="no")
+
+
+def test_a_unit_agrees_on_one_page_to_the_moves_it_chooses(scene: Scene, at_the_scene: Any, client_of: Any):
+    first, second = proposed(scene, 2)
+    unit = client_of(scene.officers.unit)
+    page = unit.get("/allocation/adjustments/").content.decode()
+    assert all(f"/allocation/adjustments/{each.pk}/" in page for each in (first, second))
+    answered = unit.post("/allocation/adjustments/", {"move": [first.pk], "opinion": "同意"}, follow=True)
+    assert "已同意1项调整。" in answered.content.decode()
+    assert [each.pk for each in selectors.moves_asked(actor(scene.officers.unit), scene.at)] == [second.pk]
+    again = unit.post("/allocation/adjustments/", {"move": [first.pk], "opinion": "再次同意"})
+    assert again.status_code == 409
+    assert "再次同意" in again.content.decode()

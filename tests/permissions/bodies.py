@@ -156,6 +156,7 @@ BODIES: dict[str, Body] = {
     },
     "matching:act_run action=confirm": lambda world, thing: {"token": world.run_ticket_of(thing)},
     "matching:outcome": lambda world, thing: {"to": world.moved_to.pk, "reason": "急需"},
+    "matching:moves": lambda world, thing: {"move": world.adjustment.pk, "opinion": "同意"},
     "matching:act_adjustment action=agree": lambda world, thing: {"token": world.move_ticket()},
     "matching:act_adjustment action=withdraw": lambda world, thing: {"token": world.move_ticket(), "opinion": "理由"},
     "matching:import_villages": _villages,

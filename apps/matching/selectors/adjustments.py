@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from apps.core.actors import APPLICANT, Actor
+from apps.core.door import BATCH_LIMIT
 from apps.core.kinds import Decision
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal
@@ -50,6 +51,14 @@ def parties_asked(adjustment: Adjustment) -> dict[str, list[str]]:
         ConsentParty.COUNTY: sorted(county_desk(county.pk) for county in to.counties.all()),
     }
     return {party: desks for party, desks in asked.items() if desks}
+
+
+def moves_asked(viewer: Actor, at: datetime) -> list[Adjustment]:
+    """Return the moves about which a desk of the viewer is asked, the earliest first, no more than one batch."""
+    lying = Paper.objects.filter(kind=ADJUSTMENT, desk__in=viewer.desks(at), done=None).values("record")
+    rows = Adjustment.objects.filter(pk__in=lying, state=AdjustmentState.PROPOSED).order_by("pk")
+    rows = rows.select_related("person__unit", "came_from", "to").prefetch_related("consents")
+    return [each for each in rows[:BATCH_LIMIT] if desk_asked(viewer, each, at)]
 
 
 def moves_to_answer(viewer: Actor, keys: Sequence[int], at: datetime) -> dict[str, dict[int, int]]:
