@@ -5,6 +5,7 @@ from typing import Any
 from apps.matching.models import AllocationRun, Outcome, Participant
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import results
+from apps.matching.selectors.market import kept_in, person_key
 from apps.seasons.models import Season
 from workflows.demo import allocating, placing, wishing
 from workflows.demo.play import Play
@@ -46,10 +47,11 @@ def figures(season: Season) -> dict[str, Any]:
 
 
 def _explained(run: AllocationRun) -> list[dict[str, str]]:
-    """Explain a few outcomes, one of each kind as far as there are: moved, nowhere, the last wish, the first."""
+    """Explain a few outcomes, one of each kind as far as there are: moved, nowhere, the last wish, the first; kept."""
     rows = Outcome.objects.filter(run=run).select_related("person").order_by("-is_moved", "-rank", "pk")
-    kinds = {selectors.how_it_came(outcome): outcome for outcome in reversed(rows)}
+    kept = kept_in(run)
+    kinds = {(selectors.how_it_came(each), person_key(each.person_id) in kept): each for each in reversed(rows)}
     return [
         {"person": outcome.person.name, "came": came, "why": "".join(selectors.whys_of(run, outcome.person_id))}
-        for came, outcome in list(kinds.items())[-EXPLAINED:]
+        for (came, _), outcome in list(kinds.items())[-EXPLAINED:]
     ]
