@@ -8,10 +8,11 @@ PREPARE = $(PYTHON) config/machine/prepare.py
 RUN = .venv/bin/python
 MANAGE = $(RUN) manage.py
 TEST = $(RUN) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
-# All tests run on SQLite; what locks rows, keeps constraints and triggers, or starts processes runs on PostgreSQL too.
+# All tests run on SQLite; what locks rows, keeps constraints and triggers, or reaches columns runs on PostgreSQL too.
 ON_POSTGRES = tests/core tests/desks tests/concurrency tests/services tests/faults tests/applications/test_services.py \
 	tests/applications/test_both_ways.py tests/appointments/test_services.py tests/notices/test_services.py \
-	tests/seasons/test_services.py tests/directory/test_posts.py tests/workflows/test_steps.py tests/home/test_batch.py
+	tests/seasons/test_services.py tests/directory/test_posts.py tests/workflows/test_steps.py tests/home/test_batch.py \
+	tests/permissions/test_bad_input.py::test_strange_texts_and_numbers_reach_no_column_of_postgresql
 
 .PHONY: help setup demo serve services services-stop faults bench test test-long check docs clean
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from apps.applications.models import Application
 from apps.core import door
 
-LONG_ENOUGH = 0.4
+LONG_ENOUGH = 0.8
 """Seconds for which an act is held, so that the others have surely begun."""
 
 
