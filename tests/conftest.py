@@ -34,12 +34,20 @@ def _flush_with_the_log(case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _flush_with_the_log
 
 
+TAKE_LONGEST = (
+    "test_matrix", "test_demo", "test_joint_walk", "test_bad_input", "test_joint_acts", "test_demo_forms", "test_flows",
+    "test_keyboard", "test_main_job", "test_axe", "test_filing", "test_two_way", "test_faults", "test_worker",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what asks no database: it has run on SQLite."""
+    """Begin with what takes longest; leave out on PostgreSQL what asks no database: it has run on SQLite."""
     if connection.vendor == "postgresql":
         left_out = [item for item in items if not _runs_on_postgresql(item)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = filter(_runs_on_postgresql, items)
+    rank = {name: number for number, name in enumerate(TAKE_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
 def _runs_on_postgresql(item: pytest.Item) -> bool:

@@ -1,4 +1,4 @@
-"""No page has a fault that axe finds: a few pages every day, every page as everybody in the long run."""
+"""No page has a fault that axe finds or scrolls sideways: a few every day, every page as everybody in the long run."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,6 +26,9 @@ EVERY_DAY = {
     "GET home:docket docket": "unit",
 }
 WIDTHS = (1280, 390)
+AT_200_PERCENT = 640
+"""The width of a page of 1280 at 200 %."""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SHOWN = ("ok", "none", "403", "404")
 
 
@@ -37,9 +40,11 @@ def asker(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Asker:
 
 
 def faults(page: Page) -> dict[str, list[str]]:
-    """Return what axe finds on a page: {rule: the places}."""
+    """Return what axe finds on a page, {rule: the places}, and by how much it is too wide."""
     found: Any = Axe().run(page).response["violations"]
-    return {each["id"]: [" ".join(node["target"]) for node in each["nodes"]][:5] for each in found}
+    wrong = {each["id"]: [" ".join(node["target"]) for node in each["nodes"]][:5] for each in found}
+    wide = page.evaluate(TOO_WIDE)
+    return wrong | ({"scrolls sideways": [str(wide)]} if wide > 0 else {})
 
 
 def looked_at(asker: Asker, page_of: Callable[..., Page], row: Row, actor: str, width: int) -> dict[str, list[str]]:
@@ -87,7 +92,7 @@ def different_pages(asker: Asker) -> Iterator[tuple[Row, str]]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [*WIDTHS, AT_200_PERCENT])
 def test_no_page_has_faults_whoever_opens_it(asker: Asker, page_of: Callable[..., Page], width: int):
     found = {f"{row} as {actor}": looked_at(asker, page_of, row, actor, width) for row, actor in different_pages(asker)}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -163,7 +163,7 @@ def test_from_the_meeting_to_the_public_notice(
         speak(page_of(member), agreed, "同意", "无不同意见。")
     open_paper(city, agreed)
     expect(city.locator("main")).to_contain_text("已有2方表态，共请4方。")
-    moved.pass_days(5)
+    moved.pass_days(6)
     agree(city, agreed)
 
     office, public = page_of(jiaozuo.officers["office"]), page_of()

@@ -1,4 +1,4 @@
-"""The whole job without a mouse, in what a screen reader calls things; and pages at 200 % that scroll one way only."""
+"""The whole job without a mouse, in what a screen reader calls things."""
 
 import re
 from collections.abc import Callable
@@ -8,21 +8,13 @@ import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from apps.applications.models import Application
-from apps.core import clock
 from apps.desks.states import DeskState
-from apps.directory.models import User
-from apps.home.matrix import Row
 from tests.browser.conftest import MovedClock
-from tests.browser.test_axe import ROWS, different_pages
 from tests.factories import Scene, fresh
-from tests.permissions.asking import Asker
-from tests.permissions.world import NOW, World
 
 pytestmark = pytest.mark.browser
 FAR = 90
 """So many presses of Tab are enough to reach anything."""
-AT_200_PERCENT = 640
-"""The width of a page of 1280 at 200 %."""
 SEEN = """() => {
     const here = document.querySelector(":focus");
     if (!here || here.id === "content") return true;
@@ -31,7 +23,6 @@ SEEN = """() => {
     return marked && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }"""
 """Whether what has the focus shows it, within the window, once the page has been scrolled there."""
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def shows_focus(page: Page) -> None:
@@ -145,34 +136,3 @@ def test_a_form_is_handed_in_and_decided_without_a_mouse(
     application = hand_in(page_of(transactional_scene.applicant), transactional_scene, diploma)
     decide(page_of(transactional_scene.officers.unit), application)
     assert fresh(application).state == DeskState.AWAITING_REVIEW
-
-
-@pytest.fixture
-def asker(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Asker:
-    """Return what sends requests into a world that the browser sees too."""
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    return Asker(World())
-
-
-def overflow(page_of: Callable[..., Page], asker: Asker, rows: list[tuple[Row, str]]) -> dict[str, int]:
-    """Open pages at 200 %, and return by how much some scroll sideways."""
-    pages: dict[User | None, Page] = {}
-    found = {}
-    for row, actor in rows:
-        person = asker.world.person(actor, row.thing)
-        page = pages.get(person) or pages.setdefault(person, page_of(person, AT_200_PERCENT))
-        page.goto(asker.path(row))
-        found[f"{row} as {actor}"] = page.evaluate(TOO_WIDE)
-    return {name: wide for name, wide in found.items() if wide > 0}
-
-
-def test_no_page_of_an_applicant_scrolls_sideways_at_200_percent(asker: Asker, page_of: Callable[..., Page]) -> None:
-    let_in = [row for row in ROWS if row.cells["applicant"] == "ok"]
-    rows = [(row, "applicant") for row in let_in if "<main" in asker.ask(row, "applicant").text]
-    assert len(rows) > 10
-    assert overflow(page_of, asker, rows) == {}
-
-
-@pytest.mark.long
-def test_no_page_scrolls_sideways_at_200_percent_whoever_opens_it(asker: Asker, page_of: Callable[..., Page]) -> None:
-    assert overflow(page_of, asker, list(different_pages(asker))) == {}

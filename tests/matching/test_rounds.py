@@ -291,16 +291,19 @@ def test_kept_people_hold_their_seats_against_moves_and_quotas(scene: Scene):
 
 def test_a_kept_person_is_moved_by_consent_alone_and_back_when_that_is_taken_out(scene: Scene):
     _, follower = gone_on(scene)
+    before, held = result(follower), markets.held_in(again(follower))
     adjustment = answer(scene, move(scene, follower), person="yes", unit="yes", county="yes")
-    third, first = groups_of(scene)[2], groups_of(scene)[0]
+    third, kept = groups_of(scene)[2], before[adjustment.person_id]
+    assert kept[1:] == (1, False)
     assert result(follower)[adjustment.person_id] == (third.pk, None, True)
     assert selectors.Why(again(follower)).of_person(adjustment.person_id) == (
         f"区级调整：安排到{third}，事由：当地急需。"
     )
-    assert markets.held_in(again(follower))[markets.group_key(first.pk)] == 2
+    left = markets.group_key(kept[0])
+    assert markets.held_in(again(follower))[left] == held[left]
     services.withdraw_adjustment(adjustment=adjustment, opinion="另有安排", **office(scene))
     run_effects(allocating_at(scene))
-    assert result(follower)[adjustment.person_id] == (first.pk, 1, False)
+    assert result(follower)[adjustment.person_id] == kept
 
 
 def test_the_database_refuses_a_round_without_its_days(scene: Scene):

@@ -64,7 +64,7 @@ class Asker:
         self.world = world
         users = [*world.people.values(), *world.concerned.values()]
         self._browsers = {user.pk if user else None: _browser(user) for user in users}
-        self._refusals: dict[tuple[str, str, int | None], Reply] = {}
+        self._refusals: dict[tuple[str, str, str, int | None], Reply] = {}
 
     def browser(self, actor: str, thing: str = "") -> Client:
         """Return the browser of a person."""
@@ -80,8 +80,10 @@ class Asker:
 
     def ask(self, row: Row, actor: str, path: str = "") -> Reply:
         """Send the request of a row as a person; what was refused once is not sent again."""
-        path, user = path or self.path(row), self.world.person(actor, row.thing)
-        key = (row.method, path if row.method == "GET" else f"{row} {path}", user.pk if user else None)
+        user = self.world.person(actor, row.thing)
+        about = "" if path or row.method == "GET" else row.thing
+        path = path or self.path(row)
+        key = (row.method, path, about, user.pk if user else None)
         if key in self._refusals:
             return self._refusals[key]
         reply = self.send(row.method, path, actor, row.thing, data=self.body(row))

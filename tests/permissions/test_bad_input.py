@@ -171,17 +171,19 @@ def test_each_strange_parameter_is_answered_in_words(asker: Asker, row: Row):
 Forms = Iterator[tuple[str, dict[str, Any]]]
 
 
-def all_changed(body: dict[str, Any], entries: Collection[str], texts: Mapping[str, str] = WORST) -> Forms:
-    """Yield a form with all entries made strange, with and without its token."""
+def all_changed(
+    body: dict[str, Any], entries: Collection[str], typed: Collection[str], texts: Mapping[str, str] = WORST
+) -> Forms:
+    """Yield a form with all entries made strange but for its token, and one without."""
     tokens = {key: text for key, text in body.items() if key == "token"}
     for name, text in texts.items():
-        yield f"all {name}", dict.fromkeys(entries, text)
         yield f"all but tokens {name}", dict.fromkeys(entries, text) | tokens
+    yield "all", dict.fromkeys(entries, EVIL["markup"])
 
 
-def each_changed(body: dict[str, Any], entries: Collection[str]) -> Forms:
+def each_changed(body: dict[str, Any], entries: Collection[str], typed: Collection[str]) -> Forms:
     """Yield a form with all entries made strange in every way, and one that is in order but for one entry."""
-    yield from all_changed(body, entries, EVIL)
+    yield from all_changed(body, entries, typed, EVIL)
     for entry in entries:
         for name in ALONE:
             yield f"{entry} {name}", {**body, entry: EVIL[name]}
@@ -214,8 +216,8 @@ def wrongly_answered(asker: Asker, row: Row, change: Callable[..., Forms]) -> di
     body = asker.body(row)
     entries = sorted(set(body) | page.names - {"csrfmiddlewaretoken"})
     wrong: dict[str, object] = {}
-    more = (page.typed & set(entries),) if change is mixed else ()
-    for name, data in change({key: text for key, text in body.items() if not isinstance(text, File)}, entries, *more):
+    texts = {key: text for key, text in body.items() if not isinstance(text, File)}
+    for name, data in change(texts, entries, page.typed & set(entries)):
         reply = asker.send("POST", path, actor, row.thing, data=data)
         if not clear(reply) or lost(reply, data, page.typed):
             wrong[name] = (reply.status, lost(reply, data, page.typed))

@@ -62,8 +62,18 @@ def _forget_who_opened_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "open_paper", lambda **_: None)
 
 
+def long(spoil: Any) -> Any:
+    return pytest.param(spoil, marks=pytest.mark.long)
+
+
 @pytest.mark.parametrize(
-    "spoil", [_pass_whatever_was_said, _keep_words_on_going_back, _keep_what_was_lent, _forget_who_opened_it]
+    "spoil",
+    [
+        _pass_whatever_was_said,
+        _keep_words_on_going_back,
+        long(_keep_what_was_lent),
+        long(_forget_who_opened_it),
+    ],
 )
 def test_a_product_that_does_otherwise_is_found_out(world: None, monkeypatch: pytest.MonkeyPatch, spoil):
     spoil(monkeypatch)

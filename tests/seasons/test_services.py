@@ -145,7 +145,6 @@ def test_editing_the_file_never_changes_a_running_season(prepared: Scene, tmp_pa
     pack = tmp_path / "pack.yaml"
     pack.write_text(pack.read_text(encoding="utf-8").replace("chosen: 5\n", "chosen: 9\n"), encoding="utf-8")
     (tmp_path / "source.txt").unlink()
-    loading.parse.cache_clear()
     question = pack_of(read(season)).question("notice_days")
     assert question is not None
     assert question.chosen == 5
