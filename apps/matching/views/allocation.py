@@ -92,9 +92,10 @@ def outlook(request: ViewerRequest, season: int) -> HttpResponse:
     """Tell which counties stay short with today's wishes, so that they may invite, and who is without a verdict."""
     found = _season(request, season)
     rows = forecasts_in(found)
+    parts = {"预计缺人的": [row for row in rows if row.missing], "其他": [row for row in rows if not row.missing]}
     context = {
         "season": found,
-        "rows": rows,
+        "parts": [(label, some) for label, some in parts.items() if some],
         "missing": sum(row.missing for row in rows),
         "unjudged": sum(row.unjudged for row in rows),
         "manages": manages_the_season(request.viewer, found, request.at),
