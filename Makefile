@@ -51,7 +51,7 @@ check: ## check style, types, the ladder of apps, migrations and policy packs
 
 test: ## check, and run every test on SQLite and PostgreSQL, all side by side
 	@$(PREPARE) environment fonts packages
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line check test-sqlite test-postgres
+	@$(MAKE) --no-print-directory --jobs 3 check test-sqlite test-postgres
 
 test-sqlite: ## run every test that needs no PostgreSQL
 	env -u DATABASE_URL $(TEST) -m "not postgres and not long"

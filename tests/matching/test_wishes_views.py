@@ -102,7 +102,7 @@ def test_all_that_a_list_was_narrowed_to_is_judged_at_once_and_nothing_of_anothe
 def test_the_forecast_names_who_stays_short_and_who_is_without_a_verdict(scene: Scene, client_of: Browser):
     make_market(scene, people=1)
     page = client_of(scene.officers.county).get(reverse("matching:outlook", args=[scene.season.pk]))
-    rows = [(row.group, row.missing, row.group.unjudged) for row in page.context["rows"]]
+    rows = [(row.group, row.missing, row.group.unjudged) for _, some in page.context["parts"] for row in some]
     first, second, third = groups_of(scene)
     assert rows == [(second, 1, 1), (first, 0, 1), (third, 0, 1)]
     assert "至少还缺1人" in page.content.decode()
