@@ -7,14 +7,14 @@ ARGS ?=
 PREPARE = $(PYTHON) config/machine/prepare.py
 RUN = .venv/bin/python
 MANAGE = $(RUN) manage.py
-TEST = $(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+TEST = $(RUN) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 # All tests run on SQLite; what locks rows, keeps constraints and triggers, or reaches columns runs on PostgreSQL too.
 ON_POSTGRES = tests/core tests/desks tests/concurrency tests/services tests/faults tests/applications/test_services.py \
 	tests/applications/test_both_ways.py tests/appointments/test_services.py tests/notices/test_services.py \
 	tests/seasons/test_services.py tests/directory/test_posts.py tests/workflows/test_steps.py tests/home/test_batch.py \
 	tests/permissions/test_bad_input.py::test_strange_texts_and_numbers_reach_no_column_of_postgresql
 
-.PHONY: help setup demo serve services services-stop faults bench test test-sqlite test-postgres test-long check docs clean
+.PHONY: help setup demo serve services services-stop faults bench test test-long check docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -49,14 +49,9 @@ check: ## check style, types, the ladder of apps, migrations and policy packs
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) policy check
 
-test: ## check, and run every test on SQLite and PostgreSQL, all side by side
-	@$(PREPARE) environment fonts packages
-	@$(MAKE) --no-print-directory --jobs 3 check test-sqlite test-postgres
-
-test-sqlite: ## run every test that needs no PostgreSQL
+test: check ## check first, then run every test
+	@$(PREPARE) fonts packages
 	env -u DATABASE_URL $(TEST) -m "not postgres and not long"
-
-test-postgres: ## run on PostgreSQL what differs there
 	$(RUN) -m tests.postgres -- $(TEST) -m "not long" $(ON_POSTGRES)
 
 test-long: ## run the tests that take minutes
