@@ -19,7 +19,8 @@ def log_in(page: Page, user: User) -> None:
 
 
 def next_page(page: Page, title: str) -> None:
-    """Go on, and wait until the next page stands there."""
+    """Go on once what was typed is saved, and wait until the next page stands there."""
+    expect(page.locator("form.htmx-request")).to_have_count(0)
     page.get_by_role("button", name="保存并继续").click()
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
 
