@@ -1,6 +1,7 @@
 "use strict";
 
-// Counts characters, narrows counties to a city, finds organizations without leaving, and tells what could not be saved.
+// Counts characters, narrows counties to a city, finds organizations without leaving, tells what could not be saved,
+// and hands nothing in before what is being saved: the older text would be kept last.
 
 for (const note of document.querySelectorAll("[data-count-of]")) {
   const area = document.getElementById(note.dataset.countOf);
@@ -54,4 +55,15 @@ form?.addEventListener("htmx:error", () => failed("网络不通，恢复后请�
 form?.addEventListener("htmx:response:error", (event) => {
   const { status } = event.detail.ctx.response;
   if (status === 403 || status >= 500) failed(status === 403 ? "页面已失效，请复制所填内容后刷新。" : "系统暂时不能保存。");
+});
+let waiting;
+form?.addEventListener("submit", (event) => {
+  if (!form.classList.contains("htmx-request")) return;
+  event.preventDefault();
+  saved.textContent = "正在保存……";
+  const again = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => form.requestSubmit(event.submitter));
+  };
+  form.addEventListener("htmx:finally:request", again, { once: true });
 });

@@ -1,0 +1,45 @@
+"""What is handed in by a button stands, however long an autosave under way before it takes."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.applications.views import writing
+from tests.browser.conftest import MovedClock
+from tests.factories import Scene, fresh, make_draft
+
+pytestmark = pytest.mark.browser
+SLOW_SECONDS = 1.0
+
+
+@pytest.fixture
+def slow_autosave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is saved while typing be kept late."""
+    keep = writing._keep
+
+    def late(request: Any, *given: Any) -> Any:
+        if request.path.endswith("/save/"):
+            time.sleep(SLOW_SECONDS)
+        return keep(request, *given)
+
+    monkeypatch.setattr(writing, "_keep", late)
+
+
+def test_an_autosave_under_way_overwrites_nothing_that_was_saved_after_it(
+    page_of: Callable[..., Page], moved_clock: MovedClock, transactional_scene: Scene, slow_autosave: None
+) -> None:
+    draft = make_draft(transactional_scene, transactional_scene.applicant)
+    page = page_of(transactional_scene.applicant)
+    page.goto(f"/applications/{draft.pk}/form/4/")
+    told = page.get_by_label("科技服务经历")
+    told.fill("从事柑橘栽培。")
+    with page.expect_request("**/save/"):
+        told.blur()
+    told.fill("从事柑橘栽培推广八年，选育新品种一个。")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.get_by_role("heading", level=1, name="承诺")).to_be_visible()
+    time.sleep(2 * SLOW_SECONDS)
+    assert fresh(draft).content["application.experience"] == "从事柑橘栽培推广八年，选育新品种一个。"
