@@ -30,10 +30,24 @@ def _counties(rows: QuerySet[Any]) -> QuerySet[Region]:
     return Region.objects.filter(pk__in=rows.order_by().values("county"), level=Level.COUNTY).order_by("code")
 
 
-class VillageFilter(django_filters.FilterSet):
-    """Narrow villages by county, kind, whether somebody serves them, and words."""
+class _SiteFilter(django_filters.FilterSet):
+    """Narrow sites by county, kind and whether somebody serves them."""
 
     county = django_filters.ModelChoiceFilter(label="县（市、区）", empty_label="全部", queryset=Region.objects.none())
+
+    def __init__(self, *given: Any, kinds: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["county"].queryset = _counties(self.queryset)
+        self.filters["kind"].extra["choices"] = [*kinds.items()]
+
+    def being_served(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
+        """Narrow to sites that somebody serves, or that nobody serves."""
+        return rows.filter(is_served=how == "yes")
+
+
+class VillageFilter(_SiteFilter):
+    """Narrow villages by county, kind, whether somebody serves them, and words."""
+
     kind = django_filters.ChoiceFilter(label="类别", empty_label="全部", method="of_kind")
     served = django_filters.ChoiceFilter(label="挂村人员", empty_label="全部", choices=_SERVED, method="being_served")
     text = WordsFilter(label="村、乡镇或代码", method="having")
@@ -43,17 +57,15 @@ class VillageFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, *given: Any, kinds: Mapping[str, str], **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.filters["county"].queryset = _counties(self.queryset)
-        self.filters["kind"].extra["choices"] = [*kinds.items(), (_NO_KIND, "按需服务")]
+        super().__init__(*given, kinds={**kinds, _NO_KIND: "按需服务"}, **options)
 
     def of_kind(self, rows: QuerySet[Village], name: str, kind: str) -> QuerySet[Village]:
         """Narrow to villages of a kind, or to those of none."""
         return rows.filter(kinds=[]) if kind == _NO_KIND else rows.filter(kinds__icontains=f'"{kind}"')
 
     def being_served(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
-        """Narrow to villages that somebody serves, or that nobody serves."""
-        narrowed = rows.filter(is_served=how == "yes")
+        """Narrow to villages that somebody serves, or that nobody serves, all or those that must be."""
+        narrowed = super().being_served(rows, name, how)
         return narrowed.exclude(kinds=[]) if how == "bare" else narrowed
 
     def having(self, rows: QuerySet[Village], name: str, text: str) -> QuerySet[Village]:
@@ -107,10 +119,9 @@ class VillageTable(_SiteTable):
         return lists.industries_in_words(record) or "—"
 
 
-class ClientFilter(django_filters.FilterSet):
+class ClientFilter(_SiteFilter):
     """Narrow key clients by county, kind, whether somebody serves them or has bound them, and words."""
 
-    county = django_filters.ModelChoiceFilter(label="县（市、区）", empty_label="全部", queryset=Region.objects.none())
     kind = django_filters.ChoiceFilter(label="类别", empty_label="全部")
     served = django_filters.ChoiceFilter(
         label="服务人员", empty_label="全部", choices=[("yes", "已安排"), ("no", "未安排")], method="being_served"
@@ -121,15 +132,6 @@ class ClientFilter(django_filters.FilterSet):
     class Meta:
         model = KeyClient
         fields: list[str] = []
-
-    def __init__(self, *given: Any, kinds: Mapping[str, str], **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.filters["county"].queryset = _counties(self.queryset)
-        self.filters["kind"].extra["choices"] = list(kinds.items())
-
-    def being_served(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
-        """Narrow to those that somebody serves, or that nobody serves."""
-        return rows.filter(is_served=how == "yes")
 
     def being_bound(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
         """Narrow to those that are somebody's assessment base, or nobody's."""
