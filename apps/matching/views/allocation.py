@@ -92,7 +92,10 @@ def outlook(request: ViewerRequest, season: int) -> HttpResponse:
     """Tell which counties stay short with today's wishes, so that they may invite, and who is without a verdict."""
     found = _season(request, season)
     rows = forecasts_in(found)
-    parts = {"预计缺人的": [row for row in rows if row.missing], "其他": [row for row in rows if not row.missing]}
+    parts = {
+        "预计缺人的": [row for row in rows if row.missing],
+        "预计不缺人的": [row for row in rows if not row.missing],
+    }
     context = {
         "season": found,
         "parts": [(label, some) for label, some in parts.items() if some],
