@@ -1,5 +1,6 @@
 """Where else a person is supported in a year: he serves there, has applied, or has come to terms with a host."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -21,11 +22,10 @@ def supports(cases: Collection[tuple[int, Season]]) -> dict[tuple[int, int], lis
     """
     if not cases:
         return {}
-    found = list(_found({person for person, _ in cases}))
-    return {
-        (person, season.pk): _named([(there, how) for one, there, how in found if one == person], season)
-        for person, season in cases
-    }
+    found: dict[int, list[tuple[Season, str]]] = defaultdict(list)
+    for person, there, how in _found({person for person, _ in cases}):
+        found[person].append((there, how))
+    return {(person, season.pk): _named(found[person], season) for person, season in cases}
 
 
 def _found(persons: Collection[int]) -> Iterator[tuple[int, Season, str]]:
