@@ -22,6 +22,13 @@ DOCUMENT_COLUMNS: Sequence[Column] = (
     ("签发时间", lambda document: written_moment(document.issued)),
 )
 
+ANNOUNCEMENT_COLUMNS: Sequence[Column] = (
+    ("标题", lambda announcement: announcement.title),
+    ("批次", lambda announcement: announcement.season.title),
+    ("发布单位", lambda announcement: announcement.post),
+    ("发布时间", lambda announcement: written_moment(announcement.published)),
+)
+
 LIST_COLUMNS: Sequence[Column] = (
     ("标题", lambda publicity: publicity.title),
     ("状态", state_label),

@@ -90,11 +90,9 @@ def announcements() -> QuerySet[Announcement]:
     return Announcement.objects.filter(withdrawn=None).select_related("season").order_by("-published", "-pk")
 
 
-def documents_issued(text: str = "") -> QuerySet[Document]:
-    """Return the printed documents that are nobody's own, the newest first; with a text those that bear it."""
+def documents_issued() -> QuerySet[Document]:
+    """Return the printed documents that are nobody's own, the newest first."""
     issued = Document.objects.filter(holder=None).exclude(pdf="").select_related("season", "region")
-    if text:
-        issued = issued.filter(Q(title__icontains=text) | Q(number__icontains=text))
     return issued.defer("content").order_by("-issued", "-pk")
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import tokens
+from apps.core.paging import PER_PAGE
 from apps.core.refusals import Refused
 from apps.directory.models import User
 from apps.notices import services
@@ -121,11 +122,32 @@ def test_issued_documents_stand_there_and_personal_ones_do_not(scene: Scene) -> 
     make_issued_notice(scene)
     certificate = Document.objects.get(kind=DocumentKind.CERTIFICATE)
     notice = Document.objects.get(kind=DocumentKind.APPOINTMENT_NOTICE)
-    words = words_of(Client().get(LIST))
+    issued = {"tab": "issued"}
+    words = words_of(Client().get(LIST, issued))
     assert notice.number in words
     assert certificate.number not in words
-    assert notice.number in words_of(Client().get(LIST, {"q": notice.title[2:6]}))
-    assert notice.number not in words_of(Client().get(LIST, {"q": "没有"}))
+    assert notice.number in words_of(Client().get(LIST, {**issued, "q": notice.title[2:6]}))
+    assert notice.number not in words_of(Client().get(LIST, {**issued, "q": "没有"}))
+
+
+def test_older_announcements_stand_on_further_pages_and_are_found_by_their_words(scene: Scene) -> None:
+    Announcement.objects.bulk_create(
+        Announcement(
+            season=scene.season,
+            key=str(n),
+            title=f"第{n:02}号公告",
+            text=f"正文{n:02}",
+            by="区经办",
+            published=scene.at,
+        )
+        for n in range(PER_PAGE + 2)
+    )
+    first, last = Client().get(LIST), Client().get(LIST, {"page": "2"})
+    assert [str(each) for each in last.context["page"]] == ["第01号公告", "第00号公告"]
+    assert f"第 1 / 2 页，共 {PER_PAGE + 2} 条" in words_of(first)
+    asked = {"q": "正文00", "season": str(scene.season.pk)}
+    assert [str(each) for each in Client().get(LIST, asked).context["page"]] == ["第00号公告"]
+    assert "没有符合条件的内容" in words_of(Client().get(LIST, {"q": "不存在"}))
 
 
 def test_the_guide_is_open_to_everybody(scene: Scene) -> None:

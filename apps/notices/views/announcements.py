@@ -14,28 +14,31 @@ from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.notices import selectors, services
-from apps.notices.exports import DOCUMENT_COLUMNS
-from apps.notices.forms import AnnouncementForm, CorrectionForm, NameSearch
+from apps.notices.exports import ANNOUNCEMENT_COLUMNS, DOCUMENT_COLUMNS
+from apps.notices.forms import AnnouncementForm, CorrectionForm
 from apps.notices.models import Announcement
 from apps.notices.permissions import issues_in
+from apps.notices.tables import AnnouncementFilter, DocumentFilter
 from apps.seasons.selectors import in_sight
 
-_SHOWN = 20
+_TABS = {"announced": "公告", "issued": "印发的文件"}
 
 
 @require_safe
 def announcements(request: ViewerRequest) -> HttpResponseBase:
-    """Show anybody what is announced, and the documents that were issued; these also as a workbook."""
-    search = NameSearch(request.GET)
-    issued = selectors.documents_issued(search.words())
+    """List for anybody what is announced, or the documents issued, narrowed as he asks; the same as a workbook."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in _TABS else "announced"
+    narrowed = (
+        DocumentFilter(request.GET, selectors.documents_issued())
+        if tab == "issued"
+        else AnnouncementFilter(request.GET, selectors.announcements())
+    )
     if exports.is_wanted(request):
-        return exports.answer("印发的文件", DOCUMENT_COLUMNS, issued)
-    context = {
-        "announcements": selectors.announcements()[:_SHOWN],
-        "search": search,
-        "page": page_of(issued, request.GET.get("page")),
-    }
-    return render(request, "notices/announcements.html", context)
+        columns = DOCUMENT_COLUMNS if tab == "issued" else ANNOUNCEMENT_COLUMNS
+        return exports.answer(_TABS[tab], columns, narrowed.qs)
+    page = page_of(narrowed.qs, request.GET.get("page"))
+    return render(request, "notices/announcements.html", {"tabs": _TABS, "tab": tab, "filter": narrowed, "page": page})
 
 
 @require_safe

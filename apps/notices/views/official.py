@@ -27,7 +27,7 @@ from apps.notices.forms import AnnounceForm, DiscardForm, NameSearch, VerifyForm
 from apps.notices.models import Notice
 from apps.notices.permissions import issues_in
 from apps.notices.states import NoticeState
-from apps.notices.tables import NoticeTable
+from apps.notices.tables import ListFilter, NoticeFilter, NoticeTable
 from apps.seasons.models import Season
 from apps.seasons.selectors import in_sight
 
@@ -95,11 +95,14 @@ def _choose(
 def drafts(request: ViewerRequest, season: int) -> HttpResponseBase:
     """List the notices of a season, drafts first, with the number books and how far printing is."""
     run = _season(request, season)
-    table = arranged(NoticeTable(selectors.notices_for(request.viewer, request.at).filter(season=run)), request)
+    notices = selectors.notices_for(request.viewer, request.at).filter(season=run)
+    narrowed = NoticeFilter(request.GET, notices)
+    table = arranged(NoticeTable(narrowed.qs), request)
     if exports.is_wanted(request):
         return exports.answer("文件", NOTICE_COLUMNS, table.data.data)
     context = {
         "season": run,
+        "filter": narrowed,
         "table": table,
         "books": selectors.books_of(run),
         "certificates": selectors.certificates_progress(run),
@@ -212,10 +215,12 @@ def mine(request: ViewerRequest) -> HttpResponse:
 
 @require_safe
 def lists(request: ViewerRequest) -> HttpResponseBase:
-    """Show the public which lists are before it, and which were; the same as a workbook."""
+    """List for the public what is before it, and what was, narrowed as it asks; the same as a workbook."""
+    narrowed = ListFilter(request.GET, selectors.lists_shown())
     if exports.is_wanted(request):
-        return exports.answer("公示", LIST_COLUMNS, selectors.lists_shown())
-    return render(request, "notices/lists.html", {"page": page_of(selectors.lists_shown(), request.GET.get("page"))})
+        return exports.answer("公示", LIST_COLUMNS, narrowed.qs)
+    context = {"filter": narrowed, "page": page_of(narrowed.qs, request.GET.get("page"))}
+    return render(request, "notices/lists.html", context)
 
 
 @require_safe
