@@ -11,7 +11,8 @@ class Application(DeskRecord):
 
     `content` is {fact: what was typed}, as the pack's form asks; `files` is {requirement: [{digest, suffix, name,
     size}]}; `reasons` is {rule: why he is to be appointed though he falls short of what is meant in principle}. All
-    are free while the starter writes and bound by the log's digest from then on.
+    are free while the starter writes and bound by the log's digest from then on. `written` is {page of the form: mark
+    of the window that wrote it last}.
     """
 
     unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
@@ -19,6 +20,7 @@ class Application(DeskRecord):
     content = models.JSONField(default=dict)
     files = models.JSONField(default=dict)
     reasons = models.JSONField(default=dict)
+    written = models.JSONField(default=dict, editable=False)
 
     class Meta(DeskRecord.Meta):
         constraints = [

@@ -9,7 +9,17 @@ from django.db import IntegrityError, transaction
 from apps.applications.guards import NO_WINDOW, SEASON_OVER, not_begun, over, too_late
 from apps.applications.models import Application, Submission
 from apps.applications.permissions import may_write
-from apps.applications.selectors import KIND, LATE, from_file, of_person, pairing_key, start_in, starts_of
+from apps.applications.selectors import (
+    KIND,
+    LATE,
+    Drawn,
+    differs,
+    from_file,
+    of_person,
+    pairing_key,
+    start_in,
+    starts_of,
+)
 from apps.core import door, files, log, sets
 from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_moment
@@ -31,6 +41,11 @@ from apps.seasons.states import SeasonState
 
 MOST_TYPED = 20_000
 MOST_OF_A_REASON = 500
+WRITTEN_ELSEWHERE = Refusal(
+    "written_elsewhere",
+    "本页内容已在另一窗口或设备上改动。",
+    "所填内容仍在本页，请按“保存并继续”比对后选择以哪一处为准。",
+)
 _PLACES = ("application.county", "person.unit", "application.host")
 
 
@@ -108,20 +123,27 @@ def _refuse_outside(season: Season, at: datetime) -> None:
 
 
 @transaction.atomic
-def save(*, application: Application, typed: Mapping[str, Any], by: Actor, at: datetime) -> Application:
+def save(
+    *, application: Application, typed: Mapping[str, Any], by: Actor, at: datetime, drawn: Drawn | None = None
+) -> Application:
     """Keep what the applicant has typed, wrong or not, as long as he is the one writing and may still write.
 
     Only facts of the form are kept; county, unit and host follow the entries that name them. Raises Refused once
-    handed in.
+    handed in, and where the page it was typed on, as `drawn`, was written otherwise in another window since.
     """
     mine = _locked(application, by, at)
     known = {field.fact for field in fields_of(pack_of(mine.season).processes.application, starts_of(mine))}
     kept = {name: _storable(value) for name, value in typed.items() if name in known}
+    is_other = any(differs(mine, name, value) for name, value in kept.items())
+    if drawn and is_other and drawn.is_overtaken(mine):
+        raise Refused(WRITTEN_ELSEWHERE)
     if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
         raise Refused(Refusal("too_long", f"所填内容超过{MOST_TYPED}字，未保存。", "请精简后再试。"))
     mine.content = {**mine.content, **kept}
+    if drawn:
+        mine.written = {**mine.written, str(drawn.page): drawn.mark}
     _name_places(mine)
-    mine.save(update_fields=["content", "county", "unit", "host"])
+    mine.save(update_fields=["content", "written", "county", "unit", "host"])
     return mine
 
 

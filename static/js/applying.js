@@ -1,7 +1,8 @@
 "use strict";
 
-// Counts characters, narrows counties to a city, finds organizations without leaving, tells what could not be saved,
-// and hands nothing in before what is being saved: the older text would be kept last.
+// Counts characters, narrows counties to a city, tells one window from its copy, shows what stands to who comes
+// back, tells what could not be saved, and hands nothing in before what is being saved: the older text would be kept
+// last.
 
 for (const note of document.querySelectorAll("[data-count-of]")) {
   const area = document.getElementById(note.dataset.countOf);
@@ -45,6 +46,10 @@ for (const search of document.querySelectorAll(".find-row input[type=search]")) 
 }
 
 const form = document.querySelector("[data-autosaved]");
+if (form && performance.getEntriesByType("navigation")[0]?.type === "back_forward") location.replace(form.action);
+for (const mark of document.querySelectorAll("[data-mark]")) {
+  mark.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
 const saved = document.getElementById("saved");
 const failed = (words) => {
   saved.textContent = `未保存：${words}本页所填内容仍在，请勿关闭。`;

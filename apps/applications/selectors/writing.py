@@ -1,5 +1,6 @@
 """What an applicant needs to know while he writes."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 from apps.applications.models import Application
 from apps.applications.selectors.cases import KIND, Case, starts_of
-from apps.applications.selectors.paper import last_submission, words
+from apps.applications.selectors.paper import Change, last_submission, words
 from apps.applications.selectors.records import visible_to
 from apps.core import log
 from apps.core.actors import Actor
@@ -155,6 +156,51 @@ def _concerned(keys: Sequence[str], form: Sequence[FormStep]) -> list[Concerned]
         for key, label in labels_of(step)
         if key in keys
     ]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page of the form as it lies in one window: its number, its facts, the digest of what they were, its mark."""
+
+    page: int
+    facts: Sequence[str]
+    digest: str
+    mark: str
+
+    def is_overtaken(self, application: Application) -> bool:
+        """Tell whether something stands that this window was not drawn from and has not written itself."""
+        is_its_own = application.written.get(str(self.page)) == self.mark
+        return not is_its_own and self.digest != _digest(application, self.facts)
+
+
+def drawn(application: Application, step: FormStep, number: int) -> Drawn:
+    """Return a page of the form as it is to lie in a new window."""
+    facts = [field.fact for field in step.fields]
+    return Drawn(number, facts, _digest(application, facts), secrets.token_hex(16))
+
+
+def _digest(application: Application, facts: Sequence[str]) -> str:
+    return log.digest_of([application.content.get(fact) or "" for fact in facts])
+
+
+def differences(application: Application, typed: Mapping[str, Any]) -> list[Change]:
+    """Compare what stands in an application with what was typed, entry by entry."""
+    pack = pack_of(application.season)
+    asked = fields_of(pack.processes.application, starts_of(application))
+    other = [each for each in asked if each.fact in typed and differs(application, each.fact, typed[each.fact])]
+    return [
+        Change(
+            each.label or FACTS[each.fact].label,
+            words(each.fact, application.content, pack),
+            words(each.fact, typed, pack),
+        )
+        for each in other
+    ]
+
+
+def differs(application: Application, fact: str, typed: Any) -> bool:
+    """Tell whether an entry stands otherwise than it was typed."""
+    return bool((application.content.get(fact) or "") != (typed or ""))
 
 
 def labels_of(step: FormStep) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ _STATUS = {
     "changed": 409,
     "busy": 409,
     "wrong_state": 409,
+    "written_elsewhere": 409,
     "read_only": 409,
     "not_yours": 403,
     "file_size": 413,

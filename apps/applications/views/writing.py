@@ -1,6 +1,7 @@
 """Screens on which a starter writes: one page of the form after the other, its documents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -12,15 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.applications import guards, selectors, services
 from apps.applications.forms import Found, StepForm
 from apps.applications.models import Application
+from apps.applications.selectors import Change, Drawn
 from apps.applications.views.common import mine, page_of_form, status_of, writers_only
 from apps.core import uploads
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.desks.states import WRITING
 from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep
 from apps.policies.values import Problem
 
+MOST_OF_A_MARK = 64
 NOTHING_SENT = Refusal("nothing_sent", "没有收到本页所填内容，未保存。", "请在页面上填写后按“保存并继续”。")
 NO_FILE = Refusal("no_file", "没有选择文件。", "请先选择文件，再按“上传”。")
 
@@ -44,7 +47,7 @@ def form(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
 
 def _keep_and_go_on(request: ViewerRequest, application: Application, page: FormStep, step: int) -> HttpResponse:
     try:
-        application = _keep(request, application, page)
+        application = _keep(request, application, page, step)
         _take_files(request, application, page.attachments)
     except Refused as refused:
         return _show_refused(request, application, page, step, refused)
@@ -66,12 +69,21 @@ def _typed(request: ViewerRequest, application: Application, page: FormStep) -> 
     return StepForm(application, page, request.POST).typed()
 
 
-def _keep(request: ViewerRequest, application: Application, page: FormStep) -> Application:
+def _drawn(request: ViewerRequest, application: Application, page: FormStep, step: int) -> Drawn | None:
+    """Return the page as it lay before who sent it, or as it was shown to him beside his own words; None if untold."""
+    mark, digest = (text_sent(request.POST, name)[:MOST_OF_A_MARK] for name in ("mark", "digest"))
+    drawn = replace(selectors.drawn(application, page, step), mark=mark, digest=digest)
+    chosen = text_sent(request.POST, "keep")[:MOST_OF_A_MARK]
+    return replace(drawn, digest=chosen or digest) if mark else None
+
+
+def _keep(request: ViewerRequest, application: Application, page: FormStep, step: int) -> Application:
     """Save what was typed; raise Refused when nothing arrived, or when it may no longer be written."""
     if not request.POST:
         raise Refused(NOTHING_SENT)
     typed = _typed(request, application, page)
-    return services.save(application=application, typed=typed, by=request.viewer, at=request.at)
+    drawn = _drawn(request, application, page, step)
+    return services.save(application=application, typed=typed, by=request.viewer, at=request.at, drawn=drawn)
 
 
 def _take_files(request: ViewerRequest, application: Application, wanted: Sequence[Attachment]) -> int:
@@ -92,10 +104,14 @@ def _take_files(request: ViewerRequest, application: Application, wanted: Sequen
 def _show_refused(
     request: ViewerRequest, application: Application, page: FormStep, step: int, refused: Refused
 ) -> HttpResponse:
-    """Show a page again with what was typed in it, and why it was not taken."""
+    """Show a page again with what was typed in it, and why it was not taken; beside it what stands, if that is why."""
     now = mine(request, application.pk)
-    typed = {**now.content, **_typed(request, now, page)}
-    return _show(request, now, page, step, typed, refusals=refused.refusals, status=status_of(refused))
+    sent = _typed(request, now, page)
+    typed, status = {**now.content, **sent}, status_of(refused)
+    if services.WRITTEN_ELSEWHERE in refused.refusals:
+        drawn, differences = _drawn(request, now, page, step), selectors.differences(now, sent)
+        return _show(request, now, page, step, typed, drawn=drawn, differences=differences, status=status)
+    return _show(request, now, page, step, typed, refusals=refused.refusals, status=status)
 
 
 def _show(
@@ -108,14 +124,20 @@ def _show(
     problems: Sequence[Problem] = (),
     refusals: Sequence[Refusal] = (),
     found: Found | None = None,
+    drawn: Drawn | None = None,
+    differences: Sequence[Change] = (),
     status: int = 200,
 ) -> HttpResponse:
     case = selectors.case_of(application, request.at)
     given_back = selectors.returned(application)
     statuses = selectors.page_statuses(application, case)
     keys = selectors.keys_of(page)
+    standing = selectors.drawn(application, page, step)
     context = {
         "application": application,
+        "drawn": drawn or standing,
+        "standing": standing,
+        "differences": differences,
         "page": page,
         "step": step,
         "pages": len(statuses),
@@ -165,7 +187,7 @@ def autosave(request: ViewerRequest, pk: int, step: int) -> HttpResponse:
     context: dict[str, Any] = {"refusals": (), "at": request.at}
     status = 200
     try:
-        _keep(request, application, page_of_form(application, step))
+        _keep(request, application, page_of_form(application, step), step)
     except Refused as refused:
         context["refusals"], status = refused.refusals, status_of(refused)
     return render(request, "applications/_saved.html", context, status=status)
@@ -196,7 +218,7 @@ def attach(request: ViewerRequest, pk: int, wanted: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(_place_of(pk, step, wanted))
     try:
-        _keep(request, application, page)
+        _keep(request, application, page, step)
         if not _take_files(request, application, [document]):
             raise Refused(NO_FILE)
     except Refused as refused:
@@ -214,7 +236,7 @@ def detach(request: ViewerRequest, pk: int, wanted: str, digest: str) -> HttpRes
     if request.method != "POST":
         return redirect(_place_of(pk, step, wanted))
     try:
-        _keep(request, application, page)
+        _keep(request, application, page, step)
         services.detach(application=application, wanted=wanted, digest=digest, by=request.viewer, at=request.at)
     except Refused as refused:
         return _show_refused(request, application, page, step, refused)

@@ -346,3 +346,48 @@ def test_a_page_of_the_form_takes_a_constant_number_of_queries(
     for step, queries in ((1, 9), (2, 9), (3, 10), (4, 9)):
         with django_assert_num_queries(queries):
             applicant.get(page(draft, step))
+
+
+def window(browser: Client, application: Application, step: int) -> dict[str, str]:
+    """Open a page of the form anew and return what it carries beside its entries."""
+    shown = text_of(browser.get(page(application, step)))
+    return dict(re.findall(r'name="(digest|mark)" value="(\w+)"', shown))
+
+
+def test_two_windows_on_one_page_overwrite_nothing_unseen_and_the_second_may_choose(
+    draft: Application, applicant: Client
+) -> None:
+    plan, industries = "application.plan", "application.industries"
+    first, second = window(applicant, draft, 3), window(applicant, draft, 3)
+    for text in ("甲一", "甲二", "甲三"):
+        assert applicant.post(address("autosave", draft, 3), {**first, plan: text}).status_code == 200
+    told = applicant.post(address("autosave", draft, 3), {**second, plan: "乙"})
+    assert (told.status_code, "未保存：本页内容已在另一窗口或设备上改动" in text_of(told)) == (409, True)
+    refused = applicant.post(page(draft, 3), {**second, plan: "乙", industries: [""]})
+    shown = text_of(refused)
+    assert refused.status_code == 409
+    assert "现存：甲三</span>您填写：乙" in shown
+    assert "\n乙</textarea>" in shown
+    assert factories.fresh(draft).content[plan] == "甲三"
+    again = applicant.post(page(draft, 3), {**second, plan: "乙二", industries: ["tea"]})
+    assert again.status_code == 409
+    standing = re.search(r'name="keep" value="(\w+)"', shown)
+    assert standing is not None
+    kept = applicant.post(page(draft, 3), {**second, plan: "乙", industries: ["tea"], "keep": standing[1]})
+    assert kept.status_code == 302
+    assert factories.fresh(draft).content[plan] == "乙"
+    assert applicant.post(page(draft, 3), {**first, plan: "甲四"}).status_code == 409
+
+
+def test_windows_on_two_pages_or_with_the_same_words_do_not_disturb_each_other(
+    draft: Application, applicant: Client
+) -> None:
+    one, same, other = window(applicant, draft, 3), window(applicant, draft, 3), window(applicant, draft, 4)
+    for carried, step, typed in (
+        (one, 3, {"application.plan": "计划"}),
+        (other, 4, {"application.experience": "经历"}),
+        (same, 3, {"application.plan": "计划"}),
+        (other, 4, {"application.experience": "经历，续"}),
+        (same, 3, {"application.plan": "计划，续"}),
+    ):
+        assert applicant.post(address("autosave", draft, step), {**carried, **typed}).status_code == 200
