@@ -102,16 +102,26 @@ def test_a_case_without_a_party_is_drafted_and_goes_on_once_it_is_named(city: Ci
         "石测试的晋中市科技特派员选派协议已拟稿，有签署方尚未确定，请打开后指定签署单位，再送签。"
     )
     assert not parked().exists()
+    assert "经石测试与（尚未确定）协商一致" in agreement.content["body"][0]
     (outcome,) = services.send_out(seen={agreement.pk: agreement.version}, by=city.by("city"), at=signing_at(city))
     assert [refusal.code for refusal in outcome.refusals] == ["party_lacking"]
     assert "服务单位" in outcome.refusals[0].reason
     named = name_as(city, agreement, "host")
+    assert "经石测试与太谷测试合作社协商一致" in named.content["body"][0]
     services.send_out(seen={named.pk: named.version}, by=city.by("city"), at=signing_at(city))
     assert sorted(waiting(named)) == sorted(PARTIES)
     for party in PARTIES:
         sign_as(city, named, party)
     assert again(named).state == AgreementState.SIGNED
     assert audit.verify().faults == ()
+
+
+def test_words_changed_by_hand_stay_when_a_party_is_named(city: City):
+    agreement = revise_as(city, make_agreement(city, without="host"))
+    named = name_as(city, agreement, "host")
+    assert named.content["body"] == agreement.content["body"]
+    assert named.content["body"][-1] == "十、补充条款。"
+    assert named.content["parties"][2]["name"] == "太谷测试合作社"
 
 
 def test_a_party_is_named_once_by_who_draws_it_up_and_stands_but_once(city: City):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from apps.applications.models import Application
 from apps.appointments import services
-from apps.appointments.models import Agreement
+from apps.appointments.models import Agreement, Appointment
 from apps.appointments.states import AgreementState
 from apps.core.uploads import Accepted
 from apps.desks import services as desks
@@ -43,6 +43,8 @@ def make_agreement(
     case = Application.objects.filter(pk=application.pk)
     kept = case.values(without).get() if without else {}
     case.update(**dict.fromkeys(kept))
+    if without:
+        Appointment.objects.filter(application=application.pk).update(**{without: None})
     notices.issue(notice=notice, by=city.by("issuer"), at=city.at)
     run_effects(city.at)
     case.update(**kept)

@@ -119,10 +119,10 @@ class Agreement(Recorded):
 
     @transition("state", AgreementState.DRAFTED, AgreementState.DRAFTED, custom={"may": permissions.draws_it_up})
     def name_party(self, *, decision: Decision, **act: Any) -> None:
-        """Say who stands as a party for which there was nobody."""
+        """Say who stands as a party for which there was nobody; its words follow where they were drawn anew."""
         named = {name: decision.details[name] for name in ("party", "desk", "name")}
         parties = [each | named if each["party"] == named["party"] else each for each in self.content["parties"]]
-        self.content = {**self.content, "parties": parties}
+        self.content = {**self.content, **decision.details.get("words", {}), "parties": parties}
 
     @transition(
         "state",

@@ -173,6 +173,12 @@ def predecessor(agreement: Agreement) -> LogEntry | None:
     return log.entries_of(Ref(AGREEMENT, str(agreement.replaces_id))).filter(action=AgreementAction.VOID).last()
 
 
+def is_edited(agreement: Agreement) -> bool:
+    """Tell whether somebody has changed its words since they were drawn from the text of the pack."""
+    of_words = log.entries_of(Ref(AGREEMENT, str(agreement.pk))).filter(action=AgreementAction.REVISE)
+    return of_words.exists()
+
+
 def may_stand(text: str) -> list[Organization]:
     """Return the first organizations called so, of whom one may be named as a party."""
     return list(organizations_like(text).order_by("name", "pk")[:MOST_FOUND]) if text else []

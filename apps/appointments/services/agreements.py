@@ -65,8 +65,7 @@ def draw_up_anew(*, agreement: Agreement, by: Actor, at: datetime) -> Agreement:
     Raises Refused where it is not void, for others than who drew it up, when the term is over, and where there is
     another agreement already.
     """
-    rows = Appointment.objects.select_related(*_BESIDE).defer("season__source_text")
-    row = rows.get(pk=Ref.parse(agreement.about).key)
+    row = _appointment_of(agreement)
     refusals.refuse(guards.may_be_drawn_anew(agreement, row, by, at))
     template = pack_of(row.season).sheet.agreements[agreement.key]
     (draft,) = _drafts([(row, agreement.key, template)], at)
@@ -77,6 +76,11 @@ def draw_up_anew(*, agreement: Agreement, by: Actor, at: datetime) -> Agreement:
             return made
     except IntegrityError as error:
         raise Refused(Refusal("drawn_up_already", "已有人重新拟稿。", "请在协议列表中打开新的一份。")) from error
+
+
+def _appointment_of(agreement: Agreement) -> Appointment:
+    rows = Appointment.objects.select_related(*_BESIDE).defer("season__source_text")
+    return rows.get(pk=Ref.parse(agreement.about).key)
 
 
 def _desks(appointment: Appointment, template: Template) -> dict[str, str]:
@@ -121,12 +125,19 @@ def _drafted(
         person=appointment.person,
         county=appointment.county,
         in_order=template.in_order,
-        content=documents.compose(template.text, _told(appointment, pack), parties, appointment.person.name),
+        content=_content(appointment, template, parties),
         remaining=len(parties),
         drafted=at,
     )
     drafted.desk = drafted.drawn_up_by()["desk"]
     return drafted
+
+
+def _content(appointment: Appointment, template: Template, parties: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Compose what is signed; where a case has nobody as a party, its text says whom was named, or that nobody was."""
+    told = _told(appointment, pack_of(appointment.season))
+    later = {each["party"]: each["name"] or documents.UNNAMED for each in parties if not told.get(each["party"], True)}
+    return documents.compose(template.text, told | later, parties, appointment.person.name)
 
 
 def _told(appointment: Appointment, pack: Pack) -> dict[str, str]:
@@ -148,10 +159,24 @@ def _told(appointment: Appointment, pack: Pack) -> dict[str, str]:
 def name_party(
     *, agreement: Agreement, party: str, organization: Organization, by: Actor, at: datetime, token: str = ""
 ) -> Agreement:
-    """Say which organization stands as a party for which there was nobody, so that the text may be sent out."""
+    """Say which organization stands as a party for which there was nobody, so that the text may be sent out.
+
+    The text is drawn from the pack anew, unless somebody has changed its words since.
+    """
     place = desk(pack_of(agreement.season).offices[party].body, Ref("organization", str(organization.pk)))
-    said = {"party": party, "desk": place, "name": organization.name}
+    said: dict[str, Any] = {"party": party, "desk": place, "name": organization.name}
+    if not selectors.is_edited(agreement):
+        said["words"] = _words_with(agreement, said)
     return door.advance_one(agreement, AgreementAction.NAME_PARTY, token_key=token, by=by, at=at, details=said)
+
+
+def _words_with(agreement: Agreement, named: Mapping[str, str]) -> dict[str, Any]:
+    """Return the words of the pack once a party is named."""
+    row = _appointment_of(agreement)
+    template = pack_of(row.season).sheet.agreements[agreement.key]
+    parties = [each | named if each["party"] == named["party"] else each for each in agreement.content["parties"]]
+    content = _content(row, template, parties)
+    return {"title": content["title"], "body": content["body"]}
 
 
 def send_out(*, seen: Mapping[int, int], by: Actor, at: datetime, token: str = "") -> list[Outcome]:

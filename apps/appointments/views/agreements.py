@@ -225,7 +225,7 @@ def name_party(request: ViewerRequest, pk: int, number: int) -> HttpResponse:
         raise Http404
     if not standing.keeps or line.is_named:
         raise PermissionDenied(_NOT_OPEN)
-    form = PartyForm(request.POST or None)
+    form, is_edited = PartyForm(request.POST or None), selectors.is_edited(found)
 
     def act(token: str) -> str:
         organization = form.cleaned_data["organization"]
@@ -233,10 +233,14 @@ def name_party(request: ViewerRequest, pk: int, number: int) -> HttpResponse:
         services.name_party(
             agreement=found, party=party, organization=organization, by=request.viewer, at=request.at, token=token
         )
-        return f"已确定{line.signatory.label}：{organization}。请核对正文中涉及该单位的文字，再送签。"
+        how = "正文改动过，仍按原文保留，请核对涉及该单位的文字" if is_edited else "正文已按协议范本重新生成，请核对"
+        return f"已确定{line.signatory.label}：{organization}。{how}，再送签。"
 
     searched = text_sent(request.GET, "q")[:50]
-    context = {"line": line, "form": form, "searched": searched, "organizations": selectors.may_stand(searched)}
+    context = {
+        "line": line, "form": form, "searched": searched, "organizations": selectors.may_stand(searched),
+        "is_edited": is_edited,
+    }  # fmt: skip
     return _act(request, found, form, act, "appointments/name_party.html", context)
 
 
