@@ -85,7 +85,7 @@ def test_a_county_sees_its_wishes_and_judges_those_chosen(
     assert Wish.objects.filter(word="accept", points=80).count() == number
     left = browser.get(reverse("matching:received"), {"word": "none"}).content.decode()
     assert "没有符合条件的志愿" in left
-    assert f"{groups_of(scene)[0]}收到{number}个志愿，0个未审核" in left
+    assert f"{scene.season.title}：{groups_of(scene)[0]}收到{number}个志愿，0个未审核" in left
 
 
 def test_all_that_a_list_was_narrowed_to_is_judged_at_once_and_nothing_of_another_county(

@@ -48,7 +48,9 @@ def test_who_has_not_submitted_is_reminded_on_the_days_of_the_pack_and_once_on_e
         remind(on(day, 20))
         told[day] = len(texts(user_of(draft)))
     assert told == {10: 0, 11: 0, 12: 1, 13: 1, 14: 2, 15: 2, 16: 2, 17: 2}
-    assert texts(user_of(draft))[0] == "网上申请将于2026年7月15日截止。您有1件还没有提交，逾期不能提交，请尽快完成。"
+    assert texts(user_of(draft))[0] == (
+        f"{scene.season.title}：网上申请将于2026年7月15日截止。您有1件还没有提交，逾期不能提交，请尽快完成。"
+    )
 
 
 def test_days_before_the_last_are_working_days_where_the_season_counts_these(scene: Scene) -> None:

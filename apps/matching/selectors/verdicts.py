@@ -62,7 +62,8 @@ def groups_still_wished(viewer: Actor, at: datetime) -> list[ServiceGroup]:
     windows = statuses(seasons, WINDOW, at)
     running = [pk for pk, window in windows.items() if (window.is_open or window.is_late) and not is_frozen(pk)]
     mine = groups_spoken_for(viewer, at).values("pk")
-    return list(counted(ServiceGroup.objects.filter(pk__in=mine, season__in=running)))
+    rows = ServiceGroup.objects.filter(pk__in=mine, season__in=running).select_related("season")
+    return list(counted(rows.defer("season__pack_text", "season__source_text")))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.core import kinds
 from apps.directory.models import User
 from apps.directory.selectors import users_at
-from apps.matching.models import AllocationRun, Serving
+from apps.matching.models import AllocationRun, Placement, Serving
 from apps.matching.selectors import rounds
 from apps.matching.selectors.wishes import county_desk
 from apps.notices.delivery import News, tell_all
@@ -68,6 +68,7 @@ def tell_round(*, run: int, key: str, until: str, why: str, at: datetime) -> Non
 
 def tell_placed(*, placement: int, version: int, at: datetime) -> None:
     """Tell everybody of a placement, each time that it is confirmed, which villages and key clients he serves."""
+    season = Placement.objects.values_list("season__title", flat=True).get(pk=placement)
     served: dict[int, tuple[list[str], list[str]]] = {}
     rows = Serving.objects.filter(placement=placement).select_related("village__region", "client")
     for row in rows.order_by("person", "village__region", "client__name", "pk"):
@@ -79,7 +80,7 @@ def tell_placed(*, placement: int, version: int, at: datetime) -> None:
             News(
                 [users[person]],
                 "placed",
-                {"villages": villages, "clients": clients},
+                {"season": season, "villages": villages, "clients": clients},
                 reverse("matching:my_places"),
                 f"placed:{placement}:{version}",
             )

@@ -55,6 +55,7 @@ class WishTable(tables.Table):
     """Wishes as lines; those the viewer may judge can be chosen."""
 
     chosen = tables.Column("选择", empty_values=(), orderable=False)
+    season = tables.Column("批次", accessor="list__season", order_by="list__season__pk")
     person = tables.Column("姓名", accessor="list__person", order_by="list__person__name")
     unit = tables.Column("派出单位", accessor="list__person__unit", order_by="list__person__unit__name")
     title = tables.Column("职称", accessor="list__person__title", order_by="list__person__title")

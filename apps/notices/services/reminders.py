@@ -26,7 +26,8 @@ from apps.seasons.selectors import Closing, last_day_of, pack_of
 def remind_writers(*, closing: Closing, at: datetime) -> int:
     """Remind at most 500 desks of what lies there unfinished while its window closes; return of how many papers."""
     papers = desk_selectors.unfinished_since(closing.window.season_id, start_of(closing.since))
-    context = {"window": closing.window, "last_day": written_day(closing.last_day)}
+    window = closing.window
+    context = {"window": window, "season": window.season, "last_day": written_day(closing.last_day)}
     return _remind(papers, "closing_writer", context, reverse("home:inbox"), closing.key, at)
 
 
