@@ -6,6 +6,13 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    get_default_password_validators,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -242,3 +249,37 @@ class ReasonForm(forms.Form):
 
 PANEL_OF_ACTION: Mapping[str, str] = {DeskAction.SEND_BACK: "return", DeskAction.REJECT: "refuse"}
 """Which part of the form an action is asked for in."""
+
+
+_WEAK = {
+    "password_too_short": "新密码不足{min_length}位。",
+    "password_too_common": "新密码是常用密码，容易被猜到。",
+    "password_entirely_numeric": "新密码不能只用数字。",
+    "password_too_similar": "新密码与您的用户名或姓名太相近。",
+}
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password and a new one, asked for in our own words."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.error_messages = {
+            "password_mismatch": "两次输入的新密码不一致。",
+            "password_incorrect": "旧密码不正确，请重新输入。",
+        }
+        known = get_default_password_validators()
+        lengths = [each.min_length for each in known if isinstance(each, MinimumLengthValidator)]
+        least = f"不少于{max(lengths)}位，" if lengths else ""
+        new, again = self.fields["new_password1"], self.fields["new_password2"]
+        new.help_text = f"{least}不能只用数字，不能是常用密码，不能与用户名、姓名相近。"
+        again.label, again.help_text = "再次输入新密码", "请输入与上面相同的密码。"
+
+    def validate_password_for_user(self, user: Any, password_field_name: str = "new_password2") -> None:
+        """Say in our own words what makes a password weak."""
+        password = self.cleaned_data.get(password_field_name)
+        try:
+            validate_password(password or "", user)
+        except ValidationError as weak:
+            for each in weak.error_list:
+                self.add_error(password_field_name, _WEAK[each.code or ""].format(**(each.params or {})))

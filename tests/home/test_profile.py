@@ -47,3 +47,14 @@ def test_the_password_is_changed_when_the_old_one_is_known(scene, client_of):
     assert User.objects.get(pk=scene.applicant.pk).check_password(PASSWORD)
     assert own.post(reverse("home:password"), {"old_password": PASSWORD, **new}).url == PROFILE
     assert User.objects.get(pk=scene.applicant.pk).check_password(NEW_PASSWORD)
+
+
+def test_what_is_asked_of_a_password_is_said_in_our_own_words(scene, client_of):
+    own, address = client_of(scene.applicant), reverse("home:password")
+    weak = {"old_password": "错", "new_password1": "1234567", "new_password2": "1234567"}
+    for page in (own.get(address), own.post(address, weak)):
+        words = page.content.decode()
+        assert "你" not in words
+        assert "不少于10位" in words
+    for said in ("旧密码不正确", "新密码不足10位。", "新密码不能只用数字。", "新密码是常用密码"):
+        assert said in words

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from apps.core.requests import ViewerRequest
 from apps.directory.services import REVEALABLE
 from apps.home import selectors
+from apps.home.forms import PasswordForm
 
 
 @login_required
@@ -34,6 +35,7 @@ def profile(request: ViewerRequest) -> HttpResponse:
 class Password(PasswordChangeView):
     """Change one's own password."""
 
+    form_class = PasswordForm
     template_name = "home/password.html"
     http_method_names = ["get", "head", "post"]
     success_url = reverse_lazy("home:profile")
