@@ -9,13 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
-from ruamel.yaml.parser import RoundTripParser
-from ruamel.yaml.reader import ReaderError
+from yaml.reader import ReaderError
 
 from apps.policies.schema import Ask, Pack
 
@@ -101,39 +97,103 @@ def _text(path: Path, shown: str) -> str:
         raise PackError([Fault(str(path), 1, shown, f"读不了文件：{error.strerror}", "检查文件权限")]) from error
 
 
-class _Constructor(RoundTripConstructor):
-    """Leave dates as text, so that the schema tells where a wrong one stands."""
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, node: node.value)
-
-
 class _Unwanted(Exception):
     """Carry the line of what no pack may hold, what is wrong and what to do."""
 
 
-class _Parser(RoundTripParser):
-    """Stop at anchors, aliases, tags and bottomless nesting, before anything is built from them."""
+class _Mapping(dict):
+    """Remember on which line each key stands."""
 
-    depth = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[Any, int] = {}
 
-    def get_event(self) -> Any:
-        event = super().get_event()
-        self.depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        line = event.start_mark.line + 1
-        if self.depth > DEEPEST:
-            raise _Unwanted(line, "嵌套过深", "按同类的包改写")
+
+class _Sequence(list):
+    """Remember on which line each item stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
+
+
+class _Builder:
+    """Make a tree of the events of a YAML text, with the line of everything.
+
+    Words and numbers are those of YAML 1.2; dates stay text, so that the schema tells where a wrong one stands. It
+    stops at anchors, aliases, tags and bottomless nesting before anything is built from them.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
+
+    def document(self) -> Any:
+        """Return what the one document of the text holds."""
+        next(self._events)
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            return None
+        data = self._node(self._next(), depth=1)
+        next(self._events)
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise _Unwanted(_line(after), "只能有一份内容", "删去 --- 之后的部分，或另存一个文件")
+        return data
+
+    def _next(self) -> Any:
+        event = next(self._events)
         if getattr(event, "anchor", None):
-            raise _Unwanted(line, "不允许使用锚点与别名", "把内容写全")
-        if isinstance(event, CollectionStartEvent | ScalarEvent) and event.tag:
-            raise _Unwanted(line, "不允许使用类型标记", "去掉以 ! 开头的标记")
+            raise _Unwanted(_line(event), "不允许使用锚点与别名", "把内容写全")
+        if getattr(event, "tag", None):
+            raise _Unwanted(_line(event), "不允许使用类型标记", "去掉以 ! 开头的标记")
         return event
 
+    def _node(self, event: Any, depth: int) -> Any:
+        if depth > DEEPEST:
+            raise _Unwanted(_line(event), "嵌套过深", "按同类的包改写")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(depth)
+        return _scalar(event)
 
-def _yaml() -> YAML:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Parser, yaml.Constructor = _Parser, _Constructor
-    return yaml
+    def _mapping(self, depth: int) -> _Mapping:
+        data = _Mapping()
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise _Unwanted(_line(event), "键应为一个词", "按同类的包改写")
+            key = _scalar(event)
+            if key in data:
+                raise _Unwanted(_line(event), "同一个键写了两次", "合并，或删去一处")
+            data.lines[key] = _line(event)
+            data[key] = self._node(self._next(), depth + 1)
+        return data
+
+    def _sequence(self, depth: int) -> _Sequence:
+        data = _Sequence()
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            data.lines.append(_line(event))
+            data.append(self._node(event, depth + 1))
+        return data
+
+
+_CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_WHOLE = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+def _scalar(event: Any) -> Any:
+    text, is_plain = event.value, event.implicit[0]
+    if not is_plain:
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _line(event: Any) -> int:
+    return event.start_mark.line + 1
 
 
 def tree(text: str, name: str) -> Any:
@@ -154,18 +214,16 @@ def _called(name: str) -> Iterator[None]:
 @lru_cache(maxsize=32)
 def _tree(text: str) -> Any:
     try:
-        data = _yaml().load(text)
+        data = _Builder(text).document()
     except _Unwanted as error:
         raise _bad_yaml(*error.args) from error
-    except DuplicateKeyError as error:
-        raise _bad_yaml(error.problem_mark.line + 1, "同一个键写了两次", "合并，或删去一处") from error
-    except MarkedYAMLError as error:
+    except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _bad_yaml(line, f"格式有误：{error.problem}", "检查缩进、冒号和括号") from error
     except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = text.encode()[: error.position].count(b"\n") + 1
         raise _bad_yaml(line, "含有不可见的控制字符", "删去") from error
-    except (YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise _bad_yaml(1, f"格式有误：{error}", "检查文件是否完整") from error
     if not isinstance(data, dict):
         raise _bad_yaml(1, "内容应为键值对", "从已有的包开始改写")
@@ -180,12 +238,9 @@ def line_of(data: Any, where: Sequence[str | int]) -> int:
     """Return the line (from 1) of a place in the tree, or of the nearest mapping around it."""
     line = 1
     for key in where:
-        marks = getattr(data, "lc", None)
         try:
-            position = marks.data[key] if marks is not None and marks.data else None
-            line = position[0] + 1 if position else line
-            data = data[key]
-        except (KeyError, IndexError, TypeError):
+            line, data = data.lines[key], data[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
             break
     return line
 

@@ -1,6 +1,5 @@
 """A world whose route asks for every act there is: joint verdicts, a panel, a meeting, opinions, a filing."""
 
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from django.utils import timezone
-from ruamel.yaml import YAML
 
 from apps.applications.models import Application
 from apps.core import uploads
@@ -86,16 +84,13 @@ def pack_of_every_act(steps: Sequence[Mapping[str, Any]] = STEPS, **changed: Any
 @cache
 def _pack_of(steps: str, changed: str) -> PackFiles:
     files = loading.read("guangxi-2023")
-    yaml = YAML()
-    data = yaml.load(files.pack_text)
+    data = loading.plain(loading.tree(files.pack_text, str(files.path)))
     data["offices"] |= OFFICES
     process = data["processes"]["application"]
     process["routes"] = [{"id": "every_act", "asks": QUESTION, "steps": json.loads(steps)}]
     process |= json.loads(changed)
     data["open_questions"] = [each for each in data["open_questions"] if each["id"] in _asked(data)]
-    text = io.StringIO()
-    yaml.dump(data, text)
-    return replace(files, pack_text=text.getvalue())
+    return replace(files, pack_text=json.dumps(data, ensure_ascii=False))
 
 
 def _asked(data: Any) -> set[str]:

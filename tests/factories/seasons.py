@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from apps.core.actors import Actor
 from apps.directory.models import Region
 from apps.policies import loading
@@ -74,6 +72,6 @@ def count_working_days(season: Season, *days_off: date) -> None:
 @contextmanager
 def _pack(season: Season) -> Iterator[dict[str, Any]]:
     """Yield the pack of a season as data, and keep what was changed."""
-    pack = YAML(typ="safe").load(Season.objects.get(pk=season.pk).pack_text)
+    pack = loading.plain(loading.tree(Season.objects.get(pk=season.pk).pack_text, PACK))
     yield pack
     Season.objects.filter(pk=season.pk).update(pack_text=json.dumps(pack, ensure_ascii=False, default=str))

@@ -22,11 +22,11 @@ PLANTED: dict[str, Fault] = {
     ),
     "bracket left open": (
         [("education: [高中及以下, 大专, 本科, 硕士, 博士]", "education: [高中及以下, 大专")],
-        [("title: [无职称", "格式有误：expected ',' or ']', but got ':'", "检查缩进、冒号和括号")],
+        [("title: [无职称", "格式有误：did not find expected ',' or ']'", "检查缩进、冒号和括号")],
     ),
     "tab in the margin": (
         [("    asks: application_form\n    window", "\tasks: application_form\n    window")],
-        [("\tasks", "格式有误：found character '\\t' that cannot start any token", "检查缩进、冒号和括号")],
+        [("\tasks", "格式有误：found character that cannot start any token", "检查缩进、冒号和括号")],
     ),
     "key written twice": (
         [("    resubmission: resumes\n", "    resubmission: resumes\n    resubmission: starts_over\n")],
@@ -44,9 +44,13 @@ PLANTED: dict[str, Fault] = {
         [("education: [高中", "education: !!python/tuple [高中")],
         [("!!python", "不允许使用类型标记", "去掉以 ! 开头的标记")],
     ),
+    "list for a key": (
+        [("\nopen_questions:\n", "\n? [a, b]\n: c\nopen_questions:\n")],
+        [("? [a, b]", "键应为一个词", "按同类的包改写")],
+    ),
     "second document in the file": (
         [("\nopen_questions:\n", "\n---\nopen_questions:\n")],
-        [("---\n", "格式有误：but found another document", "检查缩进、冒号和括号")],
+        [("---\n", "只能有一份内容", "删去 --- 之后的部分，或另存一个文件")],
     ),
     "control character": (
         [("title: 聘书", "title: 聘\x07书")],

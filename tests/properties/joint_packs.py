@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
+from apps.policies import loading
 from apps.policies.acts import ACTS
 from apps.policies.checking.joint import DECIDING
 from apps.policies.loading import PackFiles
@@ -92,7 +92,7 @@ def route_of(files: PackFiles) -> tuple[list[dict[str, Any]], bool]:
 def _shipped() -> tuple[PackFiles, dict[str, Any]]:
     """Return the pack of every act without the sheet of later processes, which no walk asks."""
     files = pack_of_every_act()
-    data = YAML(typ="safe", pure=True).load(files.pack_text)
+    data = loading.plain(loading.tree(files.pack_text, str(files.path)))
     return files, {key: part for key, part in data.items() if key not in ("sheet", "quotas")}
 
 
