@@ -1,5 +1,6 @@
 """A world whose route asks for every act there is: joint verdicts, a panel, a meeting, opinions, a filing."""
 
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
