@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.refusals import Basis
 from apps.policies.calendar import year_day
 from apps.policies.conditions import evaluate
-from apps.policies.schema import APPLICANT, Application, FormStep, Office, Pack, Route, Rule, Term
+from apps.policies.schema import APPLICANT, FormStep, Office, Pack, Route, Rule, Term, Walked
 
 SUPPORTS = "supports"
 """What a pack counts by the levels that support one person at once."""
@@ -26,27 +26,27 @@ class Shortfall:
     basis: Basis
 
 
-def rules_in_force(process: Application, answers: Mapping[str, Any], pack: Pack, starts: str = "") -> tuple[Rule, ...]:
+def rules_in_force(process: Walked, answers: Mapping[str, Any], pack: Pack, starts: str = "") -> tuple[Rule, ...]:
     """Return the rules of eligibility that stand under the answers given, for a case started by `starts` or any."""
     standing = (rule for rule in process.eligibility if pack.holds(rule.if_chosen, answers))
     return tuple(rule for rule in standing if not (starts and rule.starts) or starts in rule.starts)
 
 
 def routes_in_force(
-    process: Application, answers: Mapping[str, Any], pack: Pack, starts: str = ""
+    process: Walked, answers: Mapping[str, Any], pack: Pack, starts: str = ""
 ) -> tuple[Route, ...]:
     """Return the routes that stand under the answers given, those that `starts` may start or all."""
     standing = (route for route in process.routes if pack.holds(route.if_chosen, answers))
     return tuple(route for route in standing if not starts or route.starts == starts)
 
 
-def pages(process: Application, starts: str) -> tuple[FormStep, ...]:
+def pages(process: Walked, starts: str) -> tuple[FormStep, ...]:
     """Return the pages of the form that are asked of who starts a case."""
     return tuple(page for page in process.form if not page.starts or starts in page.starts)
 
 
 def shortfalls(
-    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
+    process: Walked, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
 ) -> tuple[Shortfall, ...]:
     """Return the requirements that the facts do not meet, in the pack's order."""
     found = []
@@ -84,7 +84,7 @@ def supported_too_often(pack: Pack, answers: Mapping[str, Any], elsewhere: Colle
 
 
 def choose_route(
-    process: Application, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
+    process: Walked, facts: Mapping[str, Any], answers: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
 ) -> Route | None:
     """Return the first route chosen by the office whose condition holds, None when none does."""
     offered = routes_in_force(process, answers, pack, starts)

@@ -51,6 +51,7 @@ def _rules(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
     if process.lapse:
         yield "催办", lapse_in_words(process.lapse, pack, answers), process.lapse
     yield "聘期", "聘期的起日和年限", process.term
+    yield from telling.recognition(pack)
     for quota in pack.quotas.values():
         yield "名额", quota.label, quota
     yield from telling.sheet(pack, answers)

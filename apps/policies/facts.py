@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 TEXT, LONG_TEXT, INTEGER, BOOLEAN, DATE = "text", "longtext", "integer", "boolean", "date"
-SCALE, CHOICE, CHOICES, COUNTY = "scale", "choice", "choices", "county"
+SCALE, CHOICE, CHOICES, COUNTY, TOWNSHIP = "scale", "choice", "choices", "county", "township"
 UNIT, HOST = "unit", "host"
 ORGANIZATIONS = (UNIT, HOST)
 
@@ -69,6 +69,12 @@ FACTS = {
         Fact("application.joins_county_team", "加入县级服务团", BOOLEAN),
         Fact("application.pledge", "承诺符合基本条件", BOOLEAN),
         Fact("application.declaration", "承诺所填内容真实", BOOLEAN),
+        Fact("recognition.township", "所在乡镇（苏木）", TOWNSHIP),
+        Fact("recognition.industries", "主导产业", CHOICES, options="industries"),
+        Fact("recognition.business", "生产经营情况", LONG_TEXT, at_most=1000),
+        Fact("recognition.wanted", "希望得到的服务", LONG_TEXT, at_most=1000),
+        Fact("recognition.voluntary", "自愿报名", BOOLEAN),
+        Fact("recognition.declaration", "承诺所填内容真实", BOOLEAN),
         Fact("year.services", "本年度服务次数", INTEGER, LATER),
         Fact("year.on_site_services", "本年度实地服务次数", INTEGER, LATER),
         Fact("year.on_site_days", "本年度实地服务天数", INTEGER, LATER),

@@ -8,7 +8,10 @@ from apps.policies.answers import in_words
 from apps.policies.calendar import span
 from apps.policies.schema import APPLICANT, OF_MANY, IfChosen, Pack, Route, Step, Verdicts
 
-_RULES = {"all": "都同意", "any": "其一同意", "quorum": "不少于{least}方同意", "average": "平均不少于{least}分"}
+_RULES = {
+    "all": "都同意", "any": "其一同意", "quorum": "不少于{least}方同意", "average": "平均不少于{least}分",
+    "heard": "可提出意见",
+}  # fmt: skip
 _SILENCE = {"agrees": "视为同意", "refuses": "视为不同意", "abstains": "视为弃权"}
 _ONWARD = {"notice": "公示期满", "filing": "已备案"}
 
@@ -70,10 +73,12 @@ class Drawing:
 
 
 def drawings(pack: Pack) -> Iterator[Drawing]:
-    """Yield every route of a pack: of the application, of teams and seats, of the assessment, of ends and changes."""
+    """Yield every route of a pack: of application and recognition, of teams, of the assessment, of ends and changes."""
     application, sheet = pack.processes.application, pack.sheet
     for route in application.routes:
         yield Drawing("application", "申请", route, application.resubmission)
+    for kind in pack.processes.recognised.values():
+        yield from (Drawing("recognition", f"{kind.label}认定", route, kind.resubmission) for route in kind.routes)
     for team in sheet.teams.values():
         yield from (Drawing("teams", f"{team.label}组建", route) for route in team.routes)
         for seat in team.seats.values():
@@ -83,7 +88,8 @@ def drawings(pack: Pack) -> Iterator[Drawing]:
     for dismissal in sheet.dismissals:
         yield from (Drawing("appointments", f"解聘：{dismissal.label}", route) for route in dismissal.routes)
     for adjustment in sheet.adjustments:
-        yield from (Drawing("appointments", f"调整：{adjustment.label}", route) for route in adjustment.routes)
+        title = f"调整：{adjustment.label}"
+        yield from (Drawing("appointments", title, route, adjustment.resubmission) for route in adjustment.routes)
 
 
 def flowchart(pack: Pack, route: Route, resubmission: str = "") -> Iterator[str]:

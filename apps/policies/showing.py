@@ -14,7 +14,7 @@ from apps.policies.schema import ClosingReminder, Grounded, Lapse, OverdueRemind
 
 def show(pack: Pack) -> str:
     """Return the pack as readable text, each rule with its clause or the question that chose it."""
-    parts = (_head, _windows, _form, _rules, _routes, _deadlines, _sheet, _questions)
+    parts = (_head, _windows, _form, _rules, _routes, _deadlines, _recognition, _sheet, _questions)
     return "\n".join(line for part in parts for line in part(pack))
 
 
@@ -118,9 +118,17 @@ def lapse_in_words(lapse: Lapse, pack: Pack, answers: Mapping[str, Any] | None =
     return f"退回修改后{span(lapse.returned_after_days, lapse, pack, answers or {})}内未再提交的终止"
 
 
+def _recognition(pack: Pack) -> Iterator[str]:
+    yield from _told(telling.recognition(pack), pack)
+
+
 def _sheet(pack: Pack) -> Iterator[str]:
+    yield from _told(telling.sheet(pack, None), pack)
+
+
+def _told(told: telling.Told, pack: Pack) -> Iterator[str]:
     by_sort: dict[str, list[str]] = {}
-    for sort, words, rule in telling.sheet(pack, None):
+    for sort, words, rule in told:
         by_sort.setdefault(sort, []).append(f"  {words}{_because(rule, pack)}")
     for sort, lines in by_sort.items():
         yield f"\n{sort}"

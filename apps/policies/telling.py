@@ -1,11 +1,12 @@
-"""The parameter sheet in plain Chinese: each rule of it with its sort and its words."""
+"""The recognition of hosts and the parameter sheet in plain Chinese: each rule with its sort and its words."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.policies.calendar import span
 from apps.policies.conditions import render
-from apps.policies.routing import chain, if_chosen_in_words
+from apps.policies.facts import FACTS
+from apps.policies.routing import act_in_words, chain, if_chosen_in_words, verdicts_in_words
 from apps.policies.schema import (
     Adjustment,
     Agreement,
@@ -15,10 +16,12 @@ from apps.policies.schema import (
     Between,
     Cap,
     Dismissal,
+    FormField,
     Grade,
     Grounded,
     Pack,
     Placing,
+    RecognisedKind,
     Return,
     Route,
     ScorePart,
@@ -56,6 +59,46 @@ _ROUNDING = {"down": "舍去小数", "half_up": "四舍五入", "up": "进位取
 def sheet(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
     """Yield every rule of the sheet in its order, those in force under some answers or all."""
     return _Teller(pack, answers).all()
+
+
+def recognition(pack: Pack) -> Told:
+    """Yield every rule by which hosts are recognised, kind by kind."""
+    process = pack.processes.recognition
+    if process is None:
+        return
+    yield "认定", f"{process.label}的认定和管理", process
+    for kind in process.kinds.values():
+        yield "认定", f"{kind.label}须经申报认定", kind
+        yield from (("认定申请表", f"{kind.label}：{_asked(field)}", field) for field in _fields(kind) if field.clause)
+        yield from (("认定条件", f"{kind.label}：{rule.message}", rule) for rule in kind.eligibility)
+        for route in kind.routes:
+            yield "认定办理", f"{kind.label}：{chain(route, pack)}", route
+            yield from (("认定环节", act_in_words(step), step) for step in route.steps if step.clause)
+            yield from (
+                ("多方表态", verdicts_in_words(step.verdicts, pack), step.verdicts)
+                for step in route.steps
+                if step.verdicts
+            )
+        yield from (("不予认定的理由", f"{kind.label}：{ground.label}", ground) for ground in kind.grounds)
+        yield from _keeping(kind, pack)
+
+
+def _fields(kind: RecognisedKind) -> tuple[FormField, ...]:
+    return tuple(field for page in kind.form for field in page.fields)
+
+
+def _asked(field: FormField) -> str:
+    return field.label or FACTS[field.fact].label
+
+
+def _keeping(kind: RecognisedKind, pack: Pack) -> Told:
+    keeping = kind.keeping
+    office = pack.offices[keeping.office].label
+    yield "名单管理", f"{kind.label}名单由{office}动态调整", keeping
+    yield from (("调出的理由", f"{kind.label}：{ground.label}", ground) for ground in keeping.grounds)
+    if keeping.filing:
+        filed = pack.offices[keeping.filing.office].label
+        yield "名单备案", f"{kind.label}名单调整后由{office}报{filed}备案", keeping.filing
 
 
 class _Teller:
@@ -171,8 +214,11 @@ class _Teller:
         yield from self.routes("解聘办理", dismissal.label, dismissal.routes)
 
     def adjustment(self, adjustment: Adjustment) -> Told:
-        told = "、".join(self.office(name) for name in adjustment.told)
-        yield "调整", f"{adjustment.label}{f'：报{told}' if told else ''}", adjustment
+        yield "调整", f"{adjustment.label}：{'、'.join(adjustment.changes.values())}", adjustment
+        for wanted in adjustment.attachments:
+            yield "附件", wanted.label, wanted
+        for ground in adjustment.grounds:
+            yield "不同意的理由", ground.label, ground
         yield from self.routes("调整办理", adjustment.label, adjustment.routes)
 
     def agreement(self, agreement: Agreement) -> str:

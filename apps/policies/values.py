@@ -19,9 +19,10 @@ from apps.policies.facts import (
     LONG_TEXT,
     ORGANIZATIONS,
     SCALE,
+    TOWNSHIP,
     Fact,
 )
-from apps.policies.schema import APPLICANT, Application, FormField, FormStep, Pack
+from apps.policies.schema import APPLICANT, FormField, FormStep, Pack, Walked
 
 MOST_CHARACTERS = 500
 EARLIEST_YEAR = 1900
@@ -62,8 +63,8 @@ def read_value(fact: Fact, typed: Any, pack: Pack) -> Any:
     text = _clean(fact, typed)
     if not text:
         return None
-    readers = {INTEGER: _read_integer, DATE: _read_date, BOOLEAN: _read_boolean, COUNTY: _read_code}
-    readers |= dict.fromkeys(ORGANIZATIONS, _read_code)
+    readers = {INTEGER: _read_integer, DATE: _read_date, BOOLEAN: _read_boolean}
+    readers |= dict.fromkeys((COUNTY, TOWNSHIP, *ORGANIZATIONS), _read_code)
     if fact.type in readers:
         return readers[fact.type](fact, text)
     if fact.type in (SCALE, CHOICE) and text not in dict(options(fact, pack)):
@@ -124,17 +125,17 @@ def _read_code(fact: Fact, text: str) -> str:
     return text
 
 
-def fields_of(process: Application, starts: str = "") -> list[FormField]:
+def fields_of(process: Walked, starts: str = "") -> list[FormField]:
     """Return the fields of the pages asked of who starts a case, or of all pages."""
     return [field for page in _pages(process, starts) for field in page.fields]
 
 
-def _pages(process: Application, starts: str) -> Sequence[FormStep]:
+def _pages(process: Walked, starts: str) -> Sequence[FormStep]:
     return pages(process, starts) if starts else process.form
 
 
 def read_form(
-    process: Application, content: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
+    process: Walked, content: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return the facts of a filled form, and a problem for each field that is missing or mistyped."""
     facts: dict[str, Any] = {}
@@ -152,7 +153,7 @@ def read_form(
     return facts, problems
 
 
-def missing_files(process: Application, files: Mapping[str, Any], starts: str = APPLICANT) -> list[Problem]:
+def missing_files(process: Walked, files: Mapping[str, Any], starts: str = APPLICANT) -> list[Problem]:
     """Return a problem for each document that is required and not handed in."""
     return [
         Problem(wanted.id, f"缺少附件“{wanted.label}”。", "请上传。")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from apps.policies import beside
 from apps.policies.answers import in_words
-from apps.policies.checking import conditions, days, forms, joint, questions, routes, sheet, texts
+from apps.policies.checking import conditions, days, forms, joint, questions, recognition, routes, sheet, texts
 from apps.policies.checking.found import Found
 from apps.policies.facts import FACTS
 from apps.policies.loading import Fault, PackError, PackFiles, line_of, parse, read, tree
@@ -20,7 +20,7 @@ CHECKS: tuple[Callable[[Pack, str], Found], ...] = (
     texts.quotes, texts.grounds, texts.ids, texts.documents, days.days, days.counting, days.ladder,
     questions.known, questions.answered, conditions.shapes, conditions.provided, forms.pages, forms.asked,
     routes.offices, routes.starts, routes.starts_of_sheet, routes.grounds, routes.steps, routes.reached, joint.verdicts,
-    joint.lists, joint.filings, sheet.offices, sheet.bounds, sheet.agreements, sheet.allocations,
+    joint.lists, joint.filings, recognition.kinds, sheet.offices, sheet.bounds, sheet.agreements, sheet.allocations,
     sheet.scores, sheet.seats,
 )  # fmt: skip
 

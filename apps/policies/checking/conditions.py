@@ -64,8 +64,8 @@ def _can_be(fact: Fact, value: Any, pack: Pack) -> bool:
 
 
 def provided(pack: Pack, source: str) -> Found:
-    """Find rules of the application that speak of what no process counts yet."""
-    for where, node in walk(pack.processes.application, APPLICATION):
+    """Find rules of what is applied for that speak of what no process counts yet."""
+    for where, node in walk(pack.processes, APPLICATION[:1]):
         fact = FACTS.get(node.fact or "") if isinstance(node, Condition) else None
         if fact is not None and fact.provider == LATER:
             yield (*where, "fact"), f"“{fact.label}”尚无程序提供，申请时无从判断", "改用申请时已知的事实"

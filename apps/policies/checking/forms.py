@@ -21,7 +21,7 @@ def pages(pack: Pack, source: str) -> Found:
         if not (step.fields or step.attachments):
             yield at, "这一步没有内容", "删去，或补填写项"
         for place, field in enumerate(step.fields):
-            yield from _field(field, (*at, "fields", place), pack)
+            yield from entry(field, (*at, "fields", place), pack)
     for starts in _starters(pack):
         yield from _twice(pack, starts)
 
@@ -47,7 +47,8 @@ def _twice(pack: Pack, starts: str) -> Found:
             seen.add(wanted.id)
 
 
-def _field(field: FormField, where: Where, pack: Pack) -> Found:
+def entry(field: FormField, where: Where, pack: Pack) -> Found:
+    """Find an entry of a form that nobody can type, or for which the pack has no values."""
     fact = FACTS.get(field.fact)
     if fact is None or not fact.is_typed:
         yield where, f"“{field.fact}”不能由申请人填写", "从事实登记表中选用"
@@ -66,7 +67,7 @@ def asked(pack: Pack, source: str) -> Found:
         for part in ("eligibility", "routes"):
             for number, rule in enumerate(getattr(process, part)):
                 if _is_for(rule, starts):
-                    yield from _unasked(rule, known, (*APPLICATION, part, number))
+                    yield from unasked(rule, known, (*APPLICATION, part, number))
         yield from _without_host(pack, starts, known)
 
 
@@ -74,7 +75,8 @@ def _is_for(rule: Rule | Route, starts: str) -> bool:
     return rule.starts == starts if isinstance(rule, Route) else not rule.starts or starts in rule.starts
 
 
-def _unasked(rule: Rule | Route, known: set[str], at: Where) -> Found:
+def unasked(rule: Rule | Route, known: set[str], at: Where) -> Found:
+    """Find conditions of a rule that cannot be judged, for the form never asks what they speak of."""
     for where, node in walk(rule, at):
         for name in _typed(node) if isinstance(node, Condition) else ():
             if name not in known:

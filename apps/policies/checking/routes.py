@@ -14,6 +14,7 @@ from apps.policies.schema import APPLICANT, Condition, FormStep, Ground, Pack, R
 from apps.policies.walking import Where, walk
 
 MOST_CASES = 20_000
+ADJUSTMENTS: Where = ("sheet", "adjustments")
 _REGIONAL: tuple[Scope, ...] = ("record.county_served", "record.county_served.supervisor", "jurisdiction")
 SCOPES_OF_BODY: dict[str, tuple[Scope, ...]] = {
     APPLICANT: ("record.person",),
@@ -24,6 +25,7 @@ SCOPES_OF_BODY: dict[str, tuple[Scope, ...]] = {
     "coordination_office": _REGIONAL,
     "expert": _REGIONAL,
     "member_unit": _REGIONAL,
+    "township_office": ("record.township",),
     "team_leader": ("record.team",),
 }
 
@@ -86,7 +88,7 @@ def steps(pack: Pack, source: str) -> Found:
     for where, node in walk(pack):
         if not isinstance(node, Route):
             continue
-        is_walked = where[:2] == APPLICATION
+        is_walked = where[0] == APPLICATION[0] or where[:2] == ADJUSTMENTS
         for place, step in enumerate(node.steps):
             at: Where = (*where, "steps", place)
             yield from _step(step, at, pack, is_walked)
@@ -106,8 +108,10 @@ def _step(step: Step, where: Where, pack: Pack, is_walked: bool) -> Found:
         yield where, f"没有“{step.office}”这一办理机关", "在 offices 中补上"
     elif office.body == APPLICANT and step.act != "consent":
         yield where, "申请人不能办理这一行为", "改为其他机关"
-    elif is_walked and office.scope == "record.team":
+    elif where[:2] == APPLICATION and office.scope == "record.team":
         yield where, "申请还没有所属的团队", "改为其他机关"
+    elif where[:2] == APPLICATION and office.scope == "record.township":
+        yield where, "申请只问服务县，不问乡镇", "改为其他机关"
 
 
 def _notice(step: Step, place: int, where: Where, pack: Pack, is_walked: bool) -> Found:

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from apps.core.refusals import Basis
 from apps.policies.schema.application import (
     APPLICANT,
+    HEARD,
     OF_MANY,
     Application,
     Attachment,
@@ -23,7 +24,6 @@ from apps.policies.schema.application import (
     LateEntry,
     Office,
     OverdueReminder,
-    Processes,
     Route,
     Rule,
     Scope,
@@ -33,6 +33,7 @@ from apps.policies.schema.application import (
     Term,
     Urging,
     Verdicts,
+    Walked,
     Window,
 )
 from apps.policies.schema.base import (
@@ -56,6 +57,7 @@ from apps.policies.schema.base import (
     YearDay,
 )
 from apps.policies.schema.documents import Document, Documents, NumberFormat
+from apps.policies.schema.recognition import Filing, Keeping, Processes, RecognisedKind, Recognition
 from apps.policies.schema.sheet import (
     PERSON,
     TEAM,
@@ -92,6 +94,7 @@ from apps.policies.walking import Where, walk
 __all__ = [
     "APPLICANT",
     "DAY_PATTERN",
+    "HEARD",
     "OF_MANY",
     "PERSON",
     "TEAM",
@@ -119,6 +122,7 @@ __all__ = [
     "Document",
     "Documents",
     "DutyHours",
+    "Filing",
     "FormField",
     "FormStep",
     "Funding",
@@ -126,6 +130,7 @@ __all__ = [
     "Ground",
     "Grounded",
     "IfChosen",
+    "Keeping",
     "Key",
     "Lapse",
     "LateEntry",
@@ -142,6 +147,8 @@ __all__ = [
     "Processes",
     "Provision",
     "Quota",
+    "RecognisedKind",
+    "Recognition",
     "Requirement",
     "Return",
     "Route",
@@ -163,6 +170,7 @@ __all__ = [
     "Urging",
     "Verdicts",
     "Voucher",
+    "Walked",
     "Window",
     "Words",
     "Workload",

@@ -29,6 +29,7 @@ Scope = Literal[
     "record.host",
     "record.county_served",
     "record.county_served.supervisor",
+    "record.township",
     "record.team",
     "jurisdiction",
 ]
@@ -38,11 +39,14 @@ Body = Literal[
     "host",
     "sci_tech_authority",
     "sci_tech_institute",
+    "township_office",
     "coordination_office",
     "expert",
     "member_unit",
     "team_leader",
 ]
+HEARD = "heard"
+"""The rule by which those asked are heard and bind nobody."""
 OF_MANY: frozenset[str] = frozenset({"expert", "member_unit"})
 """Bodies of which several sit in one scope, each at a desk of its own: whoever asks them chooses whom."""
 
@@ -179,13 +183,14 @@ class Verdicts(Grounded):
     """Whom a joint act asks for a verdict, and what the verdicts must come to.
 
     `of` names the offices asked; of a body of many the office of the step chooses at least `at_least`. `rule`: all
-    agree, any agrees, `least` agree (quorum), or the mean of the points is `least` or more (average, with a `sheet`).
+    agree, any agrees, `least` agree (quorum), or the mean of the points is `least` or more (average, with a `sheet`);
+    those only heard bind nobody.
     With `one_refusal` blocking, a single refusal ends the matter whatever the rule.
     """
 
     of: tuple[Key, ...] = Field(min_length=1)
     at_least: Number = 1
-    rule: Literal["all", "any", "quorum", "average"]
+    rule: Literal["all", "any", "quorum", "average", "heard"]
     least: Number | None = None
     one_refusal: Literal["counts", "blocks"] = "counts"
     silence: Silence | None = None
@@ -242,19 +247,20 @@ class Lapse(Grounded, Counted):
     returned_after_days: Days
 
 
-class Application(Grounded):
-    """How people apply, who may, and over which desks."""
+class Walked(Grounded):
+    """What is asked in a form, who may hand it in, over which desks it goes and on what grounds it is refused."""
 
-    window: Key
     form: tuple[FormStep, ...] = Field(min_length=1)
     eligibility: tuple[Rule, ...] = ()
     routes: tuple[Route, ...] = Field(min_length=1)
     grounds: tuple[Ground, ...] = ()
     resubmission: Literal["resumes", "starts_over"]
+
+
+class Application(Walked):
+    """How people apply, who may, and over which desks."""
+
+    window: Key
     remind: OverdueReminder | None = None
     lapse: Lapse | None = None
     term: Term
-
-
-class Processes(Data):
-    application: Application
