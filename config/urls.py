@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("apps.home.urls")),
     path("", include("apps.applications.urls")),
     path("", include("apps.appointments.urls")),
+    path("", include("apps.recognition.urls")),
     path("", include("apps.matching.urls")),
     path("", include("apps.notices.urls")),
     path("", include("apps.directory.urls")),

@@ -71,7 +71,7 @@ def states(kind: Kind) -> Iterator[str]:
     yield "| state | in the offices | outside |"
     yield "|---|---|---|"
     for state in kind.states:
-        yield f"| `{state}` | {state.label} | {kind.public_labels.get(state, state.label)} |"
+        yield f"| `{state}` | {kind.called(state)} | {kind.public_labels.get(state) or kind.called(state)} |"
 
 
 def actions(kind: Kind) -> Iterator[str]:

@@ -122,4 +122,5 @@ WALK = Walk(
     fields=fields,
     public_line=public_line,
     edit_url=lambda application: reverse("applications:form", args=[application.pk, 1]),
+    brings="各环节已全部同意。系统拟制聘任通知，由办理机关印发；聘书届时在“我的文件”中下载。",
 )

@@ -67,8 +67,9 @@ class Kind:
 
     `follow` writes what goes with every act in the same transaction (papers, effects). In the `editable` states the
     record's own text may change without an act; in all others it must be the text of the newest act. `related` names
-    what is read together with a locked record. `tones` says how a state looks (muted, info, warning, success, danger),
-    `public_labels` what it is called outside the offices. `page` names the address of its records where they have one
+    what is read together with a locked record. `labels` says what a state is called where `states` calls it otherwise,
+    `public_labels` what it is called outside the offices, `tones` how it looks (muted, info, warning, success, danger).
+    `page` names the address of its records where they have one
     of their own, beside the page that all walks over desks share.
     """
 
@@ -84,7 +85,12 @@ class Kind:
     related: tuple[str | models.Prefetch, ...] = ()
     tones: Mapping[str, str] = field(default_factory=dict)
     public_labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
+
+    def called(self, state: str) -> str:
+        """Return what a state is called in the offices."""
+        return self.labels.get(state) or str(dict(self.states.choices).get(state, state))
 
     def ref(self, record: Recorded) -> Ref:
         return Ref(self.name, str(record.pk))

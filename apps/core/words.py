@@ -36,7 +36,7 @@ def wrong_state(kind: Kind, state: str, action: str) -> Refusal:
     """Tell that the action does not exist in the present state."""
     return Refusal(
         "wrong_state",
-        f"{kind.label}当前为“{_label(kind.states, state)}”，不能办理“{_label(kind.actions, action)}”。",
+        f"{kind.label}当前为“{kind.called(state)}”，不能办理“{_label(kind.actions, action)}”。",
         "请重新打开查看最新情况。",
     )
 

@@ -29,7 +29,8 @@ class Walk:
 
     `titled_by` names the relations that a title reads. `panel` is the template of the paper itself and `panel_facts`
     its context; `fields` names what a return may point at, as (key, label); `public_line` is what a public list says
-    of a record, as {column: words}.
+    of a record, as {column: words}; `brings` says in words what passing brings about,
+    `person` what the person concerned is called.
     """
 
     kind: Kind
@@ -42,6 +43,8 @@ class Walk:
     fields: Callable[[Any], Sequence[tuple[str, str]]]
     edit_url: Callable[[Any], str]
     public_line: Callable[[Any], Mapping[str, str]]
+    brings: str
+    person: str = "人选"
 
     @property
     def model(self) -> type[DeskRecord]:

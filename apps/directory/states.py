@@ -34,6 +34,7 @@ class Role(TextChoices):
     HOST = "host", "受援单位经办人"
     SCI_TECH_AUTHORITY = "sci_tech_authority", "科技行政主管部门"
     SCI_TECH_INSTITUTE = "sci_tech_institute", "科学技术研究所"
+    TOWNSHIP_OFFICE = "township_office", "乡镇（苏木）经办人"
     COORDINATION_OFFICE = "coordination_office", "协调办公室"
     EXPERT = "expert", "评审专家"
     MEMBER_UNIT = "member_unit", "成员单位"

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from apps.core.inputs import DayInput
+from apps.desks.walks import Ground
 from apps.directory.models import Region
 from apps.matching.models.wishes import MOST_POINTS
 from apps.matching.selectors.places import SiteChoices
@@ -28,12 +29,20 @@ class OpinionForm(forms.Form):
         label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500})
     )
 
-    def __init__(self, *given: Any, is_reason: bool, **options: Any) -> None:
+    def __init__(self, *given: Any, is_reason: bool, grounds: Sequence[Ground] = (), **options: Any) -> None:
         super().__init__(*given, **options)
+        self.grounds = {ground.key: ground for ground in grounds}
+        if grounds:
+            choices = [(key, ground.label) for key, ground in self.grounds.items()]
+            self.fields["ground"] = forms.ChoiceField(label="依据", choices=[("", "请选择"), *choices])
         if is_reason:
             self.fields["opinion"].label = "理由"
             self.fields["opinion"].required = True
             self.fields["opinion"].error_messages["required"] = "请写明理由。"
+
+    def chosen_ground(self) -> Ground | None:
+        """Return the ground chosen, None where none was asked for."""
+        return self.grounds.get(self.cleaned_data.get("ground", ""))
 
 
 class RevealForm(forms.Form):

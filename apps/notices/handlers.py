@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from apps.core import kinds
 from apps.desks.selectors import newest
 from apps.desks.states import DeskAction, DeskState
 from apps.directory.selectors import desk_labels, users_at
@@ -36,6 +37,7 @@ def print_certificates(payload: Mapping[str, Any], at: datetime) -> None:
 def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell desks what has come to them, and those who follow records how they fare."""
     kind, told = payload["kind"], payload["told"]
+    named = kinds.named(kind)
     titles = {paper.record: paper.title for paper in newest(kind, {one["records"][0] for one in told})}
     users, offices = users_at({one["desk"] for one in told}, at), desk_labels({one["next"] for one in told})
     tell_all(
@@ -45,7 +47,7 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
                 template=_template(one, payload["action"]),
                 context={
                     "title": _title(titles[one["records"][0]], len(one["records"])),
-                    "state": DeskState(one["state"]).label,
+                    "state": named.called(one["state"]),
                     "on_notice": one["state"] == DeskState.ON_NOTICE,
                     "opinion": payload["opinion"],
                     "next": offices.get(one["next"], ""),

@@ -32,9 +32,7 @@ def rules_in_force(process: Walked, answers: Mapping[str, Any], pack: Pack, star
     return tuple(rule for rule in standing if not (starts and rule.starts) or starts in rule.starts)
 
 
-def routes_in_force(
-    process: Walked, answers: Mapping[str, Any], pack: Pack, starts: str = ""
-) -> tuple[Route, ...]:
+def routes_in_force(process: Walked, answers: Mapping[str, Any], pack: Pack, starts: str = "") -> tuple[Route, ...]:
     """Return the routes that stand under the answers given, those that `starts` may start or all."""
     standing = (route for route in process.routes if pack.holds(route.if_chosen, answers))
     return tuple(route for route in standing if not starts or route.starts == starts)

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.notices.apps.NoticesConfig",
     "apps.matching.apps.MatchingConfig",
     "apps.applications.apps.ApplicationsConfig",
+    "apps.recognition.apps.RecognitionConfig",
     "apps.appointments.apps.AppointmentsConfig",
     "apps.home.apps.HomeConfig",
     "workflows.apps.WorkflowsConfig",

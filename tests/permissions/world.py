@@ -54,6 +54,7 @@ from tests.factories.matching import (
     write_need,
 )
 from tests.factories.placing import make_clients, make_placement
+from tests.factories.recognition import hosts_in, recognising_season
 from tests.factories.seasons import merge_districts
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes
 from workflows import steps
@@ -99,6 +100,7 @@ class World:
         self._matching()
         self._wishes()
         self._placing()
+        self._recognition()
         self.people = self._people()
 
     def _people(self) -> dict[str, User | None]:
@@ -312,6 +314,35 @@ class World:
         self.free_client = KeyClient.objects.filter(season=seasons[1]).order_by("pk")[1]
         taken = KeyClient.objects.filter(season=seasons[1]).order_by("pk")[0]
         choose_base(season=seasons[1], client=taken.pk, by=actor(bound.person.user), at=NOW)
+
+    def _recognition(self) -> None:
+        """A draft, one waiting to be recommended, one on its county's list, and the list of a county being filed."""
+        city, region = self.city, self.city.region
+        season = recognising_season(region, city.by("issuer"))
+        officers = {**city.officers, "institute": make_officer(Role.SCI_TECH_INSTITUTE, region)}
+        here = hosts_in(season, city.county, officers, NOW).another("在册户")
+        there = hosts_in(season, city.stranger.posts.get().organization.region, officers, NOW)
+        county = make_officer(Role.SCI_TECH_AUTHORITY, there.county)
+        neighbour = replace(there, officers={**there.officers, "county": county})
+        self.household = here.another("可申报户")
+        self.target = here.recognise()
+        neighbour.recognise()
+        self.filing = neighbour.hand_list_in()
+        drafting, waiting = here.another("填写户"), here.another("待推荐户")
+        self.recognition, handed_in = drafting.begin(), waiting.hand_in()
+        mark = f"/records/recognition/{handed_in.pk}/"
+        opening = {"season": season.pk, "host": self.household.host.pk}
+        self._thing("household", "/recognitions/start/", self.household.officers["host"], **opening)
+        self._thing("own_recognition", "填写户", drafting.officers["host"], pk=self.recognition.pk, kind="recognition")
+        self._thing("recognition", mark, waiting.officers["host"], pk=handed_in.pk, kind="recognition")
+        self._thing("to_recommend", mark, waiting.officers["township"], pk=handed_in.pk, kind="recognition")
+        self._thing("target", here.host.name, here.officers["host"], pk=self.target.pk)
+        self._thing("filing", f"/targets/filings/{self.filing.pk}/", officers["institute"], pk=self.filing.pk)
+
+    def recognition_ticket(self, thing: str) -> str:
+        known = {"target": self.target, "filing": self.filing, "own_recognition": self.recognition}
+        kind = {"filing": "list_filing", "own_recognition": "recognition"}.get(thing, thing)
+        return tokens.issue(kind, {known[thing].pk: known[thing].version})
 
     def placement_ticket(self) -> str:
         return tokens.issue("placement", {self.placement.pk: self.placement.version})

@@ -1,6 +1,7 @@
 """One login for each desk, so placed that an application goes from one to the next."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.core.refs import Ref, desk_parts
@@ -9,6 +10,7 @@ from apps.directory.models import Organization, Person, Post, Region, User
 from apps.directory.states import Role
 from apps.policies.applying import offices_of
 from apps.policies.schema import APPLICANT, OF_MANY, Office, Pack
+from apps.recognition.models import Recognition
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def make(applicant: Person, served: str, jurisdiction: Region, pack: Pack) -> li
         for key, office in offices.items()
         if office.body != APPLICANT and office.body not in OF_MANY
     }
-    place = f"{county.supervisor}{county}" + (f"，服务单位可选{host}" if host else "")
+    asks_host = any(office.scope == "record.host" for office in offices.values())
+    place = f"{county.supervisor}{county}" + (f"，服务单位可选{host}" if host and asks_host else "")
     made = [_let_in(User.objects.get(person=applicant), APPLICANT, f"申请人：{applicant.name}，服务县请选{place}")]
     made += [_let_in(_holder(desk), key, f"{label}：{_place(desk)}") for desk, (key, label) in desks.items()]
     made += [login for key, office in offices.items() if office.body in OF_MANY for login in _of_many(key, office)]
@@ -49,6 +52,19 @@ def make(applicant: Person, served: str, jurisdiction: Region, pack: Pack) -> li
         if f"{role}@{here}" not in desks:
             made.append(_let_in(_holder(f"{role}@{here}"), key, f"{role.label}：{jurisdiction}"))
     return made
+
+
+def for_recognition(heads: Sequence[Post]) -> list[Login]:
+    """Let in the head of the first household that has applied to be recognised, and the officer of its township."""
+    found = Recognition.objects.filter(host__in=[head.organization_id for head in heads]).order_by("pk").first()
+    if found is None:
+        return []
+    head = next(head for head in heads if head.organization_id == found.host_id)
+    township = found.route[0]["desk"]
+    return [
+        _let_in(head.user, "household", f"申报户：{found.host}"),
+        _let_in(_holder(township), "township", f"{found.route[0]['label']}：{_place(township)}"),
+    ]
 
 
 def _of_many(key: str, office: Office) -> list[Login]:

@@ -26,6 +26,7 @@ SPECIALTIES = (
     "水稻栽培 甘蔗良种 柑橘植保 果树栽培 食用菌 桑蚕 畜牧兽医 水产养殖 中药材种植 农产品加工 土壤肥料 茶叶加工"
 )
 EXPERTS = 5
+HOUSEHOLDS = 5
 WITHOUT_UNIT = 0.3
 FROM_ABOVE = 0.5
 """How many work for units above the counties, where a policy lets those choose whom to serve."""
@@ -153,6 +154,32 @@ def _seat_in(organizations: Sequence[Organization], role: Role) -> None:
         [
             Post(user=user, role=role, organization=each, title=role.label, starts=POSTS_SINCE)
             for user, each in zip(users, organizations, strict=True)
+        ]
+    )
+
+
+def households(county: Region, chance: random.Random) -> list[Post]:
+    """Make households with their heads, one in each of some townships of a county, and seat an officer in each."""
+    townships = Region.objects.filter(parent=county, level=Level.TOWNSHIP).order_by("code")[:HOUSEHOLDS]
+    known = Person.objects.count()
+    made = Organization.objects.bulk_create(
+        _unit(f"{township.name}示例养殖户", UnitKind.OTHER, UnitLevel.TOWNSHIP, county) for township in townships
+    )
+    heads = _registered([_person(known + n, host, [county.code], chance) for n, host in enumerate(made)])
+    users = User.objects.filter(person__in=heads).order_by("pk")
+    officers = User.objects.bulk_create(
+        _login(f"{Role.TOWNSHIP_OFFICE}-{each.code}", f"示例经办（{each.name}）") for each in townships
+    )
+    _seated(
+        [
+            Post(user=user, role=Role.TOWNSHIP_OFFICE, region=each, title=f"{each.name}经办", starts=POSTS_SINCE)
+            for user, each in zip(officers, townships, strict=True)
+        ]
+    )
+    return _seated(
+        [
+            Post(user=user, role=Role.HOST, organization=host, title="户主", starts=POSTS_SINCE)
+            for user, host in zip(users, made, strict=True)
         ]
     )
 

@@ -17,7 +17,7 @@ from apps.directory.selectors import actor_for, counties_of
 from apps.directory.states import Role
 from apps.policies.loading import PackFiles
 from apps.policies.schema import Pack
-from workflows.demo import logins, people, season
+from workflows.demo import logins, people, recognising, season
 from workflows.demo.logins import Login
 from workflows.demo.play import Play
 
@@ -96,5 +96,7 @@ def demonstrate(
     season.run_through(first, cast.people[:number])
     trial = open_season(at.year + 1, "试用", TRIAL_OPENED_DAYS_AGO, counties[:TRIAL_COUNTIES])
     season.run_halfway(trial, cast.people[number:-1])
+    heads = recognising.recognise(trial)
     say(f"{trial.season.title}已开始受理，各环节都有待办")
-    return Outcome(first, logins.make(cast.people[-1], counties[0], region, pack))
+    ways = [*logins.make(cast.people[-1], counties[0], region, pack), *logins.for_recognition(heads)]
+    return Outcome(first, ways)

@@ -76,14 +76,14 @@ def _label(choices: Any, value: str) -> str:
 def state_label(thing: Any) -> str:
     """Name the state of a record or a paper, as the offices say it."""
     kind, state = _kind_and_state(thing)
-    return _label(kind.states, state)
+    return kind.called(state)
 
 
 @register.filter
 def public_label(thing: Any) -> str:
     """Name the state of a record or a paper, as the person concerned reads it."""
     kind, state = _kind_and_state(thing)
-    return kind.public_labels.get(state) or _label(kind.states, state)
+    return kind.public_labels.get(state) or kind.called(state)
 
 
 @register.filter

@@ -45,11 +45,12 @@ def _given_back(fields: Sequence[str], to: int | None = None) -> dict[str, Any]:
 
 def reject(*, record: R, by: Actor, at: datetime, opinion: str, ground: Ground | None, token: str = "") -> R:
     """Turn down on a ground, whose clause the starter sees; the walk ends."""
-    said = _grounded(ground)
+    said = grounded(ground)
     return door.advance_one(record, DeskAction.REJECT, token_key=token, by=by, at=at, opinion=opinion, **said)
 
 
-def _grounded(ground: Ground | None) -> dict[str, Any]:
+def grounded(ground: Ground | None) -> dict[str, Any]:
+    """Return what the log keeps of the ground on which something is refused or ended."""
     return {"ground": ground.label, "clause": _cited(ground), "details": {"ground": ground.key}} if ground else {}
 
 
@@ -148,7 +149,7 @@ def decide_many(
 
     `fields` are those a return concerns, `ground` is that of a refusal, `docket` the one by which they were decided.
     """
-    words = {DeskAction.SEND_BACK: _given_back(fields), DeskAction.REJECT: _grounded(ground)}
+    words = {DeskAction.SEND_BACK: _given_back(fields), DeskAction.REJECT: grounded(ground)}
     said = words.get(DeskAction(action), {})
     if docket is not None:
         said = {**said, "details": {**said.get("details", {}), "docket": docket}}

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('dispatching_unit', '派出单位经办人'), ('host', '受援单位经办人'), ('sci_tech_authority', '科技行政主管部门'), ('sci_tech_institute', '科学技术研究所'), ('coordination_office', '协调办公室'), ('expert', '评审专家'), ('member_unit', '成员单位'), ('auditor', '审计人员'), ('administrator', '系统管理员')], max_length=30, verbose_name='角色')),
+                ('role', models.CharField(choices=[('dispatching_unit', '派出单位经办人'), ('host', '受援单位经办人'), ('sci_tech_authority', '科技行政主管部门'), ('sci_tech_institute', '科学技术研究所'), ('township_office', '乡镇（苏木）经办人'), ('coordination_office', '协调办公室'), ('expert', '评审专家'), ('member_unit', '成员单位'), ('auditor', '审计人员'), ('administrator', '系统管理员')], max_length=30, verbose_name='角色')),
                 ('title', models.CharField(max_length=100, verbose_name='职务')),
                 ('starts', models.DateField(verbose_name='起')),
                 ('ends', models.DateField(blank=True, null=True, verbose_name='止')),
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['dispatching_unit', 'host', 'sci_tech_authority', 'sci_tech_institute', 'coordination_office', 'expert', 'member_unit', 'auditor', 'administrator'])), name='post_role_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['dispatching_unit', 'host', 'sci_tech_authority', 'sci_tech_institute', 'township_office', 'coordination_office', 'expert', 'member_unit', 'auditor', 'administrator'])), name='post_role_is_known'),
         ),
         migrations.AddConstraint(
             model_name='post',

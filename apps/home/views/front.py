@@ -11,6 +11,7 @@ from apps.core.requests import ViewerRequest
 from apps.home import selectors
 from apps.home.context import ELDER_COOKIE
 from apps.notices.selectors import lists_shown
+from apps.seasons.selectors import pack_of
 
 _YEAR_SECONDS = 365 * 24 * 3600
 _LISTS_ON_FRONT = 5
@@ -22,7 +23,12 @@ def front(request: ViewerRequest) -> HttpResponse:
     if request.viewer.user_id:
         return redirect("home:inbox")
     seasons = selectors.seasons_in_progress(request.at)
-    return render(request, "home/front.html", {"seasons": seasons, "lists": lists_shown()[:_LISTS_ON_FRONT]})
+    context = {
+        "seasons": seasons,
+        "lists": lists_shown()[:_LISTS_ON_FRONT],
+        "recognises": any(pack_of(season).processes.recognised for season, _ in seasons),
+    }
+    return render(request, "home/front.html", context)
 
 
 class Login(LoginView):

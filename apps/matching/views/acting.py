@@ -1,6 +1,6 @@
 """One act on a record: it is told what it brings about, then it is done; a refusal keeps what was typed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from apps.core import kinds, tokens
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest
+from apps.desks.walks import Ground
 from apps.matching.forms import OpinionForm
 from apps.matching.selectors.acts import acts_open
 
@@ -24,7 +25,7 @@ _FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作�
 class Act:
     """An act as its page offers it: what it brings about, the service that does it, whether a reason must be given.
 
-    `on_digest` tells that it binds to the text that was read.
+    `on_digest` tells that it binds to the text that was read, `grounds` on what grounds of the policy it rests.
     """
 
     what_happens: str
@@ -32,6 +33,7 @@ class Act:
     is_reason: bool = False
     is_danger: bool = False
     on_digest: bool = False
+    grounds: Callable[[Any], Sequence[Ground]] | None = None
 
 
 def offered(request: ViewerRequest, record: Any, known: Mapping[str, Act]) -> list[tuple[str, str, bool]]:
@@ -52,11 +54,13 @@ def carry_out(request: ViewerRequest, record: Any, name: str, known: Mapping[str
         raise PermissionDenied(f"此{kind.label}目前没有等待您办理的“{dict(kind.actions.choices)[action]}”。")
     initial = {"token": tokens.issue(kind.name, {record.pk: record.version})}
     initial |= {"digest": record.digest()} if act.on_digest else {}
-    form = OpinionForm(request.POST if request.method == "POST" else None, is_reason=act.is_reason, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    grounds = act.grounds(record) if act.grounds else ()
+    form = OpinionForm(sent, is_reason=act.is_reason, grounds=grounds, initial=initial)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            _do(request, record, name, act, form.cleaned_data)
+            _do(request, record, name, act, form)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -74,13 +78,15 @@ def carry_out(request: ViewerRequest, record: Any, name: str, known: Mapping[str
     return render(request, "matching/act.html", context, status=_status(refusals, form))
 
 
-def _do(request: ViewerRequest, record: Any, name: str, act: Act, said: Mapping[str, Any]) -> None:
+def _do(request: ViewerRequest, record: Any, name: str, act: Act, form: OpinionForm) -> None:
+    said: Mapping[str, Any] = form.cleaned_data
     kind = kinds.of(type(record)).name
     ticket = tokens.read(said["token"], kind)
     if record.pk not in ticket.seen:
         raise Refused(_FORGED)
     record.version = ticket.seen[record.pk]
-    given = {"digest": said["digest"]} if act.on_digest else {}
+    given: dict[str, Any] = {"digest": said["digest"]} if act.on_digest else {}
+    given |= {"ground": form.chosen_ground()} if act.grounds else {}
     act.service(**{name: record}, **given, by=request.viewer, at=request.at, opinion=said["opinion"], token=ticket.key)
 
 

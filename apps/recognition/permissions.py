@@ -1,0 +1,35 @@
+"""Who may do what with recognitions and the lists of those recognised."""
+
+from datetime import datetime
+from typing import Any
+
+from apps.core.actors import VIEW, Actor
+from apps.desks.permissions import acts_at, is_its_starter
+from apps.desks.states import WRITING
+from apps.directory.states import Role
+
+
+def may_write(actor: Actor, recognition: Any, at: datetime) -> bool:
+    """Sit at the desk of the host that applies, while it is a draft or returned."""
+    return is_its_starter(actor, recognition, at) and recognition.state in WRITING
+
+
+def keeps_it(actor: Actor, target: Any, at: datetime) -> bool:
+    """Sit at the desk that keeps the list, in a case that is not one's own."""
+    return acts_at(target.keeper, actor, target, at) and not actor.sits_at(target.person_desk(), at)
+
+
+def draws_it_up(actor: Actor, filing: Any, at: datetime) -> bool:
+    """Sit at the desk that keeps the list."""
+    return actor.sits_at(filing.keeper, at)
+
+
+def files_it(actor: Actor, filing: Any, at: datetime) -> bool:
+    """Sit at the desk with which the list is filed."""
+    return actor.sits_at(filing.desk, at)
+
+
+def looks_in(actor: Actor, at: datetime) -> bool:
+    """Hold a post of a host or of a township, or one that sees the records of a region."""
+    seated = any(actor.has_role(role, at) for role in (Role.HOST, Role.TOWNSHIP_OFFICE))
+    return seated or any(post.path for post in actor.posts_with(VIEW, at))
