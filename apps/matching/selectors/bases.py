@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from apps.matching.models import AssessmentBase, KeyClient, Placement, Serving, Village
-from apps.matching.selectors.allocation import published_for
-from apps.matching.states import PlacementState
+from apps.matching.models import AllocationRun, AssessmentBase, KeyClient, Placement, Serving, Village
+from apps.matching.states import PlacementState, RunState
 from apps.policies import matching as policy
 from apps.policies.matching import Bounds
 from apps.seasons.selectors import pack_of
@@ -26,9 +25,11 @@ class Mine:
 def places_of(person: int) -> list[Placement]:
     """Return the confirmed placements of the newest allocations in which a person serves, the newest first."""
     served = Serving.objects.filter(person=person).values("placement")
-    rows = Placement.objects.filter(pk__in=served, state=PlacementState.CONFIRMED)
-    rows = rows.select_related("season__jurisdiction", "run__season", "group").order_by("-run")
-    return [row for row in rows if published_for(row.season_id) == row.run]
+    published = AllocationRun.objects.filter(season=OuterRef("season"), state=RunState.PUBLISHED)
+    newest = Subquery(published.order_by("-number").values("pk")[:1])
+    rows = Placement.objects.filter(pk__in=served, state=PlacementState.CONFIRMED, run=newest)
+    rows = rows.select_related("season__jurisdiction", "run__season", "group").defer("run__market", "run__report")
+    return list(rows.order_by("-run"))
 
 
 def place_in(person: int | None, season: int) -> Placement | None:
