@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from apps.core import worksheets
+from apps.core import tables, worksheets
 from apps.directory.models import User
-from apps.matching.models import AssessmentBase, KeyClient, Serving, Village
+from apps.matching.models import AllocationRun, AssessmentBase, KeyClient, Serving, Village
+from apps.matching.selectors.bases import places_of
+from apps.matching.selectors.places import Board
 from apps.matching.services.removals import remove_clients
 from apps.matching.services.village_rows import COLUMNS
-from apps.matching.states import PlacementState
+from apps.matching.states import PlacementState, RunState
 from tests.factories import Scene
 from tests.factories.placing import anew, make_clients, make_placement, make_villages, placing_at, village_codes
 
@@ -255,16 +257,44 @@ def test_a_placement_page_asks_the_same_number_of_questions_for_any_number_of_pe
 ):
     placement = make_placement(scene, people=people)
     office = client_of(scene.officers.region)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = office.get(place_of("placement", placement.pk))
-    assert len(page.context["board"].rows) == people
+    assert page.context["table"].page.paginator.count == people
     assert ("至少有1个村无法覆盖" in page.content.decode()) is (people == 1)
 
 
-def test_a_person_reads_where_he_serves_and_binds_and_releases_his_base(scene: Scene, client_of: Browser):
+def test_people_of_a_placement_are_narrowed_and_go_over_pages(
+    scene: Scene, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tables, "PER_PAGE", 2)
+    placement = make_placement(scene, people=3)
+    Serving.objects.filter(placement=placement).order_by("pk")[0].delete()
+    office, place = client_of(scene.officers.region), place_of("placement", placement.pk)
+    names = list(Board(placement).people().values_list("name", flat=True))
+
+    def shown(**asked: str) -> list[str]:
+        return [row.record.name for row in office.get(place, asked).context["table"].paginated_rows]
+
+    assert shown() == names[:2]
+    assert shown(page="2") == names[2:]
+    assert shown(sort="-name") == names[::-1][:2]
+    assert shown(text=names[1]) == [name for name in names if names[1] in name][:2]
+    assert shown(how="moved") == []
+    lacking = [each for how in ("no_village", "no_client") for each in shown(how=how)]
+    book = load_workbook(io.BytesIO(bytes_of(office.get(place, {"export": "xlsx", "how": "no_village"})))).active
+    assert [row[0].value for row in book.iter_rows(min_row=2)] == shown(how="no_village")
+    assert lacking
+    assert "没有符合条件的人员" in office.get(place, {"text": "无此人"}).content.decode()
+
+
+def test_a_person_reads_where_he_serves_and_binds_and_releases_his_base(
+    scene: Scene, client_of: Browser, django_assert_num_queries: Any
+):
     placement = make_placement(scene, PlacementState.CONFIRMED, people=1)
     person = Serving.objects.filter(placement=placement)[0].person
     mine = client_of(person.user)
+    with django_assert_num_queries(1):
+        assert places_of(person.pk) == [placement]
     page = mine.get(place_of("my_places")).content.decode()
     for row in Serving.objects.filter(placement=placement).select_related("village__region", "client"):
         assert str(row.village or row.client) in page
@@ -275,6 +305,8 @@ def test_a_person_reads_where_he_serves_and_binds_and_releases_his_base(scene: S
     assert (again.status_code, "每位科技特派员除了需要选定" in again.content.decode()) == (409, True)
     assert mine.post(place_of("release_base", scene.season.pk), {"reason": "更换"}).status_code == 302
     assert AssessmentBase.objects.get().reason == "更换"
+    AllocationRun.objects.update(state=RunState.COMPUTED)
+    assert places_of(person.pk) == []
     assert client_of(scene.applicant).get(place_of("choose_base", scene.season.pk)).status_code == 404
 
 

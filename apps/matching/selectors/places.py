@@ -1,13 +1,13 @@
 """Reads of placements: which there are, what the guards must know of them, and what their pages show."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
@@ -215,25 +215,37 @@ class Row:
     reason: str
 
 
+NO_VILLAGE, NO_CLIENT, MOVED = "no_village", "no_client", "moved"
+
+
+def people_served(people: QuerySet[Person], placement: Placement, how: str) -> QuerySet[Person]:
+    """Narrow people of a placement to those without a village or a key client, or whom their county moved."""
+    served = Serving.objects.filter(placement=placement, person=OuterRef("pk"))
+    if how == MOVED:
+        return people.filter(Exists(served.exclude(reason="")))
+    return people.exclude(Exists(served.exclude(**{"village" if how == NO_VILLAGE else "client": None})))
+
+
 class Board:
     """A placement as its page shows it: who serves what, what stays uncovered and why."""
 
     def __init__(self, placement: Placement) -> None:
         self.placement = placement
         self.scope = scope_of(placement)
-        self._people = Person.objects.select_related("unit").in_bulk(
-            [pk_of(name) for name in placement.result.get(VILLAGES, {})]
-        )
+        self.keys = [pk_of(name) for name in placement.result.get(VILLAGES, {})]
 
-    @cached_property
-    def rows(self) -> list[Row]:
+    def people(self) -> QuerySet[Person]:
         """Return all people in the order of their names."""
-        served = Serving.objects.filter(placement=self.placement).select_related("village__region", "client")
-        of: dict[int, list[Serving]] = {pk: [] for pk in self._people}
-        for serving in served.order_by("village__region", "client__name", "pk"):
-            of[serving.person_id].append(serving)
-        people = sorted(self._people.values(), key=lambda person: (person.name, person.pk))
-        return [_row(person, of[person.pk]) for person in people]
+        return Person.objects.filter(pk__in=self.keys).select_related("unit").order_by("name", "pk")
+
+    def rows_of(self, people: Iterable[Person]) -> list[Row]:
+        """Return what some people serve, in one query."""
+        of: dict[Person, list[Serving]] = {person: [] for person in people}
+        served = Serving.objects.filter(placement=self.placement, person__in=of)
+        rows = served.select_related("person", "village__region", "client")
+        for serving in rows.order_by("village__region", "client__name", "pk"):
+            of[serving.person].append(serving)
+        return [_row(person, each) for person, each in of.items()]
 
     @cached_property
     def uncovered(self) -> list[str]:

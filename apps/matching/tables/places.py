@@ -8,15 +8,17 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from apps.core.days import written_moment
 from apps.core.models import LogEntry
 from apps.core.tables import StateColumn, WordsFilter
-from apps.directory.models import Region
+from apps.directory.models import Person, Region
+from apps.directory.selectors import called
 from apps.directory.states import Level
 from apps.matching.models import KeyClient, Placement, Village
-from apps.matching.selectors import lists
+from apps.matching.selectors import lists, places
 from apps.matching.selectors.edits import EDITS, SORTS, Line, lines_of
 from apps.matching.states import PlacementState
 from apps.seasons.models import Season
@@ -254,6 +256,73 @@ class PlacementFilter(django_filters.FilterSet):
         super().__init__(*given, **options)
         seasons = Season.objects.filter(pk__in=self.queryset.order_by().values("season"))
         self.filters["season"].queryset = seasons.defer("pack_text", "source_text")
+
+
+class PlacedFilter(django_filters.FilterSet):
+    """Narrow the people of a placement by what they serve, or lack, and by name."""
+
+    how = django_filters.ChoiceFilter(
+        label="安排",
+        empty_label="全部",
+        choices=[(places.NO_VILLAGE, "未挂村"), (places.NO_CLIENT, "没有重点服务对象"), (places.MOVED, "县级已调整")],
+        method="serving",
+    )
+    text = WordsFilter(label="姓名或拼音", method="having")
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, placement: Placement, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._placement = placement
+
+    def serving(self, people: QuerySet[Person], name: str, how: str) -> QuerySet[Person]:
+        """Narrow to those who lack something, or whom their county moved."""
+        return places.people_served(people, self._placement, how)
+
+    def having(self, people: QuerySet[Person], name: str, text: str) -> QuerySet[Person]:
+        """Narrow to people of a name."""
+        return people.filter(called(text))
+
+
+class PlacedTable(tables.Table):
+    """The people of a placement as lines; what they serve is read for the page alone."""
+
+    name = tables.Column("姓名")
+    unit = tables.Column("工作单位", order_by="unit__name")
+    villages = tables.Column("挂村", empty_values=(), orderable=False)
+    clients = tables.Column("重点服务对象", empty_values=(), orderable=False)
+    reason = tables.Column("县级调整理由", empty_values=(), orderable=False)
+
+    class Meta:
+        attrs = {"caption": "人员安排"}
+        empty_text = "没有符合条件的人员。"
+
+    def __init__(self, *given: Any, board: places.Board, may_edit: bool, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._board, self._may_edit = board, may_edit
+
+    @cached_property
+    def _served(self) -> Mapping[int, places.Row]:
+        shown = self._board.rows_of(row.record for row in self.paginated_rows)
+        return {each.person.pk: each for each in shown}
+
+    def render_name(self, record: Person) -> str:
+        """Name a person, leading to where he is moved if the viewer may."""
+        if not self._may_edit:
+            return record.name
+        place = reverse("matching:placed_person", args=[self._board.placement.pk, record.pk])
+        return format_html('<a href="{}">{}</a>', place, record.name)
+
+    def render_villages(self, record: Person) -> str:
+        return "、".join(map(str, self._served[record.pk].villages)) or "未安排"
+
+    def render_clients(self, record: Person) -> str:
+        return "、".join(map(str, self._served[record.pk].clients)) or "未安排"
+
+    def render_reason(self, record: Person) -> str:
+        return self._served[record.pk].reason or "—"
 
 
 class PlacementTable(tables.Table):

@@ -19,6 +19,7 @@ from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.tables import arranged
 from apps.matching import exports
 from apps.matching.forms import BaseForm, GivingUpForm, ServingForm
 from apps.matching.models import Placement
@@ -28,6 +29,7 @@ from apps.matching.selectors import places as selectors
 from apps.matching.selectors.reasons import mine_of
 from apps.matching.services import places as services
 from apps.matching.states import PLACEMENT_EDITED, PlacementAction
+from apps.matching.tables import PlacedFilter, PlacedTable
 from apps.matching.views.acting import Act, carry_out, offered
 from apps.seasons.models import Season
 
@@ -60,13 +62,16 @@ def placement(request: ViewerRequest, pk: int) -> HttpResponseBase:
     """Show who of a group serves what, what stays uncovered with the proof, and what may be done now."""
     found = _load(request, pk)
     board = selectors.Board(found)
+    narrowed = PlacedFilter(request.GET, board.people(), placement=found)
+    table = arranged(PlacedTable(narrowed.qs, board=board, may_edit=_may_edit(request, found)), request)
     if is_wanted(request):
-        return answer(f"{found.group}挂村联户安排", exports.OF_PLACEMENT, board.rows)
+        return answer(f"{found.group}挂村联户安排", exports.OF_PLACEMENT, board.rows_of(table.data.data))
     context = {
         "placement": found,
         "board": board,
+        "filter": narrowed,
+        "table": table,
         "acts": offered(request, found, ACTS),
-        "may_edit": _may_edit(request, found),
         "log": log.entries_of(Ref(selectors.PLACEMENT, str(pk))),
     }
     return render(request, "matching/placement.html", context)
@@ -86,9 +91,8 @@ def act_placement(request: ViewerRequest, pk: int, action: str) -> HttpResponse:
 def placed_person(request: ViewerRequest, pk: int, person: int) -> HttpResponse:
     """Let a person serve other sites: first what it brings about is shown, then it is kept."""
     found = _load(request, pk)
-    row = next((each for each in selectors.Board(found).rows if each.person.pk == person), None)
-    if row is None:
-        raise Http404
+    board = selectors.Board(found)
+    (row,) = board.rows_of([get_object_or_404(board.people(), pk=person)])
     if not _may_edit(request, found):
         raise PermissionDenied(_NOT_YOURS)
     choices = selectors.choices_for(found, person)
