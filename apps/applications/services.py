@@ -198,17 +198,14 @@ def attach(*, application: Application, wanted: Attachment, accepted: Accepted, 
     """Keep an uploaded document; raises Refused when there are as many as the pack allows."""
     mine = _locked(application, by, at)
     present = mine.files.get(wanted.id, [])
-    digest = files.store(accepted.data, accepted.suffix)
-    if any(file["digest"] == digest for file in present):
+    kept = files.keep(accepted)
+    if any(file["digest"] == kept["digest"] for file in present):
         return mine
     if len(present) >= wanted.at_most_files:
         raise Refused(
             Refusal("too_many_files", f"“{wanted.label}”最多{wanted.at_most_files}个文件。", "请先移除一个再上传。")
         )
-    entry = {
-        "digest": digest, "suffix": accepted.suffix, "name": accepted.shown_name, "size": len(accepted.data)
-    }  # fmt: skip
-    mine.files = {**mine.files, wanted.id: [*present, entry]}
+    mine.files = {**mine.files, wanted.id: [*present, kept]}
     mine.save(update_fields=["files"])
     return mine
 

@@ -13,6 +13,7 @@ PUBLIC_LABELS: Mapping[str, str] = {
     DeskState.AWAITING_SCORES: "专家评审中",
     DeskState.AWAITING_MEETING: "会议研究中",
     DeskState.AWAITING_OPINIONS: "征求意见中",
+    DeskState.AWAITING_RESOLUTION: "协调解决中",
     DeskState.ON_NOTICE: "公示中",
     DeskState.AWAITING_FINALISATION: "待聘任",
     DeskState.AWAITING_FILING: "待备案",

@@ -1,14 +1,15 @@
-"""The lists of appointees and of agreements as workbooks."""
+"""The lists of appointees, of agreements and of changes as workbooks."""
 
 from collections.abc import Sequence
 
 from django.utils import timezone
 
 from apps.appointments.models import Appointment
-from apps.appointments.selectors import progress, whom_it_waits_for
-from apps.appointments.states import AgreementState, AppointmentState
+from apps.appointments.selectors import progress, sorts_listed, whom_it_waits_for
+from apps.appointments.states import AgreementState, AppointmentState, ChangeSort
 from apps.core.days import written_day
 from apps.core.exports import Column
+from apps.desks.states import DeskState
 
 
 def _notice(appointment: Appointment) -> str:
@@ -39,4 +40,19 @@ OF_AGREEMENTS: Sequence[Column] = (
     ("待签", whom_it_waits_for),
     ("编号", lambda row: row.document.number if row.document else ""),
     ("拟稿日期", lambda row: written_day(timezone.localdate(row.drafted))),
+)
+
+OF_CHANGES: Sequence[Column] = (
+    ("编号", str),
+    ("批次", lambda row: row.season.title),
+    ("姓名", lambda row: row.person.name),
+    ("派出单位", lambda row: row.unit),
+    ("调整内容", sorts_listed),
+    ("原服务县", lambda row: row.county),
+    ("原服务单位", lambda row: row.host),
+    ("新服务县", lambda row: row.to_county if ChangeSort.AREA in row.sorts else ""),
+    ("新服务单位", lambda row: row.to_host if ChangeSort.AREA in row.sorts else ""),
+    ("原因", lambda row: row.reason),
+    ("状态", lambda row: DeskState(row.state).label),
+    ("提交日期", lambda row: written_day(timezone.localdate(row.submitted)) if row.submitted else ""),
 )

@@ -1,19 +1,21 @@
-"""What stops an act on an appointment or an agreement."""
+"""What stops an act on an appointment, an agreement or a change within a term."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from apps.appointments.models import Agreement, Appointment
+from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.permissions import draws_it_up, speaks_for
-from apps.appointments.selectors import Certified, Line, awaited
-from apps.appointments.states import AgreementState, AppointmentState
+from apps.appointments.selectors import Certified, ChangeCase, Line, awaited, in_service
+from apps.appointments.states import OVER, AgreementState
 from apps.core.actors import Actor
 from apps.core.days import written_day
-from apps.core.kinds import Decision
+from apps.core.kinds import Decision, Guard
 from apps.core.refusals import Refusal
+from apps.desks.guards import GUARDS as DESK_GUARDS
+from apps.desks.states import DeskAction
 
 
 def has_certificate(appointment: Appointment, facts: Certified, decision: Decision) -> Refusal | None:
@@ -50,8 +52,8 @@ def may_be_drawn_anew(agreement: Agreement, appointment: Appointment, by: Actor,
         return Refusal("not_yours", "您当前的任职不能办理此事项。", "由原拟稿机关重新拟稿。")
     if agreement.state != AgreementState.VOID:
         return Refusal("not_void", "这份协议没有作废。", "需要改动的，请修改文本后重新送签。")
-    if appointment.state == AppointmentState.ENDED:
-        return Refusal("term_over", f"聘期已于{written_day(appointment.term_to)}届满。", "聘期届满的不再签订协议。")
+    if appointment.state in OVER:
+        return Refusal("term_over", f"聘期已于{written_day(appointment.term_to)}结束。", "聘期结束的不再签订协议。")
     return None
 
 
@@ -102,3 +104,39 @@ def is_its_turn(agreement: Agreement, lines: Sequence[Line], decision: Decision)
     if first and decision.details["party"] in [line.signatory.desk for line in lines if not line.is_signed]:
         return Refusal("not_its_turn", f"须依次签署，现由{first.signatory.name}签署。", "轮到时系统会通知您。")
     return Refusal("signed_already", "这一方已经签署。", "请重新打开查看最新情况。")
+
+
+def still_in_service(change: Change, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse to change what is over: an appointment that is not in force on the day."""
+    if in_service(change.appointment, decision.at):
+        return None
+    return Refusal("not_in_service", "该聘任不在聘期内，不能再调整。", "请退回或不同意；需要的，在下一批次另行办理。")
+
+
+def report_is_complete(change: Change, case: ChangeCase, decision: Decision) -> Refusal | None:
+    """Refuse while something is missing or does not fit."""
+    if not case.problems:
+        return None
+    first = case.problems[0]
+    more = f"另有{len(case.problems) - 1}处。" if len(case.problems) > 1 else ""
+    return Refusal("incomplete", f"{first.message}{more}", first.remedy)
+
+
+def leads_somewhere(change: Change, case: ChangeCase, decision: Decision) -> Refusal | None:
+    """Refuse when no route leads anywhere."""
+    return case.no_route
+
+
+def has_no_other_open(change: Change, has_rival: bool, decision: Decision) -> Refusal | None:
+    """Refuse to take up again what another change of the same appointment has overtaken."""
+    if not has_rival:
+        return None
+    return Refusal("has_one", "这一聘任另有一项调整正在办理。", "请待其办结后再办理。")
+
+
+OF_CHANGES: Mapping[str, Sequence[Guard]] = {
+    **DESK_GUARDS,
+    DeskAction.SUBMIT: [still_in_service, report_is_complete, leads_somewhere],
+    DeskAction.PASS_UP: [*DESK_GUARDS[DeskAction.PASS_UP], still_in_service],
+    DeskAction.REOPEN: [*DESK_GUARDS[DeskAction.REOPEN], still_in_service, has_no_other_open],
+}

@@ -40,3 +40,30 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
 def file_copy(payload: Mapping[str, Any], at: datetime) -> None:
     """Number and print the copy of an agreement that all have signed."""
     services.file_copy(agreement=payload["agreement"], at=at)
+
+
+def carry_out(payload: Mapping[str, Any], at: datetime) -> None:
+    """Bring about the changes that were resolved."""
+    services.carry_out(changes=payload["records"], at=at)
+
+
+def note_changed_service(payload: Mapping[str, Any], at: datetime) -> None:
+    """Note in the directory of commissioners where somebody serves from now on."""
+    if not payload["is_over"]:
+        services.note_services(appointments=[payload["appointment"]])
+
+
+def renew_agreements(payload: Mapping[str, Any], at: datetime) -> None:
+    """Void the agreements that say what has changed, and draft others in their places."""
+    services.renew_agreements(
+        agreements=payload["agreements"],
+        changed=payload["changed"],
+        is_over=payload["is_over"],
+        opinion=payload["said"],
+        at=at,
+    )
+
+
+def tell_changed(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell those concerned what has changed."""
+    services.tell_changed(change=payload["change"], at=at)

@@ -18,10 +18,11 @@ from apps.desks.models import Paper
 MOVED = "agreement.moved"
 SIGNED = "agreement.signed"
 _SPOKEN = {AgreementAction.SIGN: SignatureWord.SIGNED, AgreementAction.REFUSE: SignatureWord.REFUSED}
-_VOIDING = (AgreementAction.REVISE, AgreementAction.VOID)
+_VOIDING = (AgreementAction.REVISE, AgreementAction.VOID, AgreementAction.SUPERSEDE)
 _CHANGED = {
     AgreementAction.REVISE: "agreement_changed",
     AgreementAction.VOID: "agreement_void",
+    AgreementAction.SUPERSEDE: "agreement_superseded",
     AgreementAction.REFUSE: "agreement_refused",
 }
 
@@ -171,7 +172,7 @@ def _concerned(outcome: Outcome, decision: Decision) -> Sequence[str]:
     """Return the desks to which an act on what was sent out is news: of a refusal, to the one that draws it up."""
     if decision.action == AgreementAction.REFUSE:
         return [outcome.record.desk]
-    is_known = decision.action in _VOIDING and outcome.from_state == AgreementState.SIGNING
+    is_known = decision.action in _VOIDING and outcome.from_state in (AgreementState.SIGNING, AgreementState.SIGNED)
     return outcome.record.parties() if is_known else []
 
 

@@ -1,4 +1,4 @@
-"""Who may do what with an agreement."""
+"""Who may do what with an agreement, and report what shall change within a term."""
 
 from datetime import datetime
 from typing import Any
@@ -20,3 +20,8 @@ def speaks_in_it(actor: Actor, agreement: Any, at: datetime) -> bool:
 def speaks_for(actor: Actor, agreement: Any, party: str, at: datetime) -> bool:
     """Sit at the desk of this party; in one's own case one signs for oneself alone."""
     return party in agreement.parties() and acts_at(party, actor, agreement, at)
+
+
+def begins_it(actor: Actor, appointment: Any, desk: str, at: datetime) -> bool:
+    """Sit at a desk from which a change of an appointment is reported; in one's own case only as oneself."""
+    return acts_at(desk, actor, appointment, at)

@@ -1,26 +1,120 @@
-"""What the door must know of appointments and agreements."""
+"""What the door and the desks must know of appointments, agreements and changes within a term."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
+from django.urls import reverse
+
+from apps.applications.selectors import start_in
 from apps.appointments import guards, papers, selectors
-from apps.appointments.models import Agreement, Appointment
+from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.states import (
     AgreementAction,
     AgreementState,
     AppointmentAction,
     AppointmentState,
+    ChangeSort,
 )
 from apps.core import outbox
+from apps.core.actors import Actor
 from apps.core.kinds import Decision, Kind, Outcome
+from apps.desks import papers as desk_papers
+from apps.desks.permissions import is_its_starter
+from apps.desks.states import AWAITING, TONES, WRITING, DeskAction, DeskState
+from apps.desks.walks import Ground, Walk
+from apps.seasons.selectors import pack_of
 
 IN_FORCE = "appointment.in_force"
 
 
+CHANGED = "appointment.changed"
+"""The effect of an appointment that has changed within its term, or has ended before its last day."""
+
+
 def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
-    """Wish for what comes of appointments that took effect."""
+    """Wish for what comes of appointments that took effect, and of what changes in them."""
     if decision.action == AppointmentAction.TAKE_EFFECT:
         records = [outcome.pk for outcome in outcomes]
         outbox.emit([outbox.Wish(IN_FORCE, f"{IN_FORCE}:{records[0]}", {"records": records})], at=decision.at)
+    elif decision.action in (AppointmentAction.CHANGE, AppointmentAction.LEAVE):
+        outbox.emit([_changed(outcome.record, decision) for outcome in outcomes], at=decision.at)
+
+
+def _changed(appointment: Appointment, decision: Decision) -> outbox.Wish:
+    payload = {
+        "appointment": appointment.pk,
+        "change": decision.details["change"],
+        "changed": [name.removesuffix("_id") for name in decision.details["to"]],
+        "is_over": decision.action == AppointmentAction.LEAVE,
+        "agreements": selectors.standing_about(appointment.pk),
+        "said": decision.opinion,
+    }
+    return outbox.Wish(CHANGED, f"{CHANGED}:{appointment.pk}:{appointment.log_count}", payload)
+
+
+def title(change: Change) -> str:
+    """Name a change on a desk."""
+    return f"{change.person.name}的聘任调整（{change.county}）"
+
+
+def grounds(change: Change) -> list[Ground]:
+    """Return the grounds on which the office it lies at may refuse; a person asked himself has only his own."""
+    pack = pack_of(change.season)
+    office = change.present_step()["office"] if change.state in AWAITING else ""
+    return [
+        Ground(ground.id, ground.label, pack.basis(ground))
+        for ground in selectors.adjustment_of(change).grounds
+        if office in ground.offices or not (ground.offices or change.asks_the_person())
+    ]
+
+
+def fields(change: Change) -> list[tuple[str, str]]:
+    """Return the entries that a return may point at."""
+    adjustment = selectors.adjustment_of(change)
+    asked = [("sorts", "调整内容")]
+    if ChangeSort.AREA in adjustment.changes:
+        asked += [("to_county", "新的服务县"), ("to_host", "新的服务单位")]
+    if ChangeSort.TASK in adjustment.changes:
+        asked.append(("to_plan", "新的任务"))
+    return [*asked, ("reason", "原因"), *((wanted.id, wanted.label) for wanted in adjustment.attachments)]
+
+
+def panel_facts(change: Change, viewer: Actor, at: datetime) -> Mapping[str, Any]:
+    """Return what the paper itself shows; what is being corrected is its writer's alone."""
+    is_read = change.state != DeskState.RETURNED or is_its_starter(viewer, change, at)
+    pack, adjustment = pack_of(change.season), selectors.adjustment_of(change)
+    return {
+        "change": change,
+        "is_read": is_read,
+        "label": adjustment.label,
+        "basis": pack.basis(adjustment),
+        "sorts": selectors.sorts_in_words(change),
+        "altered": selectors.altered(change),
+        "documents": [
+            {
+                "name": each.name,
+                "label": each.label,
+                "size": each.size,
+                "url": reverse("appointments:change_file", args=[change.pk, each.digest]),
+            }
+            for each in selectors.attached(change)
+        ],
+        "sees_appointment": selectors.visible_to(viewer, at).filter(pk=change.appointment_id).exists(),
+        "names_another": change.ends_the_term
+        and change.state == DeskState.PASSED
+        and start_in(change.season, viewer, at) is not None,
+    }
+
+
+def public_line(change: Change) -> Mapping[str, str]:
+    """Return what the public reads of a change: name, unit, county, what changes."""
+    return {
+        "姓名": change.person.name,
+        "派出单位": str(change.unit or "—"),
+        "服务县（市、区）": str(change.county or ""),
+        "调整内容": selectors.sorts_in_words(change),
+    }
 
 
 APPOINTMENT = Kind(
@@ -32,6 +126,13 @@ APPOINTMENT = Kind(
     guards={AppointmentAction.TAKE_EFFECT: [guards.has_certificate], AppointmentAction.END: [guards.term_is_over]},
     facts=selectors.facts_for_door,
     follow=follow,
+    tones={
+        AppointmentState.NAMED: "info",
+        AppointmentState.ACTIVE: "success",
+        AppointmentState.ENDED: "muted",
+        AppointmentState.LEFT: "muted",
+    },
+    page="appointments:appointment",
 )
 
 _SPEAKING = [guards.speaks_on_this_text, guards.speaks_for_the_party, guards.is_its_turn]
@@ -60,4 +161,32 @@ AGREEMENT = Kind(
         AgreementState.VOID: "muted",
     },
     page="appointments:agreement",
+)
+
+CHANGE = Kind(
+    name=selectors.CHANGE,
+    model=Change,
+    label="聘任调整",
+    states=DeskState,
+    actions=DeskAction,
+    guards=guards.OF_CHANGES,
+    facts=selectors.facts_of_changes,
+    follow=desk_papers.follow,
+    editable=frozenset(WRITING),
+    related=("appointment",),
+    tones=TONES,
+)
+
+WALK = Walk(
+    kind=CHANGE,
+    visible=selectors.changes_visible_to,
+    title=title,
+    titled_by=("person", "county"),
+    panel="appointments/_change.html",
+    panel_facts=panel_facts,
+    grounds=grounds,
+    fields=fields,
+    edit_url=lambda change: reverse("appointments:change_form", args=[change.pk]),
+    public_line=public_line,
+    brings="调整已同意。聘任和有关协议由系统随即变更，各方将收到通知。",
 )

@@ -1,4 +1,4 @@
-"""The lists of appointees and of agreements on screen, and how they are narrowed."""
+"""The lists of appointees, of agreements and of changes on screen, and how they are narrowed."""
 
 import django_filters
 import django_tables2 as tables
@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from apps.applications.tables import PlaceFilter
 from apps.appointments import selectors
-from apps.appointments.models import Agreement, Appointment
+from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.states import AgreementState, AppointmentState
 from apps.core.tables import SHORT, WORDS, StateColumn, WordsFilter
+from apps.desks.states import DeskState
 
 _TERM = "{{ record.term_from|date:'Y年n月j日' }}至<wbr>{{ record.term_to|date:'Y年n月j日' }}"
 
@@ -36,7 +37,9 @@ class AppointmentFilter(PlaceFilter):
 class AppointmentTable(tables.Table):
     """Appointments as lines."""
 
-    person = tables.Column("姓名", order_by="person__name")
+    person = tables.Column(
+        "姓名", order_by="person__name", linkify=lambda record: reverse("appointments:appointment", args=[record.pk])
+    )
     unit = tables.Column("派出单位", order_by="unit__name")
     city = tables.Column("设区市", accessor="county__supervisor", order_by="county__supervisor__code")
     county = tables.Column("服务县", order_by="county__code")
@@ -100,3 +103,40 @@ class AgreementTable(tables.Table):
 
     def render_waiting(self, record: Agreement) -> str:
         return selectors.whom_it_waits_for(record) or "—"
+
+
+class ChangeFilter(PlaceFilter):
+    """Narrow changes within a term by season, place, state and words."""
+
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
+    text = WordsFilter(label="姓名、拼音或单位", method="having")
+
+    class Meta:
+        model = Change
+        fields: list[str] = []
+
+    def having(self, rows: QuerySet[Change], name: str, text: str) -> QuerySet[Change]:
+        """Narrow to those whose person, unit or host holds the words typed."""
+        return selectors.changes_matching(rows, text)
+
+
+class ChangeTable(tables.Table):
+    """Changes within a term as lines."""
+
+    number = tables.Column(
+        "编号", order_by="pk", linkify=lambda record: reverse("home:record", args=[selectors.CHANGE, record.pk])
+    )
+    person = tables.Column("姓名", order_by="person__name")
+    unit = tables.Column("派出单位", order_by="unit__name")
+    sorts = tables.Column("调整内容", orderable=False)
+    county = tables.Column("原服务县", order_by="county__code")
+    to_county = tables.Column("新服务县", order_by="to_county__code")
+    state = StateColumn()
+    submitted = tables.TemplateColumn("{{ record.submitted|chinese_moment }}", verbose_name="提交时间")
+
+    class Meta:
+        attrs = {"caption": "聘任调整"}
+        empty_text = "没有符合条件的调整。"
+
+    def render_sorts(self, record: Change) -> str:
+        return selectors.sorts_listed(record)

@@ -1,12 +1,19 @@
-"""Addresses of the appointments and the agreements."""
+"""Addresses of the appointments, the agreements and the changes within a term."""
 
 from django.urls import path
 
-from apps.appointments.views import agreements, appointments
+from apps.appointments.views import agreements, appointments, changes
 
 app_name = "appointments"
 urlpatterns = [
     path("appointments/", appointments.appointments, name="list"),
+    path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
+    path("appointments/<int:pk>/change/<str:key>/", changes.begin, name="begin_change"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:pk>/form/", changes.form, name="change_form"),
+    path("changes/<int:pk>/check/", changes.check, name="check_change"),
+    path("changes/<int:pk>/receipt/", changes.receipt, name="change_receipt"),
+    path("changes/<int:pk>/files/<str:digest>/", changes.file, name="change_file"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/send/", agreements.send_out, name="send_out"),
     path("agreements/<int:pk>/", agreements.agreement, name="agreement"),

@@ -4,8 +4,11 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+
+from apps.core.uploads import Accepted
 
 
 def path_of(digest: str, suffix: str) -> Path:
@@ -31,6 +34,12 @@ def store(data: bytes, suffix: str) -> str:
         Path(draft).unlink(missing_ok=True)
         raise
     return digest
+
+
+def keep(accepted: Accepted) -> dict[str, Any]:
+    """Keep an upload and return how a record names it: {digest, suffix, name, size}."""
+    digest = store(accepted.data, accepted.suffix)
+    return {"digest": digest, "suffix": accepted.suffix, "name": accepted.shown_name, "size": len(accepted.data)}
 
 
 def read(digest: str, suffix: str) -> bytes:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.desks.states import Word
 from apps.policies.calendar import Exceptions, Span, last_day
+from apps.policies.schema import HEARD
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,15 @@ def judge(
 
     Who recuses himself, or whose silence abstains, is left out; the rule holds over the others, of whom there must be
     `at_least`. All: everybody agrees. Any: one agrees. Quorum: `least` agree. Average: the mean is `least` or more.
+    Heard: whatever is said or not, who asks decides.
     """
     words = {said.party: _word(said, asked.get("silence"), at, exceptions) for said in parties}
     by = {word: tuple(party for party, each in words.items() if each == word) for word in ("", *Word.values)}
     agreed, refused, recused, silent = by[Word.AGREE], by[Word.REFUSE], by[Word.RECUSE], by[""]
     points = [said.points for said in parties if said.points is not None and words[said.party] != Word.RECUSE]
     mean = Fraction(sum(points), len(points)) if points else None
-    short_of = max(0, int(asked["at_least"]) - (len(parties) - len(recused)))
+    wanted = 0 if asked["rule"] == HEARD else int(asked["at_least"])
+    short_of = max(0, wanted - (len(parties) - len(recused)))
     met, failed = _RULES[asked["rule"]](len(agreed), len(refused), len(silent), mean, asked.get("least"))
     failed = failed or (asked["one_refusal"] == "blocks" and bool(refused))
     return Standing(
@@ -98,4 +101,8 @@ def _average(agreed: int, refused: int, silent: int, mean: Fraction | None, leas
     return reached and not silent, not (reached or silent)
 
 
-_RULES = {"all": _all, "any": _any, "quorum": _quorum, "average": _average}
+def _heard(agreed: int, refused: int, silent: int, mean: Fraction | None, least: int | None) -> tuple[bool, bool]:
+    return True, False
+
+
+_RULES = {"all": _all, "any": _any, "quorum": _quorum, "average": _average, HEARD: _heard}

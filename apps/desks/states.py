@@ -16,6 +16,7 @@ class DeskState(TextChoices):
     AWAITING_OPINIONS = "awaiting_opinions", "待征求意见"
     ON_NOTICE = "on_notice", "公示环节"
     AWAITING_FINALISATION = "awaiting_finalisation", "待聘任"
+    AWAITING_RESOLUTION = "awaiting_resolution", "待协调解决"
     AWAITING_FILING = "awaiting_filing", "待备案"
     PASSED = "passed", "已通过"
     REJECTED = "rejected", "未通过"
@@ -47,6 +48,7 @@ STATE_OF_ACT = {
     "opinions": DeskState.AWAITING_OPINIONS,
     "notice": DeskState.ON_NOTICE,
     "finalisation": DeskState.AWAITING_FINALISATION,
+    "resolution": DeskState.AWAITING_RESOLUTION,
     "filing": DeskState.AWAITING_FILING,
 }
 WRITING = (DeskState.DRAFT, DeskState.RETURNED)
@@ -54,7 +56,12 @@ AWAITING = tuple(STATE_OF_ACT.values())
 OFFICE_ACTS = tuple(state for state in AWAITING if state != DeskState.ON_NOTICE)
 REFUSABLE = tuple(state for state in OFFICE_ACTS if state != DeskState.AWAITING_FILING)
 """The acts at which an office may turn down; what is filed is recorded, not approved."""
-JOINT = (DeskState.AWAITING_VERDICTS, DeskState.AWAITING_SCORES, DeskState.AWAITING_OPINIONS)
+JOINT = (
+    DeskState.AWAITING_VERDICTS,
+    DeskState.AWAITING_SCORES,
+    DeskState.AWAITING_OPINIONS,
+    DeskState.AWAITING_RESOLUTION,
+)
 """The acts for which others are asked for their verdicts."""
 OPEN = (*WRITING, *AWAITING)
 ENDED = tuple(state for state in DeskState if state not in OPEN)

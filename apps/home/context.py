@@ -15,6 +15,7 @@ from apps.directory.permissions import places_kept
 from apps.home.permissions import reads_the_matrix
 from apps.matching.permissions import has_a_place, looks_people_up
 from apps.notices import selectors as notices
+from apps.recognition.permissions import looks_in
 
 ELDER_COOKIE = "elder"
 MOST_IN_A_ROW = 8
@@ -87,6 +88,8 @@ def _menu(request: ViewerRequest) -> Iterator[tuple[str, str, str]]:
     if viewer.person_id:
         yield PEOPLE, "申请", "applications:start"
         yield PEOPLE, "我的文件", "notices:mine"
+        if not any(viewer.posts_with(VIEW, request.at)):
+            yield PEOPLE, "我的聘任", "appointments:list"
     if viewer.person_id or any(viewer.posts_with(VIEW, request.at)):
         yield PEOPLE, "协议", "appointments:agreements"
     if viewer.user_id:
@@ -110,6 +113,7 @@ def _of_offices(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
     if any(viewer.posts_with(VIEW, at)):
         yield PEOPLE, "申请库", "applications:list"
         yield PEOPLE, "受聘人员", "appointments:list"
+        yield PEOPLE, "聘任调整", "appointments:changes"
 
 
 def _of_matching(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
@@ -121,6 +125,8 @@ def _of_matching(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
         yield PAIRING, "储备库", "matching:pool"
     if looks_up:
         yield PAIRING, "科技特派员名录", "matching:commissioners"
+    if looks_in(viewer, at):
+        yield PAIRING, "服务对象", "recognition:targets"
     if viewer.person_id:
         yield PLACES, "志愿", "matching:mine"
     if any(post.path for post in viewer.posts_with(VIEW, at)):

@@ -10,13 +10,13 @@ from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
 from apps.home.selectors import JointShown
 from apps.policies.acts import called
+from apps.policies.schema import HEARD
 
 _ENDS = {
     DeskState.RETURNED: "申请人修改后重新提交，将回到办理环节。",
     DeskState.REJECTED: "理由和依据已告知申请人，此件办结。",
     DeskState.WITHDRAWN: "此件办结，已填内容仍可查看。",
     DeskState.LAPSED: "退回后逾期没有重新提交，此件办结。",
-    DeskState.PASSED: "全部环节已办结，下一步由系统拟制通知，办理机关印发。",
 }
 CONFIRMED = {
     DeskAction.WITHDRAW: "撤回后，此次申请即告结束，各环节不再办理。在受理时间内可以重新申请。",
@@ -37,8 +37,10 @@ def opinions(own: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*own[:_OWN_OPINIONS_OFFERED], *_COMMON_OPINIONS]))
 
 
-def what_is_next(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
+def what_is_next(walk: Walk, record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
     """Say who is next and by when, or how it ended; `desks` holds the names of desks."""
+    if record.state == DeskState.PASSED:
+        return walk.brings
     if record.state not in AWAITING:
         return _ENDS.get(DeskState(record.state), "")
     return f"下一步：{_whose_turn(record, paper, desks)}。"
@@ -58,6 +60,8 @@ def whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]
 def rule(asked: Mapping[str, Any]) -> str:
     """Say by what rule verdicts are judged."""
     least, silence = asked["least"], asked["silence"]
+    if asked["rule"] == HEARD:
+        return "已同时报送下列各方，各方可以提出意见；办理不以各方表态为条件。"
     said = {
         "all": "各方均同意即通过",
         "any": "一方同意即通过",
@@ -76,6 +80,8 @@ def standing(joint: JointShown) -> str:
     if joint.standing is None:
         return spoken
     mean = f"平均{float(joint.standing.mean):.1f}分。" if joint.standing.mean is not None else ""
+    if joint.asked["rule"] == HEARD:
+        return spoken
     end = "已达到通过的要求。" if joint.standing.is_met else "已不能通过。" if joint.standing.is_failed else ""
     return f"{spoken}{mean}{end}"
 

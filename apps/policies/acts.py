@@ -30,6 +30,7 @@ ACTS = {
         Act("vote", "推选"),
         Act("notice", "公示", executable=True),
         Act("finalisation", "聘任", may_end=True, executable=True),
+        Act("resolution", "协调解决", may_end=True, executable=True, is_joint=True),
         Act("filing", "备案", may_end=True, executable=True),
     )
 }

@@ -1,4 +1,4 @@
-"""What verdicts come to: the four rules, one refusal, silence, recusal; compared with a plain reading of each."""
+"""What verdicts come to: the rules, one refusal, silence, recusal; compared with a plain reading of each."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -54,6 +54,8 @@ A, R, C = Word.AGREE.value, Word.REFUSE.value, Word.RECUSE.value
         (rule("average", least=60), ["70", "49"], False, True),
         (rule("average", least=60), ["70", "-"], False, False),
         (rule("average", least=60), ["60", C], True, False),
+        (rule("heard", at_least=3), [R, C, "-"], True, False),
+        (rule("heard"), [], True, False),
         (rule("all", at_least=3), [A, A], False, False),
         (rule("all", at_least=2), [A, C], False, False),
     ],

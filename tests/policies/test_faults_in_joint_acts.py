@@ -44,7 +44,7 @@ PLANTED: dict[str, Fault] = {
     ),
     "verdicts where one office decides": (
         [(OPINIONS, "act: review\n")],
-        [("verdicts:", "“审核”不由多方表态", "删去，或改用 verdicts、scores、opinions")],
+        [("verdicts:", "“审核”不由多方表态", "删去，或改用 verdicts、scores、opinions、resolution")],
     ),
     "verdict of an office that is not there": (
         [(OF, "of: [members, guild]")],
@@ -54,6 +54,11 @@ PLANTED: dict[str, Fault] = {
         [(OFFICE, f"{OFFICE}\n  person: {{body: applicant, scope: record.person, label: 本人}}"),
          (OF, "of: [members, person]")],
         [("of: [members, person]", "申请人不能为自己的事表态", "从 of 中删去")],
+    ),
+    "those only heard whose refusal blocks and whose silence counts": (
+        [(QUORUM, "rule: heard\n              one_refusal: blocks")],
+        [("one_refusal: blocks", "只听取意见的，一方不同意不起作用", "删去 one_refusal"),
+         (SILENCE, "只听取意见的，不表态没有后果", "删去 silence")],
     ),
     "one office asked twice": (
         [(OF, "of: [members, members]")],

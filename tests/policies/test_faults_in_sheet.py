@@ -78,9 +78,10 @@ PLANTED: dict[str, Fault] = {
         [("      promotion: 所选各县", "      seniority: 所选各县")],
         [("ties: {ask: equal_standing}", "不能按“seniority”排定先后", "可用：lottery、promotion")],
     ),
-    "change told to an office that is not there": (
+    "change that goes to an office that is not there": (
         [("  dismissals:\n",
-          "  adjustments: [{id: moved, label: 调整, told: [court], asks: document_wording}]\n  dismissals:\n")],
+          "  adjustments: [{id: moved, label: 调整, changes: {task: 任务}, resubmission: resumes, asks: document_wording, "
+          "routes: [{id: up, asks: document_wording, steps: [{act: finalisation, office: court}]}]}]\n  dismissals:\n")],
         [("  adjustments:", "没有“court”这一办理机关", "在 offices 中补上")],
     ),
     "return that comes up before it is sent": (

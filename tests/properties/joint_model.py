@@ -11,7 +11,7 @@ from django.utils import timezone
 FIRST_DAY, LAST_DAY = date(2026, 6, 1), date(2026, 7, 15)
 CROWDS = {"experts": ("expert 1", "expert 2", "expert 3"), "members": ("member 1", "member 2")}
 """Those of whom an office chooses; one more expert, the colleague of every applicant, is in conflict."""
-JOINT = ("verdicts", "scores", "opinions")
+JOINT = ("verdicts", "scores", "opinions", "resolution")
 OVER = ("passed", "rejected", "withdrawn", "lapsed")
 IN_SIGHT = ("unit", "county", "city", "region", "institute", "auditor")
 """Who sees whatever was handed in: it is of their unit, or of a region they work for."""
@@ -185,6 +185,8 @@ class Model:
         words = [(each.word_at(rule.get("silence"), at), each.points) for each in said]
         voices = [each for each in words if each[0] != "recuse"]
         agreed, refused, silent = (sum(word == each for word, _ in voices) for each in ("agree", "refuse", ""))
+        if rule["rule"] == "heard":
+            return True
         if len(voices) < rule["at_least"] or (rule["one_refusal"] == "blocks" and refused):
             return False
         return {

@@ -57,6 +57,8 @@ def _verdicts(draw: st.DrawFn) -> dict[str, Any]:
         "one_refusal": draw(st.sampled_from(["counts", "blocks"])),
         "asks": QUESTION,
     }
+    if draw(st.integers(0, 4)) == 0:
+        return {"of": asked, "rule": "heard", "at_least": 1, "one_refusal": "counts", "asks": QUESTION}
     meanings = ["agrees", "refuses", "abstains"]
     if verdicts["rule"] == "quorum":
         verdicts["least"] = draw(st.integers(1, most))

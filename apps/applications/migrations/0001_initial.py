@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned', 'awaiting_consent', 'awaiting_review', 'awaiting_verdicts', 'awaiting_scores', 'awaiting_meeting', 'awaiting_opinions', 'on_notice', 'awaiting_finalisation', 'awaiting_filing', 'passed', 'rejected', 'withdrawn', 'lapsed'])), name='applications_application_state_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned', 'awaiting_consent', 'awaiting_review', 'awaiting_verdicts', 'awaiting_scores', 'awaiting_meeting', 'awaiting_opinions', 'on_notice', 'awaiting_finalisation', 'awaiting_resolution', 'awaiting_filing', 'passed', 'rejected', 'withdrawn', 'lapsed'])), name='applications_application_state_is_known'),
         ),
         migrations.AddConstraint(
             model_name='application',

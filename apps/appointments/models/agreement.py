@@ -147,6 +147,16 @@ class Agreement(Recorded):
     def void(self, **act: Any) -> None:
         """Give it up before it is signed."""
 
+    @transition(
+        "state",
+        [AgreementState.DRAFTED, AgreementState.SIGNING, AgreementState.SIGNED],
+        AgreementState.VOID,
+        custom={"may": is_the_clock},
+    )
+    def supersede(self, **act: Any) -> None:
+        """Hold no longer, for what it is about has changed: whatever was signed counts no longer."""
+        self.remaining = len(self.content["parties"])
+
     @transition("state", AgreementState.SIGNED, AgreementState.SIGNED, custom={"may": is_the_clock})
     def file_copy(self, *, decision: Decision, **act: Any) -> None:
         """Keep the numbered copy with all signatures."""

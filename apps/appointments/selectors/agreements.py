@@ -111,6 +111,12 @@ def to_be_sent(rows: QuerySet[Agreement], viewer: Actor, at: datetime, at_most: 
     return [each for each in drafts[:at_most] if permissions.draws_it_up(viewer, each, at)]
 
 
+def standing_about(appointment: int) -> list[int]:
+    """Return the agreements about an appointment that are not void, by key."""
+    rows = Agreement.objects.filter(about=f"appointment:{appointment}").exclude(state=AgreementState.VOID)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def about_appointments(refs: Collection[str]) -> set[tuple[str, str]]:
     """Return which agreements there already are about records, voided ones included, as (key, record)."""
     return set(Agreement.objects.filter(about__in=refs).values_list("key", "about"))
@@ -170,7 +176,7 @@ def predecessor(agreement: Agreement) -> LogEntry | None:
     """Return the row of the log by which the agreement became void in whose place another was drawn up."""
     if agreement.replaces_id is None:
         return None
-    return log.entries_of(Ref(AGREEMENT, str(agreement.replaces_id))).filter(action=AgreementAction.VOID).last()
+    return log.entries_of(Ref(AGREEMENT, str(agreement.replaces_id))).filter(to_state=AgreementState.VOID).last()
 
 
 def is_edited(agreement: Agreement) -> bool:

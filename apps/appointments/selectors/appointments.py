@@ -34,13 +34,16 @@ def ref_of(appointment: int) -> Ref:
 
 
 def visible_to(viewer: Actor, at: datetime) -> QuerySet[Appointment]:
-    """Return the appointments a viewer may see: his own, his unit's, those of the regions he works for."""
-    regions = Q(unit__in=viewer.organization_ids(at))
+    """Return the appointments a viewer may see: his own, his unit's and host's, those of the regions he works for."""
+    organizations = viewer.organization_ids(at)
+    regions = Q(unit__in=organizations) | Q(host__in=organizations)
     for path in viewer.region_paths(at):
         regions |= Q(county__path__startswith=path)
     own = Q(person=viewer.person_id) if viewer.person_id else Q(pk__in=[])
     rows = Appointment.objects.filter(own | regions)
-    return rows.select_related("season", "person", "unit", "county__supervisor", "certificate", "notice__document")
+    return rows.select_related(
+        "season", "person", "unit", "host", "county__supervisor", "certificate", "notice__document"
+    )
 
 
 def listed(viewer: Actor, at: datetime) -> QuerySet[Appointment]:

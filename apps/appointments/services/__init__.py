@@ -1,4 +1,4 @@
-"""What is done with appointments and agreements."""
+"""What is done with appointments, agreements and changes within a term."""
 
 from apps.appointments.services.agreements import (
     draft_agreements,
@@ -7,6 +7,7 @@ from apps.appointments.services.agreements import (
     name_party,
     print_copy,
     refuse,
+    renew_agreements,
     revise,
     send_out,
     sign,
@@ -21,8 +22,21 @@ from apps.appointments.services.appointments import (
     release,
     take_effect,
 )
+from apps.appointments.services.changes import (
+    attach_to_change,
+    begin_change,
+    carry_out,
+    detach_from_change,
+    save_change,
+    submit_change,
+    tell_changed,
+)
 
 __all__ = [
+    "attach_to_change",
+    "begin_change",
+    "carry_out",
+    "detach_from_change",
     "draft_agreements",
     "draft_notices",
     "draw_up_anew",
@@ -34,10 +48,14 @@ __all__ = [
     "print_copy",
     "refuse",
     "release",
+    "renew_agreements",
     "revise",
+    "save_change",
     "send_out",
     "sign",
+    "submit_change",
     "take_effect",
+    "tell_changed",
     "tell_moved",
     "void",
 ]

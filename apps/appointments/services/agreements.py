@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from apps.applications.selectors import scopes, words
+from apps.applications.selectors import words
 from apps.appointments import documents, guards, selectors
 from apps.appointments.models import Agreement, Appointment
 from apps.appointments.states import AgreementAction, AgreementState
@@ -31,7 +31,7 @@ from apps.policies.schema import APPLICANT, PERSON, Pack
 from apps.policies.schema import Agreement as Template
 from apps.seasons.selectors import pack_of
 
-_BESIDE = ("season", "person", "unit", "host", "county__supervisor", "application__season", "application__county")
+_BESIDE = ("season", "person", "unit", "host", "county__supervisor", "application")
 
 
 @transaction.atomic
@@ -67,15 +67,43 @@ def draw_up_anew(*, agreement: Agreement, by: Actor, at: datetime) -> Agreement:
     """
     row = _appointment_of(agreement)
     refusals.refuse(guards.may_be_drawn_anew(agreement, row, by, at))
+    try:
+        with transaction.atomic():
+            return _drawn_anew(agreement, row, by, at)
+    except IntegrityError as error:
+        raise Refused(Refusal("drawn_up_already", "已有人重新拟稿。", "请在协议列表中打开新的一份。")) from error
+
+
+def _drawn_anew(agreement: Agreement, row: Appointment, by: Actor, at: datetime) -> Agreement:
     template = pack_of(row.season).sheet.agreements[agreement.key]
     (draft,) = _drafts([(row, agreement.key, template)], at)
     draft.replaces = agreement
-    try:
-        with transaction.atomic():
-            (made,) = door.create([draft], by=by, at=at, details={"replaces": agreement.pk})
-            return made
-    except IntegrityError as error:
-        raise Refused(Refusal("drawn_up_already", "已有人重新拟稿。", "请在协议列表中打开新的一份。")) from error
+    return door.create([draft], by=by, at=at, details={"replaces": agreement.pk})[0]
+
+
+@transaction.atomic
+def renew_agreements(
+    *, agreements: Sequence[int], changed: Sequence[str], is_over: bool, opinion: str, at: datetime
+) -> list[Agreement]:
+    """Let the clock void the agreements that say what has changed, signed or not, and draft others in their places.
+
+    `changed` names what they may say of the appointee. Where the term is over, all are void and none is drafted.
+    """
+    rows = Agreement.objects.filter(pk__in=agreements).exclude(state=AgreementState.VOID).order_by("pk")
+    cases = [(row, _appointment_of(row)) for row in rows]
+    stale = [(row, case) for row, case in cases if is_over or _says(row, case, changed)]
+    for agreement, _ in stale:
+        door.advance_one(agreement, AgreementAction.SUPERSEDE, by=CLOCK, at=at, opinion=opinion)
+    return [] if is_over else [_drawn_anew(agreement, case, CLOCK, at) for agreement, case in stale]
+
+
+def _says(agreement: Agreement, row: Appointment, changed: Sequence[str]) -> bool:
+    """Tell whether an agreement speaks of what has changed, or is to be signed by others from now on."""
+    template = pack_of(row.season).sheet.agreements[agreement.key]
+    text = "".join([template.text.title, *template.text.body])
+    there = {each["party"]: each["desk"] for each in agreement.content["parties"]}
+    other = any(desk and desk != there[party] for party, desk in _desks(row, template).items())
+    return other or any(f"{{{name}}}" in text for name in changed)
 
 
 def _appointment_of(agreement: Agreement) -> Appointment:
@@ -85,7 +113,7 @@ def _appointment_of(agreement: Agreement) -> Appointment:
 
 def _desks(appointment: Appointment, template: Template) -> dict[str, str]:
     """Return the desk of each party of a case, in their order; an empty one where nobody is that party yet."""
-    pack, of = pack_of(appointment.season), scopes(appointment.application)
+    pack, of = pack_of(appointment.season), selectors.scopes(appointment, appointment.season)
     return {party: _desk_or_none(pack, _office(party, pack), of) for party in template.parties}
 
 
@@ -150,7 +178,7 @@ def _told(appointment: Appointment, pack: Pack) -> dict[str, str]:
         "host": str(appointment.host or ""),
         "county": appointment.county.name,
         "industries": words("application.industries", content, pack),
-        "plan": words("application.plan", content, pack),
+        "plan": appointment.plan,
         "term_from": written_day(appointment.term_from),
         "term_to": written_day(appointment.term_to),
     }
@@ -216,7 +244,7 @@ def sign(
     `scan` is a stamped copy on paper: it counts as that party's signature, filed by itself or by who draws up. Others
     may sign at the same moment: what binds is the text, not the version.
     """
-    details = _spoken(agreement, party, digest, by, at) | {"scan": _kept(scan) if scan else {}}
+    details = _spoken(agreement, party, digest, by, at) | {"scan": files.keep(scan) if scan else {}}
     return door.insist(agreement, AgreementAction.SIGN, token_key=token, by=by, at=at, details=details)
 
 
@@ -233,11 +261,6 @@ def refuse(
 def _spoken(agreement: Agreement, party: str, digest: str, by: Actor, at: datetime) -> dict[str, Any]:
     """Return what the log keeps of who speaks for whom; `by_desk` is the desk at which he does so."""
     return {"party": party, "digest": digest, "by_desk": party if by.sits_at(party, at) else agreement.desk}
-
-
-def _kept(scan: Accepted) -> dict[str, Any]:
-    digest = files.store(scan.data, scan.suffix)
-    return {"digest": digest, "suffix": scan.suffix, "name": scan.shown_name, "size": len(scan.data)}
 
 
 def void(*, agreement: Agreement, by: Actor, at: datetime, opinion: str, token: str = "") -> Agreement:

@@ -62,6 +62,7 @@ def _named(application: Application, term_from: date, term_to: date) -> Appointm
         unit_id=application.unit_id,
         host_id=application.host_id,
         county_id=application.county_id,
+        plan=str(application.content.get("application.plan") or ""),
         application=application,
         term_from=term_from,
         term_to=term_to,

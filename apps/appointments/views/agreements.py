@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,7 +19,8 @@ from apps.appointments.models import Agreement
 from apps.appointments.selectors import Line, Standing
 from apps.appointments.states import AgreementState
 from apps.appointments.tables import AgreementFilter, AgreementTable
-from apps.core import files, log, tokens, uploads
+from apps.appointments.views.files import file_answer
+from apps.core import files, log, tokens
 from apps.core.door import BATCH_LIMIT
 from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
@@ -284,9 +284,9 @@ def copy(request: ViewerRequest, pk: int) -> HttpResponse:
     """Hand a party the signed copy, or before it is signed the text to be signed on paper."""
     found, _ = _load(request, pk)
     if found.document and found.document.pdf:
-        return _file(files.read(found.document.pdf, "pdf"), "pdf", f"{found.document.number}{found}.pdf")
+        return file_answer(files.read(found.document.pdf, "pdf"), "pdf", f"{found.document.number}{found}.pdf")
     try:
-        return _file(services.print_copy(agreement=found), "pdf", f"{found.called()}（未签订）.pdf")
+        return file_answer(services.print_copy(agreement=found), "pdf", f"{found.called()}（未签订）.pdf")
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("appointments:agreement", pk)
@@ -300,9 +300,4 @@ def scan(request: ViewerRequest, pk: int, digest: str) -> HttpResponse:
     kept = selectors.scan_of(found, digest)
     if kept is None:
         raise Http404
-    return _file(files.read(digest, kept["suffix"]), kept["suffix"], kept["name"], is_attached=True)
-
-
-def _file(data: bytes, suffix: str, name: str, *, is_attached: bool = False) -> HttpResponse:
-    headers = {"Content-Disposition": content_disposition_header(is_attached, name) or "attachment"}
-    return HttpResponse(data, content_type=uploads.MEDIA_TYPES[suffix], headers=headers)
+    return file_answer(files.read(digest, kept["suffix"]), kept["suffix"], kept["name"], is_attached=True)

@@ -84,8 +84,7 @@ def write_up(
     mine = _open(docket, by, at)
     mine.title, mine.held, mine.place, mine.present, mine.minutes = title, held, place, present, minutes
     if scan is not None:
-        digest = files.store(scan.data, scan.suffix)
-        mine.scan = {"digest": digest, "suffix": scan.suffix, "name": scan.shown_name, "size": len(scan.data)}
+        mine.scan = files.keep(scan)
     mine.save(update_fields=["title", "held", "place", "present", "minutes", "scan"])
     return mine
 

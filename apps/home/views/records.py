@@ -125,7 +125,7 @@ def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpRespo
         walk, found = load(request, kind, pk)
         status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
         return page(request, walk, found, form, refused.refusals, action, status)
-    messages.success(request, f"{words.done(walk, found, action)}{_what_is_next(moved, kind)}")
+    messages.success(request, f"{words.done(walk, found, action)}{_what_is_next(walk, moved)}")
     return redirect(address(walk, pk) if action in words.CONFIRMED else _onward(request, after))
 
 
@@ -147,8 +147,9 @@ def joint_forms(joint: JointShown | None, found: DeskRecord, kind: str) -> dict[
     }
 
 
-def _what_is_next(moved: DeskRecord, kind: str) -> str:
-    return words.what_is_next(moved, desk_reads.latest_paper(kind, moved.pk), desk_labels([moved.desk]))
+def _what_is_next(walk: Walk, moved: DeskRecord) -> str:
+    paper = desk_reads.latest_paper(walk.kind.name, moved.pk)
+    return words.what_is_next(walk, moved, paper, desk_labels([moved.desk]))
 
 
 def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form: DecisionForm) -> DeskRecord:

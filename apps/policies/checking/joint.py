@@ -2,10 +2,10 @@
 
 from apps.policies.acts import ACTS
 from apps.policies.checking.found import Found, number
-from apps.policies.schema import APPLICANT, OF_MANY, Pack, Route, Step, Verdicts
+from apps.policies.schema import APPLICANT, HEARD, OF_MANY, Pack, Route, Step, Verdicts
 from apps.policies.walking import Where, walk
 
-DECIDING = frozenset({"selection", "verdicts", "meeting", "finalisation"})
+DECIDING = frozenset({"selection", "verdicts", "meeting", "finalisation", "resolution"})
 COUNTED = frozenset({"quorum", "average"})
 
 
@@ -18,7 +18,11 @@ def verdicts(pack: Pack, source: str) -> Found:
         if act is not None and act.is_joint and node.verdicts is None:
             yield where, f"“{act.label}”没有写明由谁表态", "补 verdicts: {of: […], rule: …}"
         elif act is not None and not act.is_joint and node.verdicts is not None:
-            yield (*where, "verdicts"), f"“{act.label}”不由多方表态", "删去，或改用 verdicts、scores、opinions"
+            yield (
+                (*where, "verdicts"),
+                f"“{act.label}”不由多方表态",
+                "删去，或改用 verdicts、scores、opinions、resolution",
+            )
         elif node.verdicts is not None:
             yield from _asked(node.verdicts, (*where, "verdicts"), pack)
             yield from _rule(node.verdicts, (*where, "verdicts"), pack)
@@ -55,6 +59,8 @@ def _rule(asked: Verdicts, where: Where, pack: Pack) -> Found:
         yield where, "取平均分而没有评分表", "补 sheet"
     elif asked.rule != "average" and asked.sheet:
         yield (*where, "sheet"), f"{asked.rule} 不看评分", "删去 sheet，或改用 average"
+    if asked.rule == HEARD and asked.one_refusal == "blocks":
+        yield (*where, "one_refusal"), "只听取意见的，一方不同意不起作用", "删去 one_refusal"
     most = _most(asked, pack)
     if is_counted and least is not None and most is not None and not 1 <= least <= most:
         yield (*where, "least"), f"最低数{least}无法达到或没有意义", f"写1至{most}"
@@ -71,6 +77,8 @@ def _silence(step: Step, where: Where, pack: Pack) -> Found:
     silence = step.verdicts.silence if step.verdicts else None
     if silence is None or step.verdicts is None:
         return
+    if step.verdicts.rule == HEARD:
+        yield where, "只听取意见的，不表态没有后果", "删去 silence"
     if step.verdicts.rule == "average" and pack.answer(silence.means, {}) != "abstains":
         yield where, "没有打分的不能算作同意或不同意", "means: abstains"
     after, most = number(silence.after_days, pack), number(step.days, pack)

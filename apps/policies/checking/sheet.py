@@ -8,7 +8,6 @@ from apps.policies.checking.found import Found, number
 from apps.policies.schema import (
     PERSON,
     TEAM,
-    Adjustment,
     Agreement,
     Ask,
     Assessment,
@@ -40,8 +39,6 @@ def _named(node: object) -> Iterator[tuple[str, str]]:
         yield from ((key, name) for key in ("by", "reported_to") if (name := getattr(node, key)))
     elif isinstance(node, Collected):
         yield "office", node.office
-    elif isinstance(node, Adjustment):
-        yield from (("told", name) for name in node.told)
     elif isinstance(node, Agreement):
         yield from (("parties", name) for name in node.parties if name not in PARTIES)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from apps.policies.schema.application import Route
+from apps.policies.schema.application import Attachment, Ground, Route
 from apps.policies.schema.base import (
     Ask,
     Condition,
@@ -171,12 +171,19 @@ class Dismissal(Grounded):
 
 
 class Adjustment(Grounded):
-    """A change in mid-term: who is told of it, by office, and over which desks it goes."""
+    """A change within a term: what may change, what is handed in with it, over which desks it goes.
+
+    `changes` says what of it may change, in the policy's own words: the area served (county and host), the task, the
+    person, whose term then ends.
+    """
 
     id: Key
     label: Words
-    told: tuple[Key, ...] = ()
-    routes: tuple[Route, ...] = ()
+    changes: Mapping[Literal["area", "task", "person"], Words] = Field(min_length=1)
+    attachments: tuple[Attachment, ...] = ()
+    routes: tuple[Route, ...] = Field(min_length=1)
+    grounds: tuple[Ground, ...] = ()
+    resubmission: Literal["resumes", "starts_over"]
 
 
 class AgreementText(Grounded):

@@ -1,0 +1,196 @@
+"""How something of an appointment changes within its term: reported to all at once, resolved by one, brought about."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.appointments import selectors, services
+from apps.appointments.models import Agreement, Appointment, Change
+from apps.appointments.registration import WALK
+from apps.appointments.selectors import CHANGE
+from apps.appointments.states import AgreementState, AppointmentState
+from apps.core import audit
+from apps.core.refusals import Refused
+from apps.desks import services as desks
+from apps.desks.models import Paper
+from apps.desks.states import DeskState, Word
+from apps.directory.states import Role
+from apps.matching.models import Service
+from apps.notices.models import Message
+from tests.appointments.conftest import code_of, told
+from tests.factories import City, actor, give_post, make_issued_notice, make_officer, make_unit, run_effects
+from tests.factories.agreements import make_agreement, signing_at
+from tests.factories.changes import PLAN, again, begin_change, make_change, place, resolve, say, write_change
+from tests.factories.city import QIXIAN
+
+EVERYBODY = ("person", "host", "unit", "county", "city")
+
+
+@pytest.fixture
+def signed(city: City) -> Agreement:
+    return make_agreement(city, AgreementState.SIGNED)
+
+
+def appointment_of(city: City) -> Appointment:
+    return Appointment.objects.select_related("season", "county", "host").get(person=city.applicant.person)
+
+
+def lying(change: Change) -> set[str]:
+    """Return on whose desks papers lie that wait for something."""
+    papers = Paper.objects.filter(kind=CHANGE, record=change.pk, done=None)
+    return {paper.desk.partition("@")[0] + paper.desk.partition(":")[2] for paper in papers}
+
+
+def test_it_is_reported_to_unit_county_and_city_at_once_and_the_city_resolves_whatever_they_say(
+    city: City, signed: Agreement
+):
+    change = make_change(city)
+    assert (change.state, change.number) == (DeskState.AWAITING_RESOLUTION, f"TZ{city.season.pk:04d}{change.pk:08d}")
+    assert lying(change) == {
+        f"sci_tech_authority{city.region.pk}", f"dispatching_unit{city.unit.pk}", f"sci_tech_authority{city.county.pk}",
+    }  # fmt: skip
+    for party in ("unit", "county", "city"):
+        assert "石测试的聘任调整（太谷区）" in told(city, party)
+    say(city, change, "unit", Word.REFUSE, "教学任务重。")
+    assert resolve(city, change).state == DeskState.PASSED
+    now = appointment_of(city)
+    assert (now.state, now.county_id, now.host.name, now.plan) == (
+        AppointmentState.ACTIVE,
+        QIXIAN,
+        "祁县测试合作社",
+        PLAN,
+    )
+    assert lying(change) == set()
+
+
+def test_the_agreement_gives_way_to_one_with_the_new_parties_and_the_new_task(city: City, signed: Agreement):
+    resolve(city, make_change(city))
+    old, new = Agreement.objects.order_by("pk")
+    assert (old.state, new.state, new.replaces_id) == (AgreementState.VOID, AgreementState.DRAFTED, old.pk)
+    assert [party["name"] for party in new.content["parties"]] == [
+        "晋中市科技行政主管部门", "石测试", "祁县测试合作社", "晋中测试大学", "祁县科技行政主管部门",
+    ]  # fmt: skip
+    assert PLAN in new.content["body"]
+    assert selectors.predecessor(new).opinion.startswith("按TZ")
+    assert not any(line.is_signed for line in selectors.lines_of(old))
+    assert audit.verify().faults == ()
+
+
+def test_the_directory_and_those_concerned_learn_of_it_and_done_again_nothing_more_happens(
+    city: City, signed: Agreement
+):
+    change = resolve(city, make_change(city))
+    service = Service.objects.get(person=city.applicant.person)
+    assert (service.county_id, service.host.name) == (QIXIAN, "祁县测试合作社")
+    told_of_it = Message.objects.filter(text__contains=f"按{change.number}号调整变更", user__in=[
+        city.officers["unit"], city.officers["county"], city.officers["host"], city.stranger,
+    ])  # fmt: skip
+    assert told_of_it.count() == 4
+    version = appointment_of(city).version
+    assert services.carry_out(changes=[change.pk], at=signing_at(city)) == []
+    run_effects(signing_at(city) + timedelta(hours=1))
+    assert (appointment_of(city).version, Agreement.objects.count()) == (version, 2)
+
+
+def test_a_person_who_is_to_be_replaced_leaves_on_the_day_and_his_agreement_ends(city: City, signed: Agreement):
+    resolve(city, make_change(city, sorts=["person"]))
+    now = appointment_of(city)
+    assert (now.state, now.term_to) == (AppointmentState.LEFT, signing_at(city).date())
+    assert [agreement.state for agreement in Agreement.objects.all()] == [AgreementState.VOID]
+    assert selectors.starts_of(now, city.by("person"), signing_at(city)) == []
+    with pytest.raises(Refused) as refused:
+        services.draw_up_anew(agreement=Agreement.objects.get(), by=city.by("city"), at=signing_at(city))
+    assert code_of(refused) == "term_over"
+
+
+def test_what_is_turned_down_given_back_or_withdrawn_changes_nothing(city: City, signed: Agreement):
+    change = make_change(city)
+    by, at = city.by("city"), signing_at(city)
+    desks.send_back(record=again(change), by=by, at=at, opinion="请写明期限。", fields=["to_plan"])
+    write_change(city, again(change), to_plan="改后的任务。")
+    services.submit_change(change=again(change), by=city.by("person"), at=at)
+    assert again(change).state == DeskState.AWAITING_RESOLUTION
+    ground = next(each for each in WALK.grounds(again(change)) if each.key == "not_needed")
+    desks.reject(record=again(change), by=by, at=at, opinion="维持原安排。", ground=ground)
+    other = make_change(city)
+    desks.withdraw(record=again(other), by=city.by("person"), at=at)
+    run_effects(at)
+    now = appointment_of(city)
+    assert [again(each).state for each in (change, other)] == [DeskState.REJECTED, DeskState.WITHDRAWN]
+    assert (now.county, now.host, Agreement.objects.get().state) == (city.county, city.host, AgreementState.SIGNED)
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ({"sorts": []}, "sorts"),
+        ({"sorts": ["person", "task"]}, "sorts"),
+        ({"sorts": ["area"], "to_county": ""}, "to_county"),
+        ({"sorts": ["area"], "to_host": ""}, "to_host"),
+        ({"sorts": ["area"], "to_county": "140703"}, "to_host"),
+        ({"sorts": ["task"], "to_plan": " "}, "to_plan"),
+        ({"sorts": ["task"], "to_plan": "每月到园两次，指导整形修剪。"}, "to_plan"),
+        ({"reason": ""}, "reason"),
+    ],
+)
+def test_what_is_lacking_is_told_and_not_handed_in(city: City, signed: Agreement, said: dict[str, Any], key: str):
+    change = write_change(city, begin_change(city), **said)
+    assert [problem.key for problem in selectors.case_of_change(change).problems] == [key]
+    with pytest.raises(Refused) as refused:
+        services.submit_change(change=change, by=city.by("person"), at=signing_at(city))
+    assert code_of(refused) == "incomplete"
+
+
+def test_the_written_material_is_wanted_and_the_same_county_and_host_are_no_change(city: City, signed: Agreement):
+    change = begin_change(city)
+    said = {"sorts": ["area"], "to_county": "140703", "to_host": str(city.host.pk), "to_plan": "", "reason": "原因"}
+    services.save_change(change=change, said=said, by=city.by("person"), at=signing_at(city))
+    assert [problem.key for problem in selectors.case_of_change(again(change)).problems] == ["to_county", "material"]
+
+
+def test_only_the_person_begins_it_where_the_policy_says_so_once_and_within_the_term(city: City, signed: Agreement):
+    now, at = appointment_of(city), signing_at(city)
+    may = {name: bool(selectors.starts_of(now, city.by(name), at)) for name in EVERYBODY}
+    assert may == {**dict.fromkeys(EVERYBODY, False), "person": True}
+    assert begin_change(city) == begin_change(city)
+    assert selectors.starts_of(now, city.by("person"), at + timedelta(days=365)) == []
+    with pytest.raises(Refused):
+        services.begin_change(appointment=now, key="in_the_year", by=city.by("county"), at=at)
+
+
+def test_nobody_resolves_or_judges_his_own_case(city: City, signed: Agreement):
+    change = make_change(city)
+    give_post(city.applicant, Role.SCI_TECH_AUTHORITY, city.region)
+    with pytest.raises(Refused) as refused:
+        desks.pass_up(record=again(change), by=city.by("person"), at=signing_at(city))
+    assert code_of(refused) == "not_yours"
+    assert again(change).state == DeskState.AWAITING_RESOLUTION
+
+
+def test_a_term_that_has_ended_meanwhile_is_not_changed(city: City, signed: Agreement):
+    change, late = make_change(city), signing_at(city) + timedelta(days=365)
+    with pytest.raises(Refused) as refused:
+        desks.pass_up(record=again(change), by=city.by("city"), at=late)
+    assert code_of(refused) == "not_in_service"
+
+
+def test_who_is_concerned_sees_it_and_a_draft_is_its_writer_s_alone(city: City, signed: Agreement):
+    at = signing_at(city)
+    officers = {name: city.by(name) for name in EVERYBODY} | {"stranger": actor(city.stranger)}
+    officers["new_county"] = actor(make_officer(Role.SCI_TECH_AUTHORITY, place()))
+    officers["elsewhere"] = actor(make_officer(Role.DISPATCHING_UNIT, make_unit(place())))
+    draft = write_change(city, begin_change(city))
+
+    def seen() -> set[str]:
+        return {who for who, by in officers.items() if selectors.changes_visible_to(by, at).filter(pk=draft.pk)}
+
+    assert seen() == {"person"}
+    services.submit_change(change=draft, by=city.by("person"), at=at)
+    assert seen() == {*EVERYBODY, "stranger", "new_county"}
+
+
+def test_a_policy_without_such_a_change_offers_none(scene):
+    make_issued_notice(scene)
+    now = Appointment.objects.get()
+    assert selectors.starts_of(now, actor(now.person.user), scene.at + timedelta(days=30)) == []
