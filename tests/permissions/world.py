@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from apps.applications.models import Application
-from apps.appointments.models import Signature
+from apps.appointments.models import Appointment, Signature
+from apps.appointments.selectors import CHANGE, attached
 from apps.appointments.states import AgreementState
 from apps.core import tokens, uploads
 from apps.desks.models import Paper
@@ -43,6 +44,7 @@ from tests.factories import (
 )
 from tests.factories.agreements import again, make_agreement, sign_as, void_as
 from tests.factories.allocation import make_run
+from tests.factories.changes import KEY, begin_change, make_change, write_change
 from tests.factories.every_act import ask, build_every_act, docket_of, drive_to, write_up
 from tests.factories.matching import (
     begin_entry,
@@ -156,6 +158,22 @@ class World:
         number = signing.signatories.get(party="person").number
         parts = {"pk": signing.pk, "number": number, "digest": Signature.objects.get().scan["digest"]}
         self._thing("signing", f"/agreements/{signing.pk}/", self.city.applicant, **parts)
+        self._changes(void.person.user, drafted.person.user)
+
+    def _changes(self, writer: User, reporter: User) -> None:
+        """An appointment of which nothing changes, one with a change that is written, one with a change reported."""
+        now = Appointment.objects.get(person=self.city.applicant.person)
+        self._thing("served", f"/appointments/{now.pk}/", self.city.applicant, pk=now.pk, key=KEY)
+        own = replace(self.city, applicant=writer)
+        written, reported = write_change(own, begin_change(own)), make_change(replace(self.city, applicant=reporter))
+        self.changes = {"own_change": written, "change": reported}
+        for thing, change in self.changes.items():
+            parts = {"pk": change.pk, "kind": CHANGE, "digest": attached(change)[0].digest}
+            self._thing(thing, f"/{CHANGE}/{change.pk}/", change.person.user, **parts)
+
+    def change_ticket(self, thing: str) -> str:
+        change = self.changes[thing]
+        return tokens.issue(CHANGE, {change.pk: change.version})
 
     def _applications(self) -> None:
         scene = self.scene
@@ -332,7 +350,7 @@ class World:
         self.recognition, handed_in = drafting.begin(), waiting.hand_in()
         mark = f"/records/recognition/{handed_in.pk}/"
         opening = {"season": season.pk, "host": self.household.host.pk}
-        self._thing("household", "/recognitions/start/", self.household.officers["host"], **opening)
+        self._thing("household", "/targets/recognitions/start/", self.household.officers["host"], **opening)
         self._thing("own_recognition", "填写户", drafting.officers["host"], pk=self.recognition.pk, kind="recognition")
         self._thing("recognition", mark, waiting.officers["host"], pk=handed_in.pk, kind="recognition")
         self._thing("to_recommend", mark, waiting.officers["township"], pk=handed_in.pk, kind="recognition")

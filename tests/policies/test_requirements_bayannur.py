@@ -16,6 +16,8 @@ from tests.policies.listed import part_at, rows
 REQUIREMENTS = {f"BY-{n:02}" for n in range(1, 53)} | {"A11", "A12", "A13", "A24", "A25"}
 SCOPES: dict[str, Ref | None] = {
     "applicant.unit": Ref("organization", "1"),
+    "record.host": Ref("organization", "2"),
+    "record.township": Ref("region", "150802001"),
     "record.county_served": Ref("region", "150802"),
     "jurisdiction": Ref("region", "1508"),
 }
@@ -73,6 +75,32 @@ def test_the_route_ends_with_filing_at_the_institute(pack: Pack):
         ("finalisation", "审核认定", "sci_tech_authority@region:150802"),
         ("filing", "备案", "sci_tech_institute@region:1508"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "asked", "filed"),
+    [
+        (
+            "household",
+            [("基层推荐", "township_office@region:150802001"), ("筛选审核", "sci_tech_authority@region:150802")],
+            [],
+            "institute",
+        ),
+        ("site", [("共同认定", "sci_tech_authority@region:1508")], ["organization_department", "city"], ""),
+        ("park", [("认定", "sci_tech_authority@region:1508")], [], ""),
+        ("unit", [("认定", "sci_tech_authority@region:1508")], [], ""),
+    ],
+)
+def test_hosts_are_recognised_by_those_whom_the_text_names(
+    pack: Pack, kind: str, steps: list[tuple[str, str]], asked: list[str], filed: str
+):
+    known = pack.processes.recognised[kind]
+    route = choose_route(known, {}, {}, pack, "host")
+    assert route is not None
+    frozen = freeze(pack, route, {}, SCOPES)
+    assert [(step["called"], step["desk"]) for step in frozen] == steps
+    assert [name for step in frozen if step["verdicts"] for name in step["verdicts"]["of"]] == asked
+    assert (known.keeping.filing.office if known.keeping.filing else "") == filed
 
 
 @pytest.mark.parametrize(
