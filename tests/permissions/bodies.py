@@ -142,6 +142,14 @@ def _judgement(world: World, thing: str) -> dict[str, Any]:
 
 
 BODIES: dict[str, Body] = {
+    "appointments:begin_change": lambda world, thing: {},
+    "appointments:change_form": lambda world, thing: {
+        "sorts": ["task"],
+        "to_plan": "每季度到社两次。",
+        "reason": "原单位停产。",
+        "save": "1",
+    },
+    "appointments:check_change": lambda world, thing: {"token": world.change_ticket(thing), "confirmed": "yes"},
     "matching:write": _wishes_typed,
     "matching:autosave": _wishes_typed,
     "matching:check": lambda world, thing: {"token": world.wishes_ticket(thing), "confirmed": "on"},
