@@ -85,6 +85,13 @@ OF_OUTCOMES: Sequence[Column] = (
     ("结果", how_it_came),
 )
 
+OF_CHANGES: Sequence[Column] = (
+    ("姓名", lambda row: row.person.name),
+    ("派出单位", lambda row: row.unit),
+    ("原安排", lambda row: row.before or "未安排"),
+    ("现安排", lambda row: row.after or "未安排"),
+)
+
 # Placement
 
 

@@ -56,6 +56,7 @@ urlpatterns = [
     path("allocation/<int:pk>/", allocation.run, name="run"),
     path("allocation/<int:pk>/act/<str:action>/", allocation.act_run, name="act_run"),
     path("allocation/<int:pk>/people/", results.outcomes, name="outcomes"),
+    path("allocation/<int:pk>/changes/", results.changes, name="changes"),
     path("allocation/<int:pk>/people/<key:person>/", results.outcome, name="outcome"),
     path("allocation/<int:pk>/groups/<key:group>/", results.group, name="group"),
     path("allocation/adjustments/", adjustments.moves, name="moves"),
@@ -79,4 +80,5 @@ urlpatterns = [
     path("placements/<int:pk>/people/<key:person>/", placements.placed_person, name="placed_person"),
     path("public/allocations/", results.public_runs, name="public_runs"),
     path("public/allocations/<int:pk>/", results.public_run, name="public_run"),
+    path("public/allocations/<int:pk>/changes/", results.public_changes, name="public_changes"),
 ]

@@ -216,8 +216,8 @@ def test_what_is_published_is_amended_by_a_new_version_with_its_difference(scene
     told = effects.difference(again(second), public=True)
     before, after = (dict(Outcome.objects.filter(run=run).values_list("person", "group")) for run in (first, second))
     assert told.earlier == first
-    assert {each.person.pk: each.after.pk for each in told.changes} == dict(after.items() - before.items())
-    assert told.changes
+    assert {each.person_id: each.now for each in told.rows} == dict(after.items() - before.items())
+    assert told.few
     assert again(first).state == RunState.PUBLISHED
 
 
@@ -250,7 +250,7 @@ def test_a_new_version_keeps_what_was_published_or_draws_anew(scene: Scene):
     assert [outcome.rank for outcome in selectors.outcomes_of(kept)] == [
         outcome.rank for outcome in selectors.outcomes_of(first)
     ]
-    assert effects.difference(kept).changes == []
+    assert effects.difference(kept).few == []
     assert again(first).state == RunState.PUBLISHED
     services.discard(run=kept, reason="改为重新分配", by=scene.office, at=allocating_at(scene) + timedelta(days=2))
     anew = amended(scene, None)

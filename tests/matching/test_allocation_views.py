@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from apps.directory.models import User
 from apps.matching.models import Adjustment, AllocationRun, Outcome
+from apps.matching.selectors import effects
 from apps.matching.states import RunState
 from tests.factories import Scene, run_effects
-from tests.factories.allocation import again, allocating_at, make_market, make_run, move
+from tests.factories.allocation import again, allocate, allocating_at, make_market, make_run, move, set_places
 from tests.factories.wishes import groups_of
 
 Browser = Callable[[User], Client]
@@ -43,6 +44,8 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     run_effects(allocating_at(scene))
     page = office.get(reverse("matching:run", args=[run.pk])).content.decode()
     assert "独立核对程序已通过" in page
+    assert f"计算（用时{again(run).report['seconds']}秒） → 核对（10项全部通过） → " in page
+    assert "第5步，共7步：调整和补充志愿" in page
     assert again(run).output_digest in page
     step(office, run, "confirm")
     today = allocating_at(scene).date()
@@ -126,6 +129,36 @@ def test_the_result_is_a_list_that_is_narrowed_and_goes_out_as_a_workbook(
     assert page.context["table"].page.paginator.count == people
     assert "没有符合条件的人员" in office.get(place, {"how": "moved"}).content.decode()
     assert office.get(place, {"export": "xlsx"}).headers["Content-Type"].endswith("sheet")
+
+
+def test_many_changes_are_a_list_of_their_own_narrowed_and_exported(
+    scene: Scene, client_of: Browser, django_assert_num_queries, monkeypatch: pytest.MonkeyPatch
+):
+    first, groups = make_run(scene, RunState.PUBLISHED, people=3), groups_of(scene)
+    set_places(scene, {groups[0].pk: 1, groups[1].pk: 1, groups[2].pk: 2})
+    second = allocate(scene, None, allocating_at(scene) + timedelta(days=2))
+    was, now = (dict(Outcome.objects.filter(run=run).values_list("person", "group")) for run in (first, second))
+    moved = {person for person in was if was[person] != now[person]}
+    left = next(iter(was.keys() - moved))
+    Outcome.objects.filter(run=second, person=left).update(group=None, rank=None)
+    office, place = client_of(scene.officers.region), reverse("matching:changes", args=[second.pk])
+    monkeypatch.setattr(effects, "PER_PAGE", 1)
+    assert f'href="{place}"' in office.get(reverse("matching:run", args=[second.pk])).content.decode()
+    with django_assert_num_queries(10):
+        office.get(place)
+
+    def listed(**asked: object) -> set[int]:
+        return {row.record.person_id for row in office.get(place, asked).context["table"].rows}
+
+    assert moved
+    assert (listed(), listed(how="lost"), listed(how="moved")) == (moved | {left}, {left}, moved)
+    assert listed(how="gained") == set()
+    assert left in listed(group=was[left], sort="-before")
+    assert office.get(place, {"export": "xlsx"}).headers["Content-Type"].endswith("sheet")
+    assert "没有符合条件的人员" in office.get(place, {"text": "无此人"}).content.decode()
+    shown = reverse("matching:public_changes", args=[first.pk])
+    assert "没有可比较的版本" in Client().get(shown).content.decode()
+    assert Client().get(reverse("matching:public_changes", args=[second.pk])).status_code == 404
 
 
 def test_a_run_under_way_is_not_there_for_others(scene: Scene, client_of: Browser):

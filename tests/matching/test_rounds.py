@@ -200,7 +200,7 @@ def test_the_next_version_keeps_everybody_who_has_a_place_and_gives_the_free_sea
     assert check({**follower.market}, follower.report) == []
     assert follower.report["input_sha256"] == follower.market_digest
     told = effects.difference(follower)
-    assert (told.earlier, [each.person.pk for each in told.changes]) == (run, [newcomer])
+    assert (told.earlier, [each.person_id for each in told.rows]) == (run, [newcomer])
     assert audit.verify().faults == ()
 
 

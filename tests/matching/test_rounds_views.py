@@ -115,7 +115,7 @@ def test_the_round_is_frozen_and_its_next_version_shows_what_is_kept(scene: Scen
         follower = AllocationRun.objects.get(number=2)
         page = office.get(reverse("matching:run", args=[follower.pk])).content.decode()
         assert "沿用2人的安排" in page
-        assert "第2步，共6步：摇号" in page
+        assert "第2步，共7步：摇号" in page
         before = office.get(reverse("matching:run", args=[run.pk])).content.decode()
         assert f'本版已由<a href="{reverse("matching:run", args=[follower.pk])}">第2版</a>接续' in before
 

@@ -88,16 +88,8 @@ class _Check:
 
     def kinds(self) -> Iterator[Iterator[str]]:
         """Yield the guarantees one by one, each as what breaks it."""
-        yield self._hashes()
-        yield self._numbers()
-        yield self._pairs()
-        yield self._seats()
-        yield self._pinned()
-        yield self._cutoffs()
-        yield self._best_reached()
-        yield self._blocking()
-        yield self._shortage()
-        yield self._settled()
+        for broken in self.GUARANTEES:
+            yield broken(self)
 
     def _hashes(self) -> Iterator[str]:
         if self._report["input_sha256"] != _sha256(_canonical(self._market)):
@@ -223,6 +215,14 @@ class _Check:
         """Return the standing of the last one in who is not pinned."""
         places = [self._standing(name, each) for name in self._inside[each] if name not in self._pins]
         return max((place for place in places if place is not None), default=None)
+
+    GUARANTEES = (
+        _hashes, _numbers, _pairs, _seats, _pinned, _cutoffs, _best_reached, _blocking, _shortage, _settled
+    )  # fmt: skip
+
+
+GUARANTEES = len(_Check.GUARANTEES)
+"""How many things are checked of an output."""
 
 
 def _is_text(value: Any) -> bool:

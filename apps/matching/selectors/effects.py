@@ -3,9 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+
+from apps.core.paging import PER_PAGE
 from apps.directory.models import Person
-from apps.matching.models import AllocationRun
+from apps.matching.models import AllocationRun, Outcome
 from apps.matching.selectors import market as markets
 from apps.matching.selectors.market import group_key, person_key, pk_of
 from apps.matching.states import RunState
@@ -32,12 +38,40 @@ def changes(run: AllocationRun, before: Matching, after: Matching) -> list[Chang
     return [Change(people[pk_of(name)], groups.get(was.get(name, 0)), groups.get(now.get(name, 0))) for name in differ]
 
 
+def changed(run: AllocationRun, earlier: AllocationRun) -> QuerySet[Any]:
+    """Return who is elsewhere in a version than in an earlier one, or in one of them alone.
+
+    Each row knows its place in both: `was` and `now` by key, 0 for none, `before` and `after` by name.
+    """
+    still = Outcome.objects.filter(run=run, person=OuterRef("person"))
+    rows = Outcome.objects.filter(Q(run=run) | Q(run=earlier) & ~Exists(still))
+    placed = rows.annotate(was=_key_in(earlier), now=_key_in(run))
+    named = placed.annotate(before=_place_in(earlier, "group__name"), after=_place_in(run, "group__name"))
+    return named.exclude(was=F("now")).select_related("person", "unit").order_by("person__name", "pk")
+
+
+def _place_in(run: AllocationRun, column: str) -> Subquery:
+    return Subquery(Outcome.objects.filter(run=run, person=OuterRef("person")).order_by().values(column)[:1])
+
+
+def _key_in(run: AllocationRun) -> Coalesce:
+    return Coalesce(_place_in(run, "group"), 0, output_field=BigIntegerField())
+
+
 @dataclass(frozen=True)
 class Difference:
-    """How a version differs from an earlier one."""
+    """How a version differs from an earlier one: who is elsewhere; where these are few, `few` are all of them."""
 
     earlier: AllocationRun
-    changes: Sequence[Change]
+    rows: QuerySet[Any]
+
+    @cached_property
+    def number(self) -> int:
+        return self.rows.count()
+
+    @cached_property
+    def few(self) -> Sequence[Any]:
+        return list(self.rows) if self.number <= PER_PAGE else []
 
 
 def difference(run: AllocationRun, *, public: bool = False) -> Difference | None:
@@ -45,12 +79,13 @@ def difference(run: AllocationRun, *, public: bool = False) -> Difference | None
 
     In `public` only what was published counts. None where there is nothing to compare.
     """
-    computed = AllocationRun.objects.filter(season=run.season_id, number__lt=run.number, computed__isnull=False)
+    before = AllocationRun.objects.filter(season=run.season_id, number__lt=run.number, computed__isnull=False)
+    computed = before.defer("market", "report")
     published = computed.filter(state=RunState.PUBLISHED).order_by("-number").first()
     earlier = published or (None if public else run.base or computed.order_by("-number").first())
     if earlier is None or not run.report:
         return None
-    return Difference(earlier, changes(run, earlier.report["matching"], run.report["matching"]))
+    return Difference(earlier, changed(run, earlier))
 
 
 @dataclass(frozen=True)

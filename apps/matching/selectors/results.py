@@ -8,42 +8,43 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from apps.directory.models import Region
+from apps.matching.engine.check import GUARANTEES
 from apps.matching.models import AllocationRun, Outcome
 from apps.matching.selectors.market import group_key, industry_of, pk_of
 from apps.matching.states import RunState
 from apps.seasons.models import ServiceGroup
 
-STAGES = ("冻结", "摇号", "计算和核对", "调整和补充志愿", "公示", "公布")
+_COMPUTED, _CHECKED = "计算", "核对"
+STAGES = ("冻结", "摇号", _COMPUTED, _CHECKED, "调整和补充志愿", "公示", "公布")
 _AT = {
-    RunState.COMPUTED: 4,
-    RunState.ADJUSTED: 4,
-    RunState.SUPPLEMENTING: 4,
-    RunState.CONFIRMED: 5,
-    RunState.ON_NOTICE: 5,
-    RunState.PUBLISHED: 6,
+    RunState.COMPUTED: 5,
+    RunState.ADJUSTED: 5,
+    RunState.SUPPLEMENTING: 5,
+    RunState.CONFIRMED: 6,
+    RunState.ON_NOTICE: 6,
+    RunState.PUBLISHED: 7,
 }
 
 
 @dataclass(frozen=True)
 class Stage:
-    """At which stage an allocation is, counted from 1."""
+    """At which stage an allocation is, counted from 1, and {stage: its figure, where it has one}."""
 
     number: int
+    all: Mapping[str, str]
 
     @property
     def label(self) -> str:
         return STAGES[self.number - 1]
 
-    @property
-    def all(self) -> Sequence[str]:
-        return STAGES
-
 
 def stage_of(run: AllocationRun) -> Stage | None:
     """Return the stage of an allocation, None for one that was given up or gave way."""
     if run.state == RunState.DRAFTED:
-        return Stage(3 if run.seed else 2)
-    return Stage(_AT[RunState(run.state)]) if run.state in _AT else None
+        return Stage(3 if run.seed else 2, dict.fromkeys(STAGES, ""))
+    found = {_COMPUTED: f"用时{run.report['seconds']}秒", _CHECKED: f"{GUARANTEES}项全部通过"} if run.report else {}
+    figures = dict.fromkeys(STAGES, "") | found
+    return Stage(_AT[RunState(run.state)], figures) if run.state in _AT else None
 
 
 @dataclass(frozen=True)

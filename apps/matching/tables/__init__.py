@@ -1,6 +1,6 @@
 """The lists of the two-way selection on screen, and how they are narrowed."""
 
-from apps.matching.tables.allocation import OutcomeFilter, OutcomeTable, PublicOutcomeTable
+from apps.matching.tables.allocation import ChangeFilter, ChangeTable, OutcomeFilter, OutcomeTable, PublicOutcomeTable
 from apps.matching.tables.pairings import (
     CommissionerFilter,
     CommissionerTable,
@@ -28,6 +28,8 @@ from apps.matching.tables.places import (
 from apps.matching.tables.wishes import WishFilter, WishTable
 
 __all__ = [
+    "ChangeFilter",
+    "ChangeTable",
     "ClientFilter",
     "ClientTable",
     "CommissionerFilter",

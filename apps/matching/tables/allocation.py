@@ -4,12 +4,12 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from apps.core.tables import WordsFilter
 from apps.directory.selectors import called
-from apps.matching.models import Outcome
+from apps.matching.models import AllocationRun, Outcome
 from apps.matching.selectors.allocation import how_it_came
 from apps.seasons.models import ServiceGroup
 
@@ -74,3 +74,51 @@ class PublicOutcomeTable(OutcomeTable):
 
     class Meta(OutcomeTable.Meta):
         pass
+
+
+class ChangeFilter(django_filters.FilterSet):
+    """Narrow who is elsewhere than in an earlier version by county, by what changed, and by name."""
+
+    group = django_filters.ModelChoiceFilter(
+        label="县（市、区）", empty_label="全部", queryset=ServiceGroup.objects.none(), method="touching"
+    )
+    how = django_filters.ChoiceFilter(
+        label="变化", empty_label="全部", choices=[("gained", "新安排"), ("lost", "不再安排"), ("moved", "改派")],
+        method="changed",
+    )  # fmt: skip
+    text = WordsFilter(label="姓名或拼音", method="having")
+
+    class Meta:
+        model = Outcome
+        fields: list[str] = []
+
+    def __init__(self, *given: Any, run: AllocationRun, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.filters["group"].queryset = ServiceGroup.objects.filter(season=run.season_id)
+
+    def touching(self, rows: QuerySet[Any], name: str, group: ServiceGroup) -> QuerySet[Any]:
+        """Narrow to those who left a county or came to it."""
+        return rows.filter(Q(was=group.pk) | Q(now=group.pk))
+
+    def changed(self, rows: QuerySet[Any], name: str, how: str) -> QuerySet[Any]:
+        """Narrow to those who had no place before, have none now, or have another."""
+        if how == "moved":
+            return rows.exclude(Q(was=0) | Q(now=0))
+        return rows.filter(**{"was" if how == "gained" else "now": 0})
+
+    def having(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Narrow to people of a name."""
+        return rows.filter(called(text, "person__"))
+
+
+class ChangeTable(tables.Table):
+    """Who is elsewhere than in an earlier version, as lines."""
+
+    person = tables.Column("姓名", order_by="person__name")
+    unit = tables.Column("派出单位", order_by="unit__name")
+    before = tables.Column("原安排", default="未安排")
+    after = tables.Column("现安排", default="未安排")
+
+    class Meta:
+        attrs = {"caption": "去处变化"}
+        empty_text = "没有符合条件的人员。"

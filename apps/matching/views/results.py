@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,11 +18,12 @@ from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.tables import arranged
 from apps.matching import exports, services
 from apps.matching.forms import MoveForm
+from apps.matching.models import AllocationRun
 from apps.matching.selectors import adjustments, effects, results
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
 from apps.matching.states import IN_HAND
-from apps.matching.tables import OutcomeFilter, OutcomeTable, PublicOutcomeTable
+from apps.matching.tables import ChangeFilter, ChangeTable, OutcomeFilter, OutcomeTable, PublicOutcomeTable
 from apps.matching.views.allocation import NOT_YOURS, form_page, load, token_of
 from apps.seasons.models import ServiceGroup
 from apps.seasons.permissions import manages_the_season
@@ -37,6 +39,34 @@ def outcomes(request: ViewerRequest, pk: int) -> HttpResponseBase:
     if is_wanted(request):
         return answer("分配结果", exports.OF_OUTCOMES, table.data.data)
     return render(request, "matching/outcomes.html", {"run": found, "filter": narrowed, "table": table})
+
+
+@login_required
+@require_safe
+def changes(request: ViewerRequest, pk: int) -> HttpResponseBase:
+    """List who is elsewhere than in the version before, narrowed as the viewer asks; the same as a workbook."""
+    found = load(request, pk)
+    return _changes(request, found, effects.difference(found), reverse("matching:run", args=[pk]))
+
+
+@require_safe
+def public_changes(request: ViewerRequest, pk: int) -> HttpResponseBase:
+    """List for anybody who is elsewhere than in what was published before; the same as a workbook."""
+    found = get_object_or_404(selectors.public_runs(), pk=pk)
+    told = effects.difference(found, public=True)
+    return _changes(request, found, told, reverse("matching:public_run", args=[pk]))
+
+
+def _changes(
+    request: ViewerRequest, found: AllocationRun, told: effects.Difference | None, back: str
+) -> HttpResponseBase:
+    rows = told.rows if told else effects.changed(found, found)
+    narrowed = ChangeFilter(request.GET, rows, run=found)
+    table = arranged(ChangeTable(narrowed.qs), request)
+    if is_wanted(request):
+        return answer("去处变化", exports.OF_CHANGES, table.data.data)
+    context = {"run": found, "difference": told, "filter": narrowed, "table": table, "back": back}
+    return render(request, "matching/changes.html", context)
 
 
 @login_required
