@@ -14,6 +14,7 @@ from apps.matching.selectors.market import group_key, industry_of, pk_of
 from apps.matching.states import RunState
 from apps.seasons.models import ServiceGroup
 
+_SHORTEST_TOLD = 0.1
 _COMPUTED, _CHECKED = "计算", "核对"
 STAGES = ("冻结", "摇号", _COMPUTED, _CHECKED, "调整和补充志愿", "公示", "公布")
 _AT = {
@@ -42,9 +43,12 @@ def stage_of(run: AllocationRun) -> Stage | None:
     """Return the stage of an allocation, None for one that was given up or gave way."""
     if run.state == RunState.DRAFTED:
         return Stage(3 if run.seed else 2, dict.fromkeys(STAGES, ""))
-    found = {_COMPUTED: f"用时{run.report['seconds']}秒", _CHECKED: f"{GUARANTEES}项全部通过"} if run.report else {}
-    figures = dict.fromkeys(STAGES, "") | found
-    return Stage(_AT[RunState(run.state)], figures) if run.state in _AT else None
+    figures = {_COMPUTED: _lasted(run.report["seconds"]), _CHECKED: f"{GUARANTEES}项全部通过"} if run.report else {}
+    return Stage(_AT[RunState(run.state)], dict.fromkeys(STAGES, "") | figures) if run.state in _AT else None
+
+
+def _lasted(seconds: float) -> str:
+    return f"用时{seconds:.1f}秒" if seconds >= _SHORTEST_TOLD else f"用时不足{_SHORTEST_TOLD}秒"
 
 
 @dataclass(frozen=True)

@@ -296,7 +296,7 @@ class PlacedTable(tables.Table):
     reason = tables.Column("县级调整理由", empty_values=(), orderable=False)
 
     class Meta:
-        attrs = {"caption": "人员安排"}
+        attrs = {"caption": "人员安排的明细"}
         empty_text = "没有符合条件的人员。"
 
     def __init__(self, *given: Any, board: places.Board, may_edit: bool, **options: Any) -> None:
