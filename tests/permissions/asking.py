@@ -65,6 +65,7 @@ class Asker:
         users = [*world.people.values(), *world.concerned.values()]
         self._browsers = {user.pk if user else None: _browser(user) for user in users}
         self._refusals: dict[tuple[str, str, str, int | None], Reply] = {}
+        self._acts = LogEntry.objects.count()
 
     def browser(self, actor: str, thing: str = "") -> Client:
         """Return the browser of a person."""
@@ -102,15 +103,18 @@ class Asker:
         client = self.browser(actor, thing)
         kept = dict(client.cookies)
         with transaction.atomic():
-            before = LogEntry.objects.count()
             headers = {"X-CSRFToken": SECRET, **sent.pop("headers", {})}
             ask = partial(client.generic, method) if "content_type" in sent else getattr(client, method.lower())
             answer = ask(path, headers=headers, **sent)
-            reply = Reply(answer.status_code, dict(answer.headers), _text(answer), LogEntry.objects.count() - before)
+            reply = Reply(answer.status_code, dict(answer.headers), _text(answer), self._acted())
             transaction.set_rollback(True)
         client.cookies.clear()
         client.cookies.update(kept)
         return reply
+
+    def _acted(self) -> int:
+        """Return how many acts the log has more than the world was made with; each request is undone."""
+        return LogEntry.objects.count() - self._acts
 
     def word(self, row: Row, actor: str) -> str:
         """Return what a person is answered, as a cell of the table says it.
