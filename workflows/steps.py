@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.applications import selectors as applications
 from apps.applications.models import Application
 from apps.appointments import services as appointments
-from apps.appointments.selectors import AGREEMENT
+from apps.appointments.selectors import AGREEMENT, CHANGE
 from apps.appointments.states import AgreementState
 from apps.core import door, outbox, seals
 from apps.core.days import start_of
@@ -25,6 +25,8 @@ from apps.matching.selectors.places import called_groups, groups_to_place
 from apps.matching.services import allocation, pairings, places, pool
 from apps.notices import services as notices
 from apps.policies.reminding import ladder, lapse
+from apps.recognition import selectors as recognition
+from apps.recognition.states import FilingState
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import closing_windows, lain_since, open_seasons, pack_of
@@ -36,8 +38,13 @@ MOST_SAID = 5_000
 
 APPLICATIONS = notices.Reminded(applications.KIND, OFFICE_ACTS, "applications:list")
 AGREEMENTS = notices.Reminded(AGREEMENT, (AgreementState.DRAFTED, AgreementState.SIGNING), "appointments:agreements")
-REMINDED = (APPLICATIONS, AGREEMENTS)
+CHANGES = notices.Reminded(CHANGE, OFFICE_ACTS, "appointments:changes", beside=False)
+REMINDED = (APPLICATIONS, AGREEMENTS, CHANGES)
 """Of what the ladder of reminders is climbed."""
+RECOGNITIONS = notices.Reminded(recognition.KIND, OFFICE_ACTS, "recognition:recognitions")
+FILINGS = notices.Reminded(recognition.FILING, (FilingState.AWAITING_FILING,), "recognition:filings")
+REMINDED_TOO = (RECOGNITIONS, FILINGS)
+"""Of what it is climbed too where a policy recognises hosts."""
 
 
 class Step(NamedTuple):
@@ -83,7 +90,7 @@ def remind_of_overdue(at: datetime) -> int:
         notices.remind_overdue(season=season, of=of, rung=rung, at=at)
         for season in open_seasons()
         for rung in ladder(pack_of(season), season.answers)
-        for of in REMINDED
+        for of in (*REMINDED, *(REMINDED_TOO if pack_of(season).processes.recognised else ()))
     )
 
 

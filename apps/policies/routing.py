@@ -52,7 +52,10 @@ def verdicts_in_words(asked: Verdicts, pack: Pack) -> str:
 
 def _who(name: str, asked: Verdicts, pack: Pack) -> str:
     office = pack.offices[name]
-    return f"不少于{pack.answer(asked.at_least, {})}位{office.label}" if office.body in OF_MANY else office.label
+    known = sum(pack.offices[each].body not in OF_MANY for each in asked.of)
+    least = pack.answer(asked.at_least, {}) - known
+    is_one = office.body not in OF_MANY or (known and least <= 1)
+    return office.label if is_one else f"不少于{least}位{office.label}"
 
 
 def _silence(asked: Verdicts, pack: Pack) -> str:

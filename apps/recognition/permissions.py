@@ -7,6 +7,7 @@ from apps.core.actors import VIEW, Actor
 from apps.desks.permissions import acts_at, is_its_starter
 from apps.desks.states import WRITING
 from apps.directory.states import Role
+from apps.recognition.states import TargetState
 
 
 def may_write(actor: Actor, recognition: Any, at: datetime) -> bool:
@@ -17,6 +18,11 @@ def may_write(actor: Actor, recognition: Any, at: datetime) -> bool:
 def keeps_it(actor: Actor, target: Any, at: datetime) -> bool:
     """Sit at the desk that keeps the list, in a case that is not one's own."""
     return acts_at(target.keeper, actor, target, at) and not actor.sits_at(target.person_desk(), at)
+
+
+def invites_experts(actor: Actor, target: Any, at: datetime) -> bool:
+    """Sit at the desk of a host that is on the list."""
+    return target.state == TargetState.LISTED and actor.sits_at(target.person_desk(), at)
 
 
 def draws_it_up(actor: Actor, filing: Any, at: datetime) -> bool:

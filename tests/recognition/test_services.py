@@ -16,12 +16,16 @@ from apps.desks.selectors import papers_of
 from apps.desks.walks import Ground
 from apps.directory.models import Region
 from apps.directory.states import Role
+from apps.matching.models import Service
+from apps.matching.selectors import pool as directory
+from apps.matching.services import pairings, pool
 from apps.notices.models import Message
 from apps.recognition import selectors, services
 from apps.recognition.models import Target
 from tests.factories.notices import run_effects
-from tests.factories.people import actor, give_post, make_officer
+from tests.factories.people import actor, give_post, make_officer, make_person, make_user
 from tests.factories.recognition import Hosts, anew, build_hosts
+from workflows import steps
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +207,31 @@ def test_each_sees_what_is_his_and_nobody_a_draft_of_another(hosts: Hosts):
     assert Paper.objects.filter(kind="recognition", done=None).get().title == "测试养殖户申请认定为示范户"
 
     assert selectors.visible_to(actor(sibling), hosts.at).count() == 0
+
+
+def test_a_recognised_household_finds_an_expert_in_the_directory_and_invites_him(hosts: Hosts):
+    hosts.recognise()
+    expert = make_user(person=make_person(name="饲养专家"))
+    pool.note_services(services=[Service(person=expert.person, season=hosts.season, county=hosts.county)])
+    assert [each.name for each in directory.commissioners(hosts.by("host"), hosts.at)] == ["饲养专家"]
+    said = {"season": hosts.season, "person": expert.person, "industry": "sheep", "terms": "饲草料配比", "at": hosts.at}
+    invited = pairings.propose(side=hosts.host, by=hosts.by("host"), **said)
+    assert (invited.until, [paper.title for paper in papers_of(actor(expert), hosts.at)]) == (
+        None, ["饲养专家与测试养殖户的对接"],
+    )  # fmt: skip
+    agreed = pairings.agree(pairing=invited, digest=invited.digest(), by=actor(expert), at=hosts.at)
+    assert agreed.state == "agreed"
+
+
+def test_who_leaves_it_lying_is_reminded_and_then_the_county_above_the_township(hosts: Hosts):
+    hosts.hand_in()
+    for days in (6, 7, 10, 14):
+        steps.remind_of_overdue(hosts.at + timedelta(days=days))
+    late = [text for name in ("township", "county", "city") for text in told(hosts, name) if "未办" in text]
+    assert late == [
+        "选派：您有1件待办已满7天未办，请尽快办理。",
+        "选派：团结街道有1件待办已满14天未办，经提醒仍未办理。请督促。",
+    ]
 
 
 def test_what_passes_twice_is_listed_once(hosts: Hosts):

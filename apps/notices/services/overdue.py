@@ -34,11 +34,15 @@ _PLACES = {Level.CITY: "city", Level.COUNTY: "county"}
 
 
 class Reminded(NamedTuple):
-    """Papers of which desks are reminded: their kind, the states in which they wait, the address that lists them."""
+    """Papers of which desks are reminded: their kind, the states in which they wait, the address that lists them.
+
+    Where `beside` does not hold, those who are only asked beside the desk that decides are left in peace.
+    """
 
     kind: str
     states: tuple[str, ...]
     listed: str
+    beside: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def remind_overdue(*, season: Season, of: Reminded, rung: Rung, at: datetime) ->
     since = _first_moment(season, rung.after, today)
     stop = _first_moment(season, rung.stop, today) if rung.stop else None
     papers = desk_selectors.overdue(season.pk, of.kind, of.states, rung.number, since, stop)
+    papers = papers if of.beside else papers.filter(latest=True)
     numbers = desk_selectors.by_desk(papers, door.BATCH_LIMIT)
     key = f"overdue:{season.pk}:{of.kind}:{rung.number}:{today}"
     late = _Late(of, season, papers, numbers, rung.after, key, at)
@@ -121,7 +126,8 @@ def _above(desk: str, region: Region | None, county: str | None, season: Season)
     if region is None:
         return f"{Role.SCI_TECH_AUTHORITY}@region:{county}" if county and role in _IN_COUNTIES else ""
     is_below = region.path.startswith(season.jurisdiction.path) and region.pk != season.jurisdiction_id
-    return f"{role}@region:{region.supervisor_id}" if is_below else ""
+    above = Role.SCI_TECH_AUTHORITY if role == Role.TOWNSHIP_OFFICE else role
+    return f"{above}@region:{region.supervisor_id}" if is_below else ""
 
 
 def _list_of(late: _Late, region: Region | None) -> str:

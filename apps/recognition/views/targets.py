@@ -19,7 +19,7 @@ from apps.directory.selectors import desk_labels
 from apps.matching.views.acting import Act, carry_out, offered
 from apps.recognition import exports, selectors, services
 from apps.recognition.models import Target
-from apps.recognition.permissions import looks_in
+from apps.recognition.permissions import invites_experts, looks_in
 from apps.recognition.states import TargetAction
 from apps.recognition.tables import PublicTargetFilter, PublicTargetTable, TargetFilter, TargetTable
 
@@ -73,6 +73,7 @@ def target(request: ViewerRequest, pk: int) -> HttpResponse:
         "target": found,
         "keeper": desk_labels([found.keeper])[found.keeper],
         "acts": offered(request, found, ACTS),
+        "may_invite": invites_experts(request.viewer, found, request.at),
         "log": log.entries_of(Ref(selectors.TARGET, str(pk))),
     }
     return render(request, "recognition/target.html", context)
