@@ -1,6 +1,8 @@
 # make demo and make test are all that a newcomer needs; make help lists the rest.
 # Needs python3 (3.11 or newer), git and make; the rest is installed by config/machine/prepare.py.
 
+unexport PYTHONDONTWRITEBYTECODE # some forty processes start in a run of the tests, in half the time where compiled code is kept
+
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
