@@ -30,7 +30,7 @@ class Document(models.Model):
     """An official document as issued: number, frozen content, and, once printed, the digest of its bytes.
 
     `holder` is set for a personal document, which only he and his offices may download. `about` names the record that
-    it documents (`appointment:12`), empty for a notice on many.
+    it documents (`appointment:12`), empty for a notice on many. Since `void` it holds no longer; it stays as issued.
     """
 
     kind = models.CharField(max_length=30, choices=DocumentKind)
@@ -47,6 +47,7 @@ class Document(models.Model):
     about = models.CharField(max_length=60, blank=True)
     issued = models.DateTimeField()
     pdf = models.CharField(max_length=64, blank=True)
+    void = models.DateTimeField("作废时间", null=True)
 
     class Meta:
         constraints = [

@@ -10,7 +10,8 @@ from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.registration import WALK
 from apps.appointments.selectors import CHANGE
 from apps.appointments.states import AgreementState, AppointmentState
-from apps.core import audit
+from apps.core import audit, door
+from apps.core.actors import CLOCK
 from apps.core.refusals import Refused
 from apps.desks import services as desks
 from apps.desks.models import Paper
@@ -23,6 +24,8 @@ from tests.factories import City, actor, give_post, make_issued_notice, make_off
 from tests.factories.agreements import make_agreement, signing_at
 from tests.factories.changes import PLAN, again, begin_change, make_change, place, resolve, say, write_change
 from tests.factories.city import QIXIAN
+from tests.factories.jiaozuo import Jiaozuo, build_jiaozuo
+from workflows import steps
 
 EVERYBODY = ("person", "host", "unit", "county", "city")
 
@@ -168,6 +171,13 @@ def test_nobody_resolves_or_judges_his_own_case(city: City, signed: Agreement):
     assert again(change).state == DeskState.AWAITING_RESOLUTION
 
 
+def test_only_who_resolves_it_is_reminded_of_what_lies_too_long(city: City, signed: Agreement):
+    make_change(city)
+    steps.remind_of_overdue(signing_at(city) + timedelta(days=8))
+    reminded = Message.objects.filter(text__contains="已满7天").values_list("user", flat=True)
+    assert list(reminded) == [city.officers["city"].pk]
+
+
 def test_a_term_that_has_ended_meanwhile_is_not_changed(city: City, signed: Agreement):
     change, late = make_change(city), signing_at(city) + timedelta(days=365)
     with pytest.raises(Refused) as refused:
@@ -194,3 +204,44 @@ def test_a_policy_without_such_a_change_offers_none(scene):
     make_issued_notice(scene)
     now = Appointment.objects.get()
     assert selectors.starts_of(now, actor(now.person.user), scene.at + timedelta(days=30)) == []
+
+
+class TestJiaozuo:
+    """A policy by which county and host may ask for it too, and the person is heard first."""
+
+    def test_the_host_asks_the_person_is_willing_unit_and_county_are_heard_and_the_city_resolves(self, db: None):
+        jiaozuo = build_jiaozuo()
+        county = make_officer(Role.SCI_TECH_AUTHORITY, jiaozuo.county)
+        now, at = appointed(jiaozuo), jiaozuo.at
+        may = {who: [start.desk for start in selectors.starts_of(now, actor(user), at)] for who, user in {
+            "person": jiaozuo.applicant, "county": county, "host": jiaozuo.officers["host"],
+            "unit": jiaozuo.officers["unit"], "city": jiaozuo.officers["city"],
+        }.items()}  # fmt: skip
+        assert {who: len(desks) for who, desks in may.items()} == {
+            "person": 1, "county": 1, "host": 1, "unit": 0, "city": 0,
+        }  # fmt: skip
+        host = jiaozuo.by("host")
+        change = services.begin_change(appointment=now, key="yearly", by=host, at=at)
+        said = {"sorts": ["task"], "to_county": "", "to_host": "", "to_plan": "改做储藏。", "reason": "需求有变。"}
+        services.save_change(change=change, said=said, by=host, at=at)
+        services.submit_change(change=again(change), by=host, at=at)
+        assert again(change).desk == now.person_desk()
+        desks.pass_up(record=again(change), by=actor(jiaozuo.applicant), at=at, opinion="愿意。")
+        assert again(change).parties() == [
+            f"dispatching_unit@organization:{jiaozuo.unit.pk}", f"sci_tech_authority@region:{jiaozuo.county.pk}",
+        ]  # fmt: skip
+        desks.pass_up(record=again(change), by=jiaozuo.by("city"), at=at)
+        run_effects(at)
+        assert Appointment.objects.get().plan == "改做储藏。"
+
+
+def appointed(jiaozuo: Jiaozuo) -> Appointment:
+    """Plant an appointment in force of the applicant, who serves the host."""
+    application = jiaozuo.drafted(jiaozuo.applicant)
+    term = {"term_from": jiaozuo.at.date(), "term_to": jiaozuo.at.date() + timedelta(days=200)}
+    places = {"unit": jiaozuo.unit, "county": jiaozuo.county, "host": jiaozuo.host}
+    made = Appointment(
+        season=jiaozuo.season, person=application.person, application=application, state="active", **term, **places
+    )
+    (planted,) = door.create([made], by=CLOCK, at=jiaozuo.at)
+    return planted

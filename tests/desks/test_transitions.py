@@ -1,6 +1,6 @@
 """Every act, from every place of the walk, by everybody who might try: who moves a record where, and nobody else.
 
-Two routes: the shipped one, and one that asks for every act there is.
+Three routes: the shipped one, one that asks for every act there is, and one that an office resolves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from apps.desks.states import DeskAction, DeskState, Word
 from apps.directory.states import Role
 from tests.factories import Scene, actor, make_application, make_officer, make_unit, user_of
 from tests.factories.applications import announce
-from tests.factories.every_act import build_every_act, desk_of, drive_to
+from tests.factories.every_act import RESOLVED, STEPS, build_every_act, desk_of, drive_to, pack_of_every_act
 
 PLACES = {
     "draft": (DeskState.DRAFT, "county"),
@@ -176,6 +176,7 @@ JOINT_PLACES = {
     "meeting": DeskState.AWAITING_MEETING,
     "opinions": DeskState.AWAITING_OPINIONS,
     "filing": DeskState.AWAITING_FILING,
+    "resolution": DeskState.AWAITING_RESOLUTION,
 }
 JOINT_ALLOWED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "verdicts": {
@@ -218,6 +219,15 @@ JOINT_ALLOWED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "withdraw": {"applicant": DeskState.WITHDRAWN},
         "recall": {"region": "announced"},
     },
+    "resolution": {
+        "pass_up": {"region": DeskState.PASSED},
+        "send_back": {"region": DeskState.RETURNED},
+        "reject": {"region": DeskState.REJECTED},
+        "withdraw": {"applicant": DeskState.WITHDRAWN},
+        "recall": {"unit": DeskState.AWAITING_CONSENT},
+        "ask": {"region": DeskState.AWAITING_RESOLUTION},
+        "give_verdict": {"county": DeskState.AWAITING_RESOLUTION, "city": DeskState.AWAITING_RESOLUTION},
+    },
 }
 """Place → action → {who may do it: the state it leads to or the guard that stops even him}."""
 
@@ -225,7 +235,7 @@ JOINT_ALLOWED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("place", JOINT_PLACES)
 def test_each_act_at_each_joint_place_is_for_those_named_alone(place: str):
-    scene, jury = build_every_act()
+    scene, jury = build_every_act(files=pack_of_every_act(RESOLVED if place == "resolution" else STEPS))
     application = drive_to(scene, jury, JOINT_PLACES[place])
     actors = {
         **everybody(scene, application),
@@ -236,6 +246,7 @@ def test_each_act_at_each_joint_place_is_for_those_named_alone(place: str):
     parties = {
         "verdicts": [desk_of(scene.officers.county), desk_of(scene.officers.city)],
         "opinions": [desk_of(user) for user in jury.members],
+        "resolution": [desk_of(scene.officers.county), desk_of(scene.officers.city)],
     }.get(place, [desk_of(user) for user in jury.experts[:2]])
     tried = {
         (action, who): attempt(application, action, by, scene, parties)

@@ -63,6 +63,15 @@ STEPS: list[dict[str, Any]] = [
     {"act": "finalisation", "office": "region"},
     {"act": "filing", "office": "institute"},
 ]  # fmt: skip
+RESOLVED: list[dict[str, Any]] = [
+    STEPS[0],
+    {
+        "act": "resolution",
+        "office": "region",
+        "verdicts": {"of": ["county", "city"], "rule": "heard", "asks": QUESTION},
+    },
+]
+"""A route by which one office resolves what others are heard on."""
 OF_STATE = {
     DeskState.AWAITING_CONSENT: 0,
     DeskState.AWAITING_VERDICTS: 1,
@@ -73,8 +82,9 @@ OF_STATE = {
     DeskState.AWAITING_FINALISATION: 6,
     DeskState.AWAITING_FILING: 7,
     DeskState.PASSED: 8,
+    DeskState.AWAITING_RESOLUTION: 1,
 }
-"""The step at which each state is awaited on this route."""
+"""The step at which each state is awaited on these routes."""
 
 
 def pack_of_every_act(steps: Sequence[Mapping[str, Any]] = STEPS, **changed: Any) -> PackFiles:

@@ -84,6 +84,13 @@ PLANTED: dict[str, Fault] = {
           "routes: [{id: up, asks: document_wording, steps: [{act: finalisation, office: court}]}]}]\n  dismissals:\n")],
         [("  adjustments:", "没有“court”这一办理机关", "在 offices 中补上")],
     ),
+    "area that changes though wishes settle it and a certificate attests it": (
+        [("  dismissals:\n",
+          "  adjustments: [{id: moved, label: 调整, changes: {area: 区域}, resubmission: resumes, asks: document_wording, "
+          "routes: [{id: up, asks: document_wording, steps: [{act: finalisation, office: city}]}]}]\n  dismissals:\n")],
+        [("  adjustments:", "服务县按志愿分配，不能由调整改变", "删去 area"),
+         ("  adjustments:", "聘书写明服务县，没有程序换发", "删去 area，或删去 certificate")],
+    ),
     "return that comes up before it is sent": (
         [("{office: city, by: 08-05}, {office: region, by: 08-08}",
           "{office: city, by: 08-08}, {office: region, by: 08-05}")],

@@ -25,7 +25,7 @@ from apps.notices import printing
 from apps.notices.delivery import News, tell, tell_all
 from apps.notices.fonts import MissingFonts
 from apps.notices.registration import DOCUMENTS_NUMBERED
-from apps.notices.services import WantedDocument, make_documents
+from apps.notices.services import WantedDocument, make_documents, void_documents
 from apps.notices.states import DocumentKind
 from apps.policies.schema import APPLICANT, PERSON, Pack
 from apps.policies.schema import Agreement as Template
@@ -94,6 +94,7 @@ def renew_agreements(
     stale = [(row, case) for row, case in cases if is_over or _says(row, case, changed)]
     for agreement, _ in stale:
         door.advance_one(agreement, AgreementAction.SUPERSEDE, by=CLOCK, at=at, opinion=opinion)
+    void_documents([agreement.document_id for agreement, _ in stale if agreement.document_id], at=at)
     return [] if is_over else [_drawn_anew(agreement, case, CLOCK, at) for agreement, case in stale]
 
 

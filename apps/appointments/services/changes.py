@@ -22,6 +22,7 @@ from apps.directory.models import Organization
 from apps.directory.selectors import users_at
 from apps.directory.states import Role
 from apps.notices.delivery import News, tell_all
+from apps.notices.services import void_documents
 from apps.policies.schema import Attachment
 
 
@@ -126,6 +127,7 @@ def submit_change(*, change: Change, by: Actor, at: datetime, token: str = "") -
     return door.advance_one(change, DeskAction.SUBMIT, token_key=token, by=by, at=at)
 
 
+@transaction.atomic
 def carry_out(*, changes: Sequence[int], at: datetime) -> list[Appointment]:
     """Let the clock bring about what was resolved: serve elsewhere or with another task from now on, or leave.
 
@@ -145,6 +147,8 @@ def _carried_out(change: Change, at: datetime) -> Appointment:
     action = AppointmentAction.LEAVE if change.ends_the_term else AppointmentAction.CHANGE
     details = {"change": change.pk, "to": change.outcome()}
     said = f"按{change.number}号调整办理。"
+    if change.ends_the_term and change.appointment.certificate_id:
+        void_documents([change.appointment.certificate_id], at=at)
     return door.advance_one(change.appointment, action, by=CLOCK, at=at, opinion=said, details=details)
 
 

@@ -10,6 +10,7 @@ from apps.notices.services.documents import (
     print_and_issue,
     print_documents,
     print_draft,
+    void_documents,
 )
 from apps.notices.services.lists import announce, end_lists
 from apps.notices.services.overdue import Reminded, remind_overdue, tell_urged
@@ -44,5 +45,6 @@ __all__ = [
     "tell_post",
     "tell_substitution",
     "tell_urged",
+    "void_documents",
     "withdraw_announcement",
 ]

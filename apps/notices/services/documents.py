@@ -1,6 +1,6 @@
 """Notices and personal documents: drafted by the clock, numbered without a gap, printed, issued."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,6 +149,11 @@ def _take_numbers(form: NumberFormat, year: int, count: int) -> tuple[NumberBook
     book = NumberBook.objects.select_for_update().get(word=form.word, year=year)
     NumberBook.objects.filter(pk=book.pk).update(last=F("last") + count)
     return book, book.last + 1
+
+
+def void_documents(pks: Collection[int], *, at: datetime) -> None:
+    """Note that documents hold no longer; whoever verifies one is told so."""
+    Document.objects.filter(pk__in=pks, void=None).update(void=at)
 
 
 def print_documents(pks: Sequence[int]) -> None:

@@ -84,6 +84,16 @@ def allocations(pack: Pack, source: str) -> Found:
             yield ("sheet", "allocation", "ties"), f"不能按“{option}”排定先后", f"可用：{'、'.join(TIES)}"
 
 
+def adjustments(pack: Pack, source: str) -> Found:
+    """Find areas that may change within a term though something else settles or attests them."""
+    for number, adjustment in enumerate(pack.sheet.adjustments):
+        where = ("sheet", "adjustments", number, "changes")
+        if "area" in adjustment.changes and WISHES in pack.sheet.limits:
+            yield where, "服务县按志愿分配，不能由调整改变", "删去 area"
+        if "area" in adjustment.changes and pack.documents.certificate:
+            yield where, "聘书写明服务县，没有程序换发", "删去 area，或删去 certificate"
+
+
 def scores(pack: Pack, source: str) -> Found:
     """Find weights that do not come to a hundred, and grades out of their order."""
     for where, node in walk(pack.sheet, ("sheet",)):

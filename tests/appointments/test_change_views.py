@@ -1,0 +1,130 @@
+"""The pages of changes within a term: from the appointment over form and check to the receipt, and the list."""
+
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from apps.appointments.models import Agreement, Change
+from apps.appointments.states import AgreementState
+from apps.desks import services as desks
+from apps.desks.states import DeskState
+from apps.directory.models import User
+from tests.factories import PDF, City, build_city
+from tests.factories.agreements import make_agreement, signing_at
+from tests.factories.changes import KEY, PLAN, again, begin_change, make_change, resolve, write_change
+from tests.factories.city import QIXIAN
+
+Browser = Callable[[User], Client]
+LIST = reverse("appointments:changes")
+
+
+@pytest.fixture
+def city(db: None) -> Iterator[City]:
+    city = build_city()
+    make_agreement(city, AgreementState.SIGNED)
+    with time_machine.travel(signing_at(city), tick=False):
+        yield city
+
+
+def page(name: str, change: Change, *more: object) -> str:
+    return reverse(f"appointments:{name}", args=[change.pk, *more])
+
+
+def test_from_the_appointment_to_the_receipt(city: City, client_of: Browser):
+    me = client_of(city.applicant)
+    (line,) = me.get(reverse("appointments:list")).context["table"].data
+    where = reverse("appointments:begin_change", args=[line.pk, KEY])
+    assert where in me.get(reverse("appointments:appointment", args=[line.pk])).content.decode()
+    assert "应及时向派出单位和市县科技管理部门报送书面材料" in me.get(where).content.decode()
+    form = me.post(where).url
+    (change,) = Change.objects.all()
+    assert form == page("change_form", change)
+    typed = {"sorts": ["area", "task"], "to_county": QIXIAN, "to_plan": PLAN, "reason": "原单位停产。"}
+    found = me.post(form, {**typed, "q": "祁县测试", "find": "1"})
+    (host,) = [each for each in found.context["hosts"] if each.name == "祁县测试合作社"]
+    assert PLAN in found.content.decode()
+    paper = SimpleUploadedFile("说明.pdf", PDF, "application/pdf")
+    check = me.post(form, {**typed, "to_host": host.pk, "file:material": paper}).url
+    assert check == page("check_change", change)
+    asked = me.get(check)
+    assert asked.context["case"].problems == ()
+    sent = {"token": asked.context["token"]}
+    assert me.post(check, sent).status_code == 422
+    receipt = me.post(check, {**sent, "confirmed": "yes"}).url
+    shown = me.get(receipt).content.decode()
+    assert again(change).number in shown
+    assert "已同时报送晋中测试大学、太谷区科技行政主管部门" in shown
+    assert me.post(check, {**sent, "confirmed": "yes"}).url == receipt
+    assert me.get(form).url == receipt
+    assert again(change).state == DeskState.AWAITING_RESOLUTION
+
+
+def test_a_draft_keeps_what_is_wrong_and_takes_no_other_file(city: City, client_of: Browser):
+    me, change = client_of(city.applicant), begin_change(city)
+    form = page("change_form", change)
+    bad = SimpleUploadedFile("说明.pdf", b"no pdf", "application/pdf")
+    refused = me.post(form, {"sorts": ["person", "task"], "reason": "病休", "file:material": bad, "save": "1"})
+    assert (refused.status_code, again(change).reason) == (415, "病休")
+    assert "内容不是完好的PDF" in refused.content.decode()
+    asked = me.get(page("check_change", change))
+    assert [each.key for each in asked.context["case"].problems] == ["sorts", "to_plan", "material"]
+    kept = write_change(city, change)
+    me.post(form, {"remove": kept.files["material"][0]["digest"], "save": "1"})
+    assert again(change).files == {"material": []}
+
+
+def test_who_decides_reads_the_change_and_what_was_said_and_a_leaver_is_followed_by_another(
+    city: City, client_of: Browser
+):
+    change = make_change(city, sorts=["person"])
+    record = reverse("home:record", args=["change", change.pk])
+    bureau = client_of(city.officers["city"])
+    shown = bureau.get(record).content.decode()
+    assert "各方可以提出意见；办理不以各方表态为条件" in shown
+    assert "聘任于办结之日结束" in shown
+    resolve(city, change)
+    assert reverse("applications:start_for") in bureau.get(record).content.decode()
+    assert reverse("applications:start_for") not in client_of(city.applicant).get(record).content.decode()
+
+
+def test_who_verifies_the_signed_copy_is_told_that_it_holds_no_longer(city: City, client_of: Browser):
+    document = Agreement.objects.get().document
+    verified = reverse("notices:verified", args=[document.code])
+    assert "属实" in Client().get(verified).content.decode()
+    resolve(city, make_change(city))
+    shown = Client().get(verified).content.decode()
+    assert "已作废" in shown
+    assert "属实" not in shown
+
+
+def test_the_list_is_narrowed_and_exported(city: City, client_of: Browser):
+    change, bureau = make_change(city), client_of(city.officers["city"])
+    for asked, number in (({"state": "awaiting_resolution", "text": "石测"}, 1), ({"state": "passed"}, 0)):
+        assert len(bureau.get(LIST, asked).context["table"].rows) == number
+    sheet = load_workbook(io.BytesIO(b"".join(bureau.get(LIST, {"export": "xlsx"}).streaming_content))).active
+    assert list(sheet.iter_rows(values_only=True, min_row=2)) == [
+        (
+            change.number, "选派", "石测试", "晋中测试大学", "服务区域、任务", "太谷区", "太谷测试合作社",
+            "祁县", "祁县测试合作社", "原单位停产。", "待协调解决", "2026年6月11日",
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_takes_a_constant_number_of_queries(
+    city: City, client_of: Browser, number: int, django_assert_num_queries: DjangoAssertNumQueries
+):
+    change = make_change(city)
+    for _ in range(number - 1):
+        desks.withdraw(record=again(change), by=city.by("person"), at=signing_at(city))
+        change = make_change(city)
+    bureau = client_of(city.officers["city"])
+    with django_assert_num_queries(11):
+        assert len(bureau.get(LIST).context["table"].rows) == number
