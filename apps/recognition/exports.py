@@ -18,7 +18,7 @@ OF_PUBLIC_TARGETS: Sequence[Column] = (
     ("类别", lambda target: target.label),
     ("旗县区", lambda target: target.county),
     ("苏木乡镇", lambda target: target.township),
-    ("认定日期", lambda target: _day(target.since)),
+    ("列入日期", lambda target: _day(target.since)),
 )
 OF_TARGETS: Sequence[Column] = (
     *OF_PUBLIC_TARGETS,
@@ -45,7 +45,7 @@ OF_FILINGS: Sequence[Column] = (
 OF_LINES: Sequence[Column] = (
     ("名称", lambda line: line["host"]),
     ("苏木乡镇", lambda line: line["township"]),
-    ("认定日期", lambda line: line["since"]),
+    ("列入日期", lambda line: line["since"]),
     ("调出日期", lambda line: line["until"]),
     ("与上次报送相比", lambda line: line["what"]),
 )

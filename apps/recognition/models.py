@@ -78,7 +78,7 @@ class Target(Recorded):
     county = models.ForeignKey("directory.Region", models.PROTECT, related_name="+", verbose_name="旗县区")
     township = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+")
     keeper = models.CharField(max_length=120, editable=False)
-    since = models.DateField("认定日期")
+    since = models.DateField("列入日期")
     until = models.DateField("调出日期", null=True)
     moved = models.DateTimeField()
 

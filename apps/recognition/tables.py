@@ -86,7 +86,7 @@ class PublicTargetTable(tables.Table):
     label = tables.Column("类别", order_by="kind")
     county = tables.Column("旗县区", order_by="county__code")
     township = tables.Column("苏木乡镇", order_by="township__code")
-    since = tables.TemplateColumn("{{ record.since|chinese_date }}", verbose_name="认定日期")
+    since = tables.TemplateColumn("{{ record.since|chinese_date }}", verbose_name="列入日期")
 
     class Meta:
         attrs = {"caption": "服务对象"}

@@ -83,7 +83,7 @@ def test_a_county_takes_one_off_the_list_hands_the_list_in_and_the_institute_fil
     institute.post(act, {"token": token_on(institute.get(act))})
     assert anew(filing).state == "filed"
     lines = rows_of(institute.get(f"{to('filing', filing.pk)}?export=xlsx"))
-    assert lines == [["名称", "苏木乡镇", "认定日期", "调出日期", "与上次报送相比"],
+    assert lines == [["名称", "苏木乡镇", "列入日期", "调出日期", "与上次报送相比"],
                      ["第二户", hosts.township.name, "2026年6月10日", None, "新增"]]  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """One login for each desk, so placed that an application goes from one to the next."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from apps.core.refs import Ref, desk_parts
 from apps.desks.routes import starting_desk
@@ -54,8 +56,11 @@ def make(applicant: Person, served: str, jurisdiction: Region, pack: Pack) -> li
     return made
 
 
-def for_recognition(heads: Sequence[Post]) -> list[Login]:
-    """Let in the head of the first household that has applied to be recognised, and the officer of its township."""
+def for_recognition(heads: Sequence[Post], jurisdiction: Region, pack: Pack) -> list[Login]:
+    """Let in the head of the first household that has applied to be recognised, and the officer of its township.
+
+    Also one of each office of the jurisdiction that recognises hosts of other kinds.
+    """
     found = Recognition.objects.filter(host__in=[head.organization_id for head in heads]).order_by("pk").first()
     if found is None:
         return []
@@ -64,7 +69,19 @@ def for_recognition(heads: Sequence[Post]) -> list[Login]:
     return [
         _let_in(head.user, "household", f"申报户：{found.host}"),
         _let_in(_holder(township), "township", f"{found.route[0]['label']}：{_place(township)}"),
+        *_recognising(jurisdiction, pack),
     ]
+
+
+def _recognising(jurisdiction: Region, pack: Pack) -> Iterator[Login]:
+    steps = [step for kind in pack.processes.recognised.values() for route in kind.routes for step in route.steps]
+    named = [key for step in steps for key in (step.office, *(step.verdicts.of if step.verdicts else ()))]
+    for key in dict.fromkeys(named):
+        office = pack.offices[key]
+        if office.scope == "jurisdiction":
+            within = Q(region=jurisdiction) | Q(organization__region=jurisdiction)
+            post = Post.objects.filter(within, role=office.body).select_related("user").order_by("pk")[0]
+            yield _let_in(post.user, key, f"{office.label}：{post.organization or jurisdiction}")
 
 
 def _of_many(key: str, office: Office) -> list[Login]:

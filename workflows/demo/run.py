@@ -98,5 +98,5 @@ def demonstrate(
     season.run_halfway(trial, cast.people[number:-1])
     heads = recognising.recognise(trial)
     say(f"{trial.season.title}已开始受理，各环节都有待办")
-    ways = [*logins.make(cast.people[-1], counties[0], region, pack), *logins.for_recognition(heads)]
+    ways = [*logins.make(cast.people[-1], counties[0], region, pack), *logins.for_recognition(heads, region, pack)]
     return Outcome(first, ways)

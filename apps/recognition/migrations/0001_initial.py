@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(editable=False, max_length=60)),
                 ('label', models.CharField(editable=False, max_length=60, verbose_name='类别')),
                 ('keeper', models.CharField(editable=False, max_length=120)),
-                ('since', models.DateField(verbose_name='认定日期')),
+                ('since', models.DateField(verbose_name='列入日期')),
                 ('until', models.DateField(null=True, verbose_name='调出日期')),
                 ('moved', models.DateTimeField()),
                 ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.region', verbose_name='旗县区')),
