@@ -85,8 +85,8 @@ def _appointments(viewer: Actor, at: datetime, text: str) -> QuerySet[Any]:
 
 
 def _appointment(row: Any) -> tuple[str, str, str]:
-    listed = f"{reverse('appointments:list')}?{urlencode({'text': row.person.name, 'season': row.season_id})}"
-    return row.person.name, f"{row.unit or ''} · {row.county} · {row.season.title}", listed
+    page = reverse("appointments:appointment", args=[row.pk])
+    return row.person.name, f"{row.unit or ''} · {row.county} · {row.season.title}", page
 
 
 def _persons(viewer: Actor, at: datetime, text: str) -> QuerySet[Any]:
