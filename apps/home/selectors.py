@@ -187,7 +187,7 @@ def heard(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> list[tu
 
 def reads_verdicts(record: DeskRecord, viewer: Actor, at: datetime) -> bool:
     """Tell whether a viewer may read what those asked have said: the offices, not who is asked nor who is concerned."""
-    if viewer.person_id == record.person_id:
+    if viewer.person_id == record.person_id or viewer.sits_at(record.person_desk(), at):
         return False
     return permissions.holds_its_desk(viewer, record, at) or not permissions.is_asked(viewer, record, at)
 

@@ -17,6 +17,7 @@ from apps.desks.selectors import papers_of
 from apps.desks.walks import Ground
 from apps.directory.models import Region
 from apps.directory.states import Role
+from apps.home.selectors import reads_verdicts
 from apps.matching.models import Service
 from apps.matching.selectors import pool as directory
 from apps.matching.services import pairings, pool
@@ -128,6 +129,11 @@ def test_a_site_is_recognised_by_both_bodies_or_not_at_all(hosts: Hosts):
             record=anew(begun), party=party, word=word, digest=digest, by=hosts.by(name), at=hosts.at, opinion="已研究"
         )
 
+    colleague = actor(make_officer(Role.HOST, hosts.host))
+    readers = [
+        name for name in ("city", "county", "department") if reads_verdicts(anew(begun), hosts.by(name), hosts.at)
+    ]
+    assert (readers, reads_verdicts(anew(begun), colleague, hosts.at)) == (["city", "county"], False)
     say("city", begun.desk, "agree")
     assert code_of(desks.pass_up, record=anew(begun), by=city, at=hosts.at) == "verdicts_wanting"
     say("department", department, "refuse")
