@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from apps.appointments import permissions
 from apps.appointments.models import Agreement, Signatory, Signature
+from apps.appointments.selectors.appointments import ref_of
 from apps.appointments.states import AgreementAction, AgreementState, SignatureWord
 from apps.core import log
 from apps.core.actors import Actor
@@ -113,7 +114,7 @@ def to_be_sent(rows: QuerySet[Agreement], viewer: Actor, at: datetime, at_most: 
 
 def standing_about(appointment: int) -> list[int]:
     """Return the agreements about an appointment that are not void, by key."""
-    rows = Agreement.objects.filter(about=f"appointment:{appointment}").exclude(state=AgreementState.VOID)
+    rows = Agreement.objects.filter(about=str(ref_of(appointment))).exclude(state=AgreementState.VOID)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

@@ -124,7 +124,7 @@ def _starts(appointment: Appointment, viewer: Actor, at: datetime) -> Iterator[C
     pack, of = pack_of(appointment.season), scopes(appointment, appointment.season)
     for adjustment in pack.sheet.adjustments:
         for route in _in_force(adjustment, pack, appointment.season.answers):
-            desk = _desk_or_none(pack, route.starts, of)
+            desk = desk_or_none(pack, route.starts, of)
             if desk and begins_it(viewer, appointment, desk, at):
                 yield ChangeStart(adjustment, route, desk)
 
@@ -133,7 +133,8 @@ def _in_force(adjustment: Adjustment, pack: Pack, answers: Mapping[str, Any]) ->
     return [route for route in adjustment.routes if pack.holds(route.if_chosen, answers)]
 
 
-def _desk_or_none(pack: Pack, starts: str, of: Mapping[str, Ref | None]) -> str:
+def desk_or_none(pack: Pack, starts: str, of: Mapping[str, Ref | None]) -> str:
+    """Return the desk of who starts a case, or is a party; empty where a case has nobody who is that."""
     try:
         return routes.starting_desk(pack, starts, of)
     except Refused:
@@ -167,7 +168,7 @@ def case_of_change(change: Change) -> ChangeCase:
 def _route(change: Change, adjustment: Adjustment) -> tuple[list[dict[str, Any]], Refusal | None]:
     pack, of, answers = pack_of(change.season), scopes(change.appointment, change.season), change.season.answers
     offered = _in_force(adjustment, pack, answers)
-    fit = [each for each in offered if _desk_or_none(pack, each.starts, of) == change.starter]
+    fit = [each for each in offered if desk_or_none(pack, each.starts, of) == change.starter]
     if not fit:
         return [], Refusal("no_route", "本政策没有适用于此项调整的办理路径。", "请联系上级科技管理部门。")
     try:

@@ -18,7 +18,6 @@ from apps.core.kinds import Outcome
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
-from apps.desks.routes import starting_desk
 from apps.directory.models import Organization
 from apps.directory.selectors import desk_labels, users_at
 from apps.notices import printing
@@ -115,14 +114,7 @@ def _appointment_of(agreement: Agreement) -> Appointment:
 def _desks(appointment: Appointment, template: Template) -> dict[str, str]:
     """Return the desk of each party of a case, in their order; an empty one where nobody is that party yet."""
     pack, of = pack_of(appointment.season), selectors.scopes(appointment, appointment.season)
-    return {party: _desk_or_none(pack, _office(party, pack), of) for party in template.parties}
-
-
-def _desk_or_none(pack: Pack, office: str, of: Mapping[str, Ref | None]) -> str:
-    try:
-        return starting_desk(pack, office, of)
-    except Refused:
-        return ""
+    return {party: selectors.desk_or_none(pack, _office(party, pack), of) for party in template.parties}
 
 
 def _office(party: str, pack: Pack) -> str:
