@@ -32,6 +32,13 @@ def grades(second: str) -> str:
     return f"    grades: [{first}, {{{second}, {GRADE}]\n{ASSESSED}"
 
 
+def moved(sort: str, office: str) -> str:
+    """Return a change of one sort that one office resolves, before the grounds of dismissals."""
+    route = f"{{id: up, asks: document_wording, steps: [{{act: finalisation, office: {office}}}]}}"
+    what = f"id: moved, label: 调整, changes: {{{sort}: 调整}}, resubmission: resumes"
+    return f"  adjustments: [{{{what}, asks: document_wording, routes: [{route}]}}]\n  dismissals:\n"
+
+
 def pact(parties: str) -> str:
     number = "{word: 协, left: 〔, right: 〕, suffix: 号}"
     text = f"{{title: 协议, number: {number}, body: [条款], asks: document_wording}}"
@@ -80,14 +87,12 @@ PLANTED: dict[str, Fault] = {
     ),
     "change that goes to an office that is not there": (
         [("  dismissals:\n",
-          "  adjustments: [{id: moved, label: 调整, changes: {task: 任务}, resubmission: resumes, asks: document_wording, "
-          "routes: [{id: up, asks: document_wording, steps: [{act: finalisation, office: court}]}]}]\n  dismissals:\n")],
+          moved("task", "court"))],
         [("  adjustments:", "没有“court”这一办理机关", "在 offices 中补上")],
     ),
     "area that changes though wishes settle it and a certificate attests it": (
         [("  dismissals:\n",
-          "  adjustments: [{id: moved, label: 调整, changes: {area: 区域}, resubmission: resumes, asks: document_wording, "
-          "routes: [{id: up, asks: document_wording, steps: [{act: finalisation, office: city}]}]}]\n  dismissals:\n")],
+          moved("area", "city"))],
         [("  adjustments:", "服务县按志愿分配，不能由调整改变", "删去 area"),
          ("  adjustments:", "聘书写明服务县，没有程序换发", "删去 area，或删去 certificate")],
     ),

@@ -17,11 +17,11 @@ SHORTEST_PARAGRAPH = 20
 """Shorter lines of a policy are headings, dates and signatures."""
 
 CHECKS: tuple[Callable[[Pack, str], Found], ...] = (
-    texts.quotes, texts.grounds, texts.ids, texts.documents, days.days, days.counting, days.ladder,
-    questions.known, questions.answered, conditions.shapes, conditions.provided, forms.pages, forms.asked,
-    routes.offices, routes.starts, routes.starts_of_sheet, routes.grounds, routes.steps, routes.reached, joint.verdicts,
-    joint.lists, joint.filings, recognition.kinds, sheet.offices, sheet.bounds, sheet.agreements, sheet.allocations, sheet.adjustments,
-    sheet.scores, sheet.seats,
+    texts.quotes, texts.grounds, texts.ids, texts.documents, days.days, days.counting, days.ladder, questions.known,
+    questions.answered, conditions.shapes, conditions.provided, forms.pages, forms.asked, routes.offices,
+    routes.starts, routes.starts_of_sheet, routes.grounds, routes.steps, routes.reached, joint.verdicts, joint.lists,
+    joint.filings, recognition.kinds, sheet.offices, sheet.bounds, sheet.agreements, sheet.allocations,
+    sheet.adjustments, sheet.scores, sheet.seats,
 )  # fmt: skip
 
 

@@ -86,8 +86,8 @@ def allocations(pack: Pack, source: str) -> Found:
 
 def adjustments(pack: Pack, source: str) -> Found:
     """Find areas that may change within a term though something else settles or attests them."""
-    for number, adjustment in enumerate(pack.sheet.adjustments):
-        where = ("sheet", "adjustments", number, "changes")
+    for place, adjustment in enumerate(pack.sheet.adjustments):
+        where = ("sheet", "adjustments", place, "changes")
         if "area" in adjustment.changes and WISHES in pack.sheet.limits:
             yield where, "服务县按志愿分配，不能由调整改变", "删去 area"
         if "area" in adjustment.changes and pack.documents.certificate:
