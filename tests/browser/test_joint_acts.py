@@ -183,7 +183,7 @@ def test_from_the_meeting_to_the_public_notice(
     office.get_by_role("link", name="签发").click()
     office.get_by_role("button", name="签发").click()
     expect(office.locator("main")).to_contain_text("已印发")
-    public.goto("/public/notices/")
+    public.goto("/public/notices/?tab=issued")
     expect(public.locator("main")).to_contain_text("焦科〔2026〕1号")
     name = "关于公布2026年度焦作市科技特派员名单的通知"
     printed = public.request.get(public.get_by_role("link", name=name).get_attribute("href"))
