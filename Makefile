@@ -9,14 +9,14 @@ ARGS ?=
 PREPARE = $(PYTHON) config/machine/prepare.py
 RUN = .venv/bin/python
 MANAGE = $(RUN) manage.py
-TEST = $(RUN) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+TEST = $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder
 # All tests run on SQLite; what locks rows, keeps constraints and triggers, or reaches columns runs on PostgreSQL too.
 ON_POSTGRES = tests/core tests/desks tests/concurrency tests/services tests/faults tests/applications/test_services.py \
 	tests/applications/test_both_ways.py tests/appointments/test_services.py tests/notices/test_services.py \
 	tests/seasons/test_services.py tests/directory/test_posts.py tests/workflows/test_steps.py tests/home/test_batch.py \
 	tests/permissions/test_bad_input.py::test_strange_texts_and_numbers_reach_no_column_of_postgresql
 
-.PHONY: help setup demo serve services services-stop faults bench test test-long check docs clean
+.PHONY: help setup demo serve services services-stop faults bench test test-on-sqlite test-on-postgresql test-long check docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -51,10 +51,15 @@ check: ## check style, types, the ladder of apps, migrations and policy packs
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) policy check
 
-test: check ## check first, then run every test
+test: check ## check first, then run every test, on both databases side by side
 	@$(PREPARE) fonts packages
-	env -u DATABASE_URL $(TEST) -m "not postgres and not long"
-	$(RUN) -m tests.postgres -- $(TEST) -m "not long" $(ON_POSTGRES)
+	@$(MAKE) --jobs=2 --output-sync=target --no-print-directory test-on-sqlite test-on-postgresql
+
+test-on-sqlite:
+	+env -u DATABASE_URL $(TEST) -n 3 -m "not postgres and not long"
+
+test-on-postgresql: # what it prints is kept until it ends
+	$(RUN) -m tests.postgres -- $(TEST) -n 2 -m "not long" $(ON_POSTGRES)
 
 test-long: ## run the tests that take minutes
 	@$(PREPARE) environment fonts packages
