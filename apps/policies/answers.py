@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apps.policies.calendar import is_day
+from apps.policies.calendar import day_in_words, is_day
 from apps.policies.schema import Ask, Pack
 from apps.policies.values import Mistyped
 
@@ -69,4 +69,6 @@ def read(pack: Pack, key: str, text: str) -> Any:
 
 def in_words(pack: Pack, key: str, value: Any) -> str:
     """Write an answer as people read it: with its unit, or the words of the option."""
-    return dict(options(pack, key)).get(str(value), f"{value}{_UNITS.get(kinds(pack).get(key, ''), '')}")
+    kind = kinds(pack).get(key, "")
+    typed = day_in_words(value) if kind == DAY else f"{value}{_UNITS.get(kind, '')}"
+    return dict(options(pack, key)).get(str(value), typed)

@@ -39,6 +39,12 @@ def year_day(text: str, year: int) -> date:
     return date.fromisoformat(text if len(text) > 5 else f"{year:04d}-{text}")
 
 
+def day_in_words(text: str) -> str:
+    """Write a day of a pack, with or without its year, as people read it."""
+    *years, month, day = (int(part) for part in text.split("-"))
+    return "".join([*(f"{year}年" for year in years), f"{month}月{day}日"])
+
+
 def is_day(text: str) -> bool:
     """Tell whether a text names a day, with or without its year."""
     try:

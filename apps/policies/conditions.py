@@ -120,7 +120,7 @@ def show_value(name: str, value: Any, pack: Pack) -> str:
         return f"{value.year}年{value.month}月{value.day}日"
     if fact is not None and fact.options in pack.choices:
         return pack.choices[fact.options].get(str(value), str(value))
-    return str(value)
+    return f"{value}{fact.unit if fact else ''}"
 
 
 def facts_of(condition: Condition) -> Iterator[str]:

@@ -26,6 +26,7 @@ class Fact:
     options: str = ""
     at_most: int = 0
     needs: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def is_typed(self) -> bool:
@@ -43,7 +44,7 @@ FACTS = {
         Fact("person.education", "学历", SCALE, FILE, options="education"),
         Fact("person.title", "职称", SCALE, FILE, options="title"),
         Fact("person.specialty", "专业特长", TEXT, FILE, at_most=100),
-        Fact("person.years_of_service", "从事科技服务年限", INTEGER, FILE, at_most=70),
+        Fact("person.years_of_service", "从事科技服务年限", INTEGER, FILE, at_most=70, unit="年"),
         Fact("person.in_service", "是否在职", BOOLEAN),
         Fact("person.unit", "派出单位", UNIT, FILE),
         Fact("unit.kind", "派出单位性质", CHOICE, DERIVED, options="unit_kind", needs=("person.unit",)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.policies import telling
 from apps.policies.answers import in_words
-from apps.policies.calendar import span
+from apps.policies.calendar import day_in_words, span
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
 from apps.policies.routing import chain, if_chosen_in_words, starter
@@ -21,7 +21,7 @@ def show(pack: Pack) -> str:
 def _head(pack: Pack) -> Iterator[str]:
     source = pack.source
     status = "" if source.status == "in_force" else "（征求意见稿）"
-    written = f"{source.issued:%Y年%m月%d日}" if source.issued else "未署日期"
+    written = day_in_words(source.issued.isoformat()) if source.issued else "未署日期"
     yield f"{pack.title}{status}"
     yield f"依据：{source.issuer}《{source.title}》{source.number}，{written}"
     yield f"层级：{'—'.join(pack.levels.values())}"
@@ -41,7 +41,9 @@ def _windows(pack: Pack) -> Iterator[str]:
 def window_in_words(window: Window, pack: Pack) -> str:
     """Return a window's days, and how long after them what comes late is still taken."""
     late = f"，截止后{pack.answer(window.late.days, {})}天内可说明理由补报" if window.late else ""
-    return f"{window.label}：{window.opens or '不限'} 至 {window.closes or '不限'}{late}"
+    opens, closes = (day_in_words(day) if day else "" for day in (window.opens, window.closes))
+    days = f"{opens}至{closes}" if opens and closes else f"{opens}起" if opens else f"{closes}止" if closes else "不限"
+    return f"{window.label}：{days}{late}"
 
 
 def closing_in_words(

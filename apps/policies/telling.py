@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.policies.calendar import span
+from apps.policies.calendar import day_in_words, span
 from apps.policies.conditions import render
 from apps.policies.facts import FACTS
 from apps.policies.routing import act_in_words, chain, if_chosen_in_words, verdicts_in_words
@@ -54,6 +54,10 @@ _BRINGS = {
     "continues": "继续聘用", "exit": "退出", "circular": "通报", "funding": "给予补助",
 }  # fmt: skip
 _ROUNDING = {"down": "舍去小数", "half_up": "四舍五入", "up": "进位取整"}
+
+
+def _by(day: str | None) -> str:
+    return f"（{day_in_words(day)}前）" if day else ""
 
 
 def sheet(pack: Pack, answers: Mapping[str, Any] | None = None) -> Told:
@@ -139,7 +143,7 @@ class _Teller:
         for funding in sheet.fundings.values():
             yield "经费", f"{funding.label}{self.between(funding.between)}元（{_EVERY[funding.every]}）", funding
         for target in sheet.targets.values():
-            by = f"，{target.by:%Y年%m月%d日}前" if target.by else ""
+            by = f"，{day_in_words(target.by.isoformat())}前" if target.by else ""
             yield "目标", f"{target.label}{self.between(target.between)}{target.unit}{by}", target
         if allocation := sheet.allocation:
             yield "分配", f"{allocation.label}：{self.ties(allocation)}", allocation
@@ -226,7 +230,7 @@ class _Teller:
         return f"{agreement.label}：由{parties}{'依次' if agreement.in_order else ''}签订"
 
     def form(self, form: Return) -> str:
-        up = " → ".join(f"{self.office(each.office)}{f'（{each.by}前）' if each.by else ''}" for each in form.up)
+        up = " → ".join(f"{self.office(each.office)}{_by(each.by)}" for each in form.up)
         columns = f"；栏目：{'、'.join(form.columns)}" if form.columns else ""
         return f"{form.label}（{_EVERY[form.every]}）：{form.reporter} → {up}{columns}"
 

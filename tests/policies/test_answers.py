@@ -103,7 +103,7 @@ def test_answers_read_as_people_say_them():
         "weight_of_further": "500",
         "closing_reminder": "3天",
         "overdue_after": "7天",
-        "term_begins": "01-01",
+        "term_begins": "1月1日",
         "term_years": "1年",
         "leader_screening": "县（市、区）、设区市先后筛选推荐，自治区选定",
         "overdue_counting": "按自然日",

@@ -131,7 +131,7 @@ def test_a_finding_tells_what_was_wanted_and_what_was_found():
         any=[{"fact": "person.education", "at_least": "大专"}, {"fact": "person.years_of_service", "at_least": 5}]
     )
     schooling = Finding(False, "学历不低于大专，实际为高中及以下")
-    service = Finding(False, "从事科技服务年限不少于5，而从事科技服务年限未填写")
+    service = Finding(False, "从事科技服务年限不少于5年，而从事科技服务年限未填写")
     found = evaluate(either, {"person.education": "高中及以下"}, PACK)
     assert found == Finding(False, f"{schooling.text}；或{service.text}", (schooling, service))
 
