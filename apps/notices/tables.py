@@ -90,7 +90,11 @@ class NoticeTable(tables.Table):
     number = tables.Column("文号", accessor="document__number", order_by="document__n", default="未编号", attrs=SHORT)
     drafted = tables.TemplateColumn("{{ record.drafted|chinese_moment }}", verbose_name="拟稿时间")
     printed = tables.TemplateColumn(
-        template_name="notices/_printed.html", verbose_name="PDF", orderable=False, empty_values=()
+        template_name="notices/_printed.html",
+        verbose_name="PDF",
+        orderable=False,
+        empty_values=(),
+        attrs={"th": {"class": "no-print"}, "td": {"class": "no-print"}},
     )
 
     class Meta:
