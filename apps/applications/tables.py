@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.applications import selectors
 from apps.applications.models import Application
 from apps.core.inputs import DayInput
-from apps.core.tables import StateColumn, WordsFilter
+from apps.core.tables import MomentColumn, StateColumn, WordsFilter
 from apps.desks.selectors import AGES, IN_HAND, IS_PUT_OFF, is_overdue, of_age
 from apps.desks.states import PUT_OFF, STATES_LISTED
 from apps.directory.models import Region
@@ -122,7 +122,7 @@ class ApplicationTable(tables.Table):
     city = tables.Column("设区市", accessor="county__supervisor", order_by="county__supervisor__code")
     county = tables.Column("服务县", order_by="county__code")
     state = StateColumn()
-    submitted = tables.TemplateColumn("{{ record.submitted|chinese_moment }}", verbose_name="提交时间")
+    submitted = MomentColumn("提交时间")
 
     class Meta:
         attrs = {"caption": "申请"}

@@ -9,7 +9,7 @@ from apps.applications.tables import PlaceFilter
 from apps.appointments import selectors
 from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.states import AgreementState, AppointmentState
-from apps.core.tables import SHORT, WORDS, StateColumn, WordsFilter
+from apps.core.tables import SHORT, WORDS, DayColumn, MomentColumn, StateColumn, WordsFilter
 from apps.desks.states import DeskState
 
 _TERM = "{{ record.term_from|date:'Y年n月j日' }}至<wbr>{{ record.term_to|date:'Y年n月j日' }}"
@@ -90,9 +90,7 @@ class AgreementTable(tables.Table):
     progress = tables.Column("已签/应签", accessor="pk", order_by="remaining")
     waiting = tables.Column("待签", accessor="pk", orderable=False)
     number = tables.Column("编号", accessor="document__number", attrs=SHORT)
-    drafted = tables.TemplateColumn(
-        "{{ record.drafted|chinese_date }}", verbose_name="拟稿", order_by=("drafted", "pk")
-    )
+    drafted = DayColumn("拟稿", order_by=("drafted", "pk"))
 
     class Meta:
         attrs = {"caption": "协议"}
@@ -132,7 +130,7 @@ class ChangeTable(tables.Table):
     county = tables.Column("原服务县", order_by="county__code")
     to_county = tables.Column("新服务县", order_by="to_county__code")
     state = StateColumn()
-    submitted = tables.TemplateColumn("{{ record.submitted|chinese_moment }}", verbose_name="提交时间")
+    submitted = MomentColumn("提交时间")
 
     class Meta:
         attrs = {"caption": "聘任调整"}

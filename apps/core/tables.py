@@ -1,5 +1,6 @@
 """Tables on screen: pages that are not counted to their end, states as badges."""
 
+from datetime import date, datetime
 from typing import Any
 
 import django_filters
@@ -8,6 +9,7 @@ from django.utils.functional import cached_property
 
 from apps.core.paging import MOST_COUNTED, PER_PAGE, Pages
 from apps.core.requests import ViewerRequest
+from apps.core.templatetags.ui import chinese_date, chinese_moment
 
 MOST_CHARACTERS = 100
 """What is longer is no name; one database refuses to look for very long texts."""
@@ -37,6 +39,25 @@ class StateColumn(tables.TemplateColumn):
     def __init__(self, **options: Any) -> None:
         badge = '{% include "components/badge.html" with label=record|state_label tone=record|tone only %}'
         super().__init__(badge, verbose_name="状态", accessor="state", **options)
+
+
+class _ShortColumn(tables.Column):
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, attrs=SHORT, **options)
+
+
+class DayColumn(_ShortColumn):
+    """A day on one line, or a dash where there is none."""
+
+    def render(self, value: date | datetime) -> str:
+        return chinese_date(value)
+
+
+class MomentColumn(_ShortColumn):
+    """A moment on one line, or a dash where there is none."""
+
+    def render(self, value: datetime) -> str:
+        return chinese_moment(value)
 
 
 def arranged(table: tables.Table, request: ViewerRequest) -> tables.Table:

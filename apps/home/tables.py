@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.urls import reverse
 
-from apps.core.tables import WORDS, StateColumn
+from apps.core.tables import WORDS, MomentColumn, StateColumn
 from apps.desks.models import Docket
 
 
@@ -17,7 +17,7 @@ class DocketTable(tables.Table):
     title = tables.Column("名称", linkify=_address, attrs=WORDS)
     purpose = tables.Column("用途")
     season = tables.Column("批次", order_by="season__title")
-    created = tables.TemplateColumn("{{ record.created|chinese_moment }}", verbose_name="拟定时间")
+    created = MomentColumn("拟定时间")
     state = StateColumn()
 
     class Meta:

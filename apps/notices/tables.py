@@ -6,7 +6,7 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 
-from apps.core.tables import SHORT, WORDS, StateColumn, WordsFilter
+from apps.core.tables import SHORT, WORDS, MomentColumn, StateColumn, WordsFilter
 from apps.notices.models import Announcement, Document, Notice, PublicityList
 from apps.notices.states import ListState, NoticeState
 from apps.seasons.models import Season
@@ -88,7 +88,7 @@ class NoticeTable(tables.Table):
     region = tables.Column("范围", order_by="region__code")
     state = StateColumn()
     number = tables.Column("文号", accessor="document__number", order_by="document__n", default="未编号", attrs=SHORT)
-    drafted = tables.TemplateColumn("{{ record.drafted|chinese_moment }}", verbose_name="拟稿时间")
+    drafted = MomentColumn("拟稿时间")
     printed = tables.TemplateColumn(
         template_name="notices/_printed.html",
         verbose_name="PDF",

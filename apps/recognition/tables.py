@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from apps.core.tables import StateColumn, WordsFilter
+from apps.core.tables import DayColumn, StateColumn, WordsFilter
 from apps.desks.states import DeskState
 from apps.directory.models import Region
 from apps.directory.states import Level
@@ -86,7 +86,7 @@ class PublicTargetTable(tables.Table):
     label = tables.Column("类别", order_by="kind")
     county = tables.Column("旗县区", order_by="county__code")
     township = tables.Column("苏木乡镇", order_by="township__code")
-    since = tables.TemplateColumn("{{ record.since|chinese_date }}", verbose_name="列入日期")
+    since = DayColumn("列入日期")
 
     class Meta:
         attrs = {"caption": "服务对象"}
@@ -100,7 +100,7 @@ class TargetTable(PublicTargetTable):
         "名称", order_by="host__name", linkify=lambda record: reverse("recognition:target", args=[record.pk])
     )
     state = StateColumn()
-    until = tables.TemplateColumn("{{ record.until|chinese_date }}", verbose_name="调出日期")
+    until = DayColumn("调出日期")
 
     class Meta(PublicTargetTable.Meta):
         pass
@@ -117,7 +117,7 @@ class RecognitionTable(tables.Table):
     county = tables.Column("旗县区", order_by="county__code")
     township = tables.Column("苏木乡镇", order_by="township__code")
     state = StateColumn()
-    submitted = tables.TemplateColumn("{{ record.submitted|chinese_date }}", verbose_name="提交日期")
+    submitted = DayColumn("提交日期")
 
     class Meta:
         attrs = {"caption": "认定申请"}
@@ -132,7 +132,7 @@ class FilingTable(tables.Table):
     number = tables.Column("在册数")
     changes = tables.Column("调整数")
     state = StateColumn()
-    drawn = tables.TemplateColumn("{{ record.drawn|chinese_date }}", verbose_name="报送日期")
+    drawn = DayColumn("报送日期")
 
     class Meta:
         attrs = {"caption": "名单备案"}

@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from apps.core.tables import StateColumn, WordsFilter
+from apps.core.tables import DayColumn, StateColumn, WordsFilter
 from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level, UnitKind
 from apps.matching.models import Need, Pairing, PoolEntry
@@ -63,7 +63,7 @@ class PublicNeedTable(tables.Table):
     county = tables.Column("县（市、区）", order_by="county__code")
     host = tables.Column("受援单位", order_by="host__name")
     wanted = tables.Column("需要人数")
-    published = tables.TemplateColumn("{{ record.published|chinese_date }}", verbose_name="发布日期")
+    published = DayColumn("发布日期")
 
     class Meta:
         attrs = {"caption": "科技需求"}
@@ -82,7 +82,7 @@ class NeedTable(tables.Table):
     host = tables.Column("受援单位", order_by="host__name")
     wanted = tables.Column("需要人数")
     state = StateColumn()
-    created = tables.TemplateColumn("{{ record.created|chinese_date }}", verbose_name="填写日期")
+    created = DayColumn("填写日期")
 
     class Meta:
         attrs = {"caption": "科技需求"}
@@ -128,7 +128,7 @@ class PoolTable(tables.Table):
     title = tables.Column("职称", accessor="person__title", order_by="person__title")
     industries = tables.Column("服务产业", orderable=False)
     state = StateColumn()
-    until = tables.TemplateColumn("{{ record.until|chinese_date }}", verbose_name="有效期至")
+    until = DayColumn("有效期至")
 
     class Meta:
         attrs = {"caption": "储备库"}
@@ -223,7 +223,7 @@ class PairingTable(tables.Table):
     county = tables.Column("县（市、区）", order_by="county__code")
     industry = tables.Column("产业")
     state = StateColumn()
-    until = tables.TemplateColumn("{{ record.until|chinese_date }}", verbose_name="答复截止")
+    until = DayColumn("答复截止")
 
     class Meta:
         attrs = {"caption": "双向对接"}
