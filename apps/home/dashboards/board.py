@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,11 @@ from apps.policies.routing import act_in_words
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
 
-_AFTERWARDS = (DeskState.PASSED, DeskState.RETURNED, DeskState.REJECTED, DeskState.WITHDRAWN)
+_LOOKS: Mapping[str, int] = {
+    DeskState.PASSED: 5, DeskState.RETURNED: 6, DeskState.REJECTED: 7, DeskState.WITHDRAWN: 8,
+}  # fmt: skip
+_LOOKS_OF_STEPS = (0, 1, 2, 3, 4, 9, 10, 11)
+"""The colours of how a paper may end are the same in every season; the steps before share the others."""
 Place = tuple[str, str]
 """The code and the name of a city, or of a county within one."""
 Standing = tuple[str, str]
@@ -23,11 +28,16 @@ Standing = tuple[str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """One standing with its name; `look` numbers its colour in the chart."""
+    """One standing with its name, of a step its office and act; `look` numbers its colour in the chart."""
 
-    label: str
+    office: str
+    act: str
     standing: Standing
     look: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.office}{self.act}"
 
 
 @dataclass(frozen=True)
@@ -103,13 +113,14 @@ def columns_of(season: Season, pack: Pack, found: set[Standing]) -> list[Column]
     """Return the steps of the routes in their order, then how it may end, then whatever else was found."""
     routes = routes_in_force(pack.processes.application, season.answers, pack)
     labels = {
-        (str(STATE_OF_ACT[step.act]), step.office): f"{pack.offices[step.office].label}{act_in_words(step)}"
+        (str(STATE_OF_ACT[step.act]), step.office): (pack.offices[step.office].label, act_in_words(step))
         for route in routes
         for step in route.steps
     }
-    labels |= {(state, ""): state.label for state in _AFTERWARDS}
-    labels |= {standing: DeskState(standing[0]).label for standing in sorted(found - set(labels))}
-    return [Column(label, standing, look) for look, (standing, label) in enumerate(labels.items())]
+    labels |= {(state, ""): ("", DeskState(state).label) for state in _LOOKS}
+    labels |= {standing: ("", DeskState(standing[0]).label) for standing in sorted(found - set(labels))}
+    steps = cycle(_LOOKS_OF_STEPS)
+    return [Column(*label, standing, _LOOKS.get(standing[0]) or next(steps)) for standing, label in labels.items()]
 
 
 def _row(place: Place, cells: Sequence[Cell], columns: Sequence[Column], seen: Sight) -> Row:
