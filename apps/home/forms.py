@@ -73,8 +73,8 @@ class MessageFilter(django_filters.FilterSet):
     unread = django_filters.ChoiceFilter(
         label="阅读", empty_label="全部", choices=[("yes", "未读"), ("no", "已读")], method="by_reading"
     )
-    since = django_filters.DateFilter(label="自", method="since_day", widget=DayInput())
-    until = django_filters.DateFilter(label="至", method="until_day", widget=DayInput())
+    since = django_filters.DateFilter(label="收到自", method="since_day", widget=DayInput())
+    until = django_filters.DateFilter(label="收到至", method="until_day", widget=DayInput())
 
     class Meta:
         model = Message
