@@ -16,6 +16,7 @@ class MatchingConfig(AppConfig):
             ADJUSTMENT,
             ALLOCATION,
             COMPUTE,
+            CONTACT,
             NEED,
             PAIRING,
             PLACED,
@@ -30,7 +31,7 @@ class MatchingConfig(AppConfig):
 
         kinds.register(WISHES)
         kinds.register(ALLOCATION)
-        for kind in (NEED, POOL_ENTRY, PAIRING, ADJUSTMENT, PLACEMENT, SITE_LIST):
+        for kind in (NEED, POOL_ENTRY, PAIRING, ADJUSTMENT, PLACEMENT, SITE_LIST, CONTACT):
             kinds.register(kind)
         kinds.object_to("season", quotas.objections)
         count_due_by(market.needed_in)

@@ -12,6 +12,7 @@ from apps.matching.selectors.needs import industry_of
 from apps.matching.selectors.pool import labels_of_industries, served
 from apps.matching.services.village_rows import CODE, INDUSTRIES, KINDS, LAST
 from apps.matching.states import NeedState, PairingState, PlacementState, PoolState
+from apps.policies.schema import VillageContacts
 
 # Needs, the pool, pairings
 
@@ -129,8 +130,15 @@ def clients_with(kinds: Mapping[str, str]) -> Sequence[Column]:
     )
 
 
-def coverage_with(kinds: Mapping[str, str]) -> Sequence[Column]:
-    """Return the columns of a workbook of how far the villages of counties are covered, each kind by itself."""
+def coverage_with(kinds: Mapping[str, str], rule: VillageContacts | None) -> Sequence[Column]:
+    """Return the columns of a workbook of how far the villages of counties are covered, each kind by itself.
+
+    Where people are to keep contact with their villages, it tells in how many they do.
+    """
+    of_contacts: Sequence[Column] = (
+        ("已安排人员的村", lambda county: county.coverage.served),
+        ("其中已建立联系", lambda county: county.coverage.contacted),
+    )
     of_kinds = [
         (f"{label}{what}", lambda county, number=number, part=part: county.coverage.by_kind[number][part])
         for number, label in enumerate(kinds.values())
@@ -145,6 +153,7 @@ def coverage_with(kinds: Mapping[str, str]) -> Sequence[Column]:
         ("未覆盖", lambda county: county.coverage.uncovered),
         ("覆盖率（%）", lambda county: county.coverage.percent),
         *of_kinds,
+        *(of_contacts if rule else ()),
         ("安排状态", lambda county: PlacementState(county.placement.state).label if county.placement else "未计算"),
     )
 
@@ -168,10 +177,19 @@ OF_EDITS: Sequence[Column] = (
     ("办理人", lambda line: line.entry.actor),
     ("职务", lambda line: line.entry.post),
 )
-OF_PLACEMENT: Sequence[Column] = (
-    ("姓名", lambda row: row.person.name),
-    ("工作单位", lambda row: row.person.unit),
-    ("挂村", lambda row: "、".join(str(village) for village in row.villages)),
-    ("重点服务对象", lambda row: "、".join(str(client) for client in row.clients)),
-    ("县级调整理由", lambda row: row.reason),
-)
+
+
+def placed_with(rule: VillageContacts | None) -> Sequence[Column]:
+    """Return the columns of a workbook of the people of a placement, with their contacts where such are asked for."""
+    of_contacts: Sequence[Column] = (
+        ("已联系的村数", lambda row: len(row.villages) - len(row.out_of_contact())),
+        ("尚未联系的村", lambda row: "、".join(map(str, row.out_of_contact()))),
+    )
+    return (
+        ("姓名", lambda row: row.person.name),
+        ("工作单位", lambda row: row.person.unit),
+        ("挂村", lambda row: "、".join(str(village) for village in row.villages)),
+        ("重点服务对象", lambda row: "、".join(str(client) for client in row.clients)),
+        *(of_contacts if rule else ()),
+        ("县级调整理由", lambda row: row.reason),
+    )

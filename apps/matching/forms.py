@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from apps.core.inputs import DayInput
 from apps.desks.walks import Ground
 from apps.directory.models import Region
+from apps.matching.models import VillageContact
 from apps.matching.models.wishes import MOST_POINTS
 from apps.matching.selectors.places import SiteChoices
 from apps.matching.selectors.wishes import Choices
 from apps.matching.states import WishWord
+from apps.policies.schema import VillageContacts
 from apps.seasons.models import Season, ServiceGroup
 
 LONGEST_INDUSTRY = 60
@@ -357,3 +359,39 @@ class BaseForm(forms.Form):
 
 def _bindable(client: Any) -> str:
     return f"{client}（{client.county}{'，已有人绑定' if client.is_bound else ''}）"
+
+
+class ContactForm(forms.Form):
+    """Since when a person is in contact with each office of a village, and in its group at whose invitation."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    invited_by = forms.ChoiceField(required=False)
+    joined = forms.DateField(required=False, widget=DayInput())
+    note = forms.CharField(
+        label="备注", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 200}),
+        help_text="简要写联系方式和商定的事项，不写他人的姓名和电话。",
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, rule: VillageContacts, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._rule = rule
+        self.fields["invited_by"].label = f"{rule.group}的邀请方"
+        self.fields["joined"].label = f"加入{rule.group}的日期"
+        _offer(self, "invited_by", list(rule.inviters.items()))
+        for office, label in rule.offices.items():
+            self.fields[f"office-{office}"] = forms.DateField(
+                label=f"与{label}建立联系的日期", required=False, widget=DayInput(), help_text="还没有联系的，不填。"
+            )
+        self.order_fields([f"office-{office}" for office in rule.offices])
+
+    def said(self) -> dict[str, Any]:
+        """Return what was entered; to be asked once it was judged."""
+        said = self.cleaned_data
+        offices = {office: day for office in self._rule.offices if (day := said[f"office-{office}"])}
+        return {"offices": offices, **{name: said[name] for name in ("invited_by", "joined", "note")}}
+
+
+def as_entered(contact: VillageContact) -> dict[str, Any]:
+    """Return what stands in a contact as the form shows it."""
+    said = contact.said()
+    return {**{f"office-{office}": day for office, day in said.pop("contacts").items()}, **said}

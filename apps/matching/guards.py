@@ -1,5 +1,6 @@
 """What stops an act in the two-way selection."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -8,9 +9,19 @@ from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
 from apps.desks.permissions import acts_at
-from apps.matching.models import Adjustment, AllocationRun, Need, Pairing, Placement, PoolEntry, WishList
+from apps.matching.models import (
+    Adjustment,
+    AllocationRun,
+    Need,
+    Pairing,
+    Placement,
+    PoolEntry,
+    VillageContact,
+    WishList,
+)
 from apps.matching.selectors.adjustments import MoveFacts
 from apps.matching.selectors.allocation import Unsettled
+from apps.matching.selectors.contacts import ContactFacts
 from apps.matching.selectors.grounds import CLIENTS
 from apps.matching.selectors.market import person_key
 from apps.matching.selectors.pairings import PairingFacts
@@ -259,6 +270,41 @@ def worse_cover_is_explained(placement: Placement, facts: PlacementFacts, decisi
         return None
     why = f"未覆盖{bare}个村，按现有人员最少可为{least}个。"
     return Refusal("worse_cover", why, "请调整，或在意见中写明理由后提交。")
+
+
+def serves_the_village(contact: VillageContact, facts: ContactFacts, decision: Decision) -> Refusal | None:
+    """Refuse contact with a village that the person does not serve, and where the policy asks for none."""
+    if facts.rule and facts.since:
+        return None
+    return Refusal("not_his_village", "您在本批次没有已确认的该村挂村安排。", "只能登记本人所挂的村。", facts.basis)
+
+
+def says_of_contact_what_is_asked(contact: VillageContact, facts: ContactFacts, decision: Decision) -> Refusal | None:
+    """Refuse an entry that is empty, or of an office that the policy does not name, and a group without who invited."""
+    said, rule = decision.details, facts.rule
+    assert rule is not None
+    if not said["contacts"] and not said["joined"]:
+        return Refusal("nothing_said", "没有填写联系或入群的日期。", "请至少填写一项。", facts.basis)
+    known = {*said["contacts"]} <= {*rule.offices} and said["invited_by"] in {"", *rule.inviters}
+    if not known:
+        return Refusal("not_offered", "所填的联系对象或邀请方不在政策所列之中。", "请从列表中选择。", facts.basis)
+    if bool(said["joined"]) != bool(said["invited_by"]):
+        return Refusal("half_said", f"加入{rule.group}的日期和邀请方须同时填写。", "请补全，或都不填。", facts.basis)
+    return None
+
+
+def contact_is_within_his_time(contact: VillageContact, facts: ContactFacts, decision: Decision) -> Refusal | None:
+    """Refuse a day that is to come, or before the person served the village."""
+    said, today = decision.details, timezone.localdate(decision.at)
+    days = [date.fromisoformat(day) for day in (*said["contacts"].values(), said["joined"]) if day]
+    assert facts.since is not None
+    for day in days:
+        if day > today:
+            return Refusal("day_to_come", f"{written_day(day)}还没有到。", "请填写已经发生的日期。")
+        if day < facts.since:
+            why = f"{written_day(day)}早于您挂该村的日期（{written_day(facts.since)}）。"
+            return Refusal("before_placed", why, "请填写挂村之后的日期。")
+    return None
 
 
 # Needs, the pool, pairings

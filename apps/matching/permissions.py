@@ -57,6 +57,11 @@ def keeps_the_list(actor: Actor, sites: Any, at: datetime) -> bool:
     return manages_the_season(actor, sites.season, at) or actor.sits_at(sites.desk(), at)
 
 
+def keeps_the_contact(actor: Actor, contact: Any, at: datetime) -> bool:
+    """Be the person who serves the village."""
+    return actor.person_id is not None and actor.person_id == contact.person_id
+
+
 def has_a_place(actor: Actor, at: datetime) -> bool:
     """Have a person's file, or see the records of a region."""
     return actor.person_id is not None or any(post.path for post in actor.posts_with(VIEW, at))

@@ -18,11 +18,23 @@ from apps.matching.models import (
     PoolEntry,
     Serving,
     SiteList,
+    VillageContact,
     Wish,
     WishList,
 )
 from apps.matching.models import Outcome as Placed
-from apps.matching.selectors import adjustments, allocation, edits, grounds, needs, pairings, places, pool, wishes
+from apps.matching.selectors import (
+    adjustments,
+    allocation,
+    contacts,
+    edits,
+    grounds,
+    needs,
+    pairings,
+    places,
+    pool,
+    wishes,
+)
 from apps.matching.selectors.market import pk_of
 from apps.matching.states import (
     ADJUSTMENT_TONES,
@@ -33,6 +45,8 @@ from apps.matching.states import (
     POOL_TONES,
     AdjustmentAction,
     AdjustmentState,
+    ContactAction,
+    ContactState,
     NeedAction,
     NeedState,
     PairingAction,
@@ -254,6 +268,23 @@ SITE_LIST = Kind(
     actions=SiteListAction,
     guards={SiteListAction.TAKE_OFF: [guards.says_why]},
     related=("season",),
+)
+
+CONTACT = Kind(
+    name=contacts.VILLAGE_CONTACT,
+    model=VillageContact,
+    label="村级联系",
+    states=ContactState,
+    actions=ContactAction,
+    guards={
+        ContactAction.WRITE: [
+            guards.serves_the_village,
+            guards.says_of_contact_what_is_asked,
+            guards.contact_is_within_his_time,
+        ]
+    },
+    facts=contacts.facts_of_contacts,
+    related=("village__season",),
 )
 
 NEED = Kind(

@@ -149,6 +149,15 @@ class SiteListAction(TextChoices):
     TAKE_OFF = "take_off", "移出"
 
 
+class ContactState(TextChoices):
+    KEPT = "draft", "已登记"
+
+
+class ContactAction(TextChoices):
+    CREATE = "create", "建立"
+    WRITE = "write", "登记"
+
+
 PLACEMENT_EDITED = (PlacementState.IN_HAND, PlacementState.RETURNED)
 """States in which the county may move people."""
 PLACEMENT_TONES: Mapping[str, str] = {

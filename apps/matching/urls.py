@@ -6,6 +6,7 @@ from apps.core.converters import KeyConverter
 from apps.matching.views import (
     adjustments,
     allocation,
+    contacts,
     edits,
     needs,
     pairings,
@@ -75,6 +76,7 @@ urlpatterns = [
     path("placing/<key:season>/coverage/", places.coverage, name="coverage"),
     path("placing/<key:season>/base/", placements.choose_base, name="choose_base"),
     path("placing/<key:season>/base/release/", placements.release_base, name="release_base"),
+    path("placing/<key:season>/villages/<key:village>/contact/", contacts.contact, name="contact"),
     path("placements/<int:pk>/", placements.placement, name="placement"),
     path("placements/<int:pk>/act/<str:action>/", placements.act_placement, name="act_placement"),
     path("placements/<int:pk>/people/<key:person>/", placements.placed_person, name="placed_person"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.core.refusals import Basis
 from apps.policies.calendar import Span, span
-from apps.policies.schema import APPLICANT, Pack, Placing
+from apps.policies.schema import APPLICANT, Pack, Placing, VillageContacts
 
 NEEDS = "needs"
 """What a pack calls the return by which needs are collected, and the window for them, where it has one."""
@@ -78,3 +78,8 @@ def ties_of(pack: Pack, answers: Mapping[str, Any]) -> str:
 def placing_of(pack: Pack) -> Placing | None:
     """Return how a policy places people at villages and key clients, None where it does not."""
     return pack.sheet.placing
+
+
+def contacts_of(pack: Pack) -> VillageContacts | None:
+    """Return what contact a policy asks people to keep in their villages, None where it asks none."""
+    return pack.sheet.placing.contacts if pack.sheet.placing else None

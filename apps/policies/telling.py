@@ -27,6 +27,7 @@ from apps.policies.schema import (
     ScorePart,
     Seat,
     Team,
+    VillageContacts,
 )
 
 Told = Iterator[tuple[str, str, Grounded]]
@@ -149,6 +150,8 @@ class _Teller:
             yield "分配", f"{allocation.label}：{self.ties(allocation)}", allocation
         if placing := sheet.placing:
             yield "挂村", self.placing(placing), placing
+            if contacts := placing.contacts:
+                yield "挂村", self.contacts(contacts), contacts
         for deadline in sheet.deadlines.values():
             within = span(deadline.days, deadline, self.pack, self.answers or {})
             yield "期限", f"{deadline.label}：{within}内", deadline
@@ -242,6 +245,10 @@ class _Teller:
         weights = f"产业规模权重{self.number(placing.fit)}，原挂点加{self.number(placing.had)}"
         further = f"每增加一处减{self.number(placing.further)}"
         return f"{placing.label}：{villages}全部覆盖；重点服务对象为{clients}；{weights}，{further}"
+
+    def contacts(self, contacts: VillageContacts) -> str:
+        offices = "、".join(contacts.offices.values())
+        return f"{contacts.label}：逐村登记与{offices}建立联系的日期，应邀加入{contacts.group}的日期和邀请方"
 
     def office(self, key: str | None) -> str:
         return self.pack.offices[key].label if key else ""

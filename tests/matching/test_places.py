@@ -257,8 +257,8 @@ def test_once_confirmed_each_is_told_where_he_serves_and_reads_why(scene: Scene)
     assert set(told.values_list("user__person", flat=True)) == set(served_by(placement))
     person, codes = next(iter(served_by(placement).items()))
     (mine,) = mine_of(person)
-    assert [village.region_id for village, _ in mine.villages] == codes
-    for village, why in mine.villages:
+    assert [village.region_id for village, _, _ in mine.villages] == codes
+    for village, why, _ in mine.villages:
         assert ("产业相同：水稻" in why) == ("水稻" in village.industries)
         assert ("须全覆盖" in why) == village.is_needed
 

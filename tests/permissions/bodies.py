@@ -180,6 +180,10 @@ BODIES: dict[str, Body] = {
     "matching:placed_person": _serving,
     "matching:choose_base": lambda world, thing: {"client": world.free_client.pk},
     "matching:release_base": lambda world, thing: {"reason": "基地停产"},
+    "matching:contact": lambda world, thing: {
+        "token": world.contact_ticket(),
+        "office-first_secretary": NOW.date().isoformat(),
+    },
     "home:login": lambda world, thing: {"username": world.scene.stranger.username, "password": PASSWORD},
     "home:logout": lambda world, thing: {},
     "home:elder": lambda world, thing: {"next": "/"},

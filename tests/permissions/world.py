@@ -327,7 +327,9 @@ class World:
         confirmed = make_placement(replace(self.scene, season=seasons[1]), PlacementState.CONFIRMED)
         bound, unbound = {row.person_id: row for row in confirmed.servings.order_by("person")}.values()
         place = f"/placing/{seasons[1].pk}/base/"
-        self._thing("bound", f"{place}release/", bound.person.user, season=seasons[1].pk)
+        served = confirmed.servings.filter(person=bound.person_id).exclude(village=None).order_by("pk")
+        parts = {"season": seasons[1].pk, "village": served[0].village_id}
+        self._thing("bound", f"{place}release/", bound.person.user, **parts)
         self._thing("unbound", place, unbound.person.user, season=seasons[1].pk)
         self.free_client = KeyClient.objects.filter(season=seasons[1]).order_by("pk")[1]
         taken = KeyClient.objects.filter(season=seasons[1]).order_by("pk")[0]
@@ -364,6 +366,9 @@ class World:
 
     def placement_ticket(self) -> str:
         return tokens.issue("placement", {self.placement.pk: self.placement.version})
+
+    def contact_ticket(self) -> str:
+        return tokens.issue("village_contact", {0: 0})
 
     def run_ticket_of(self, thing: str) -> str:
         run = self.run if thing == "run" else AllocationRun.objects.get(pk=self.things[thing]["pk"])

@@ -211,8 +211,8 @@ PLANTED: dict[str, Fault] = {
         [("    leader_candidacies:", "规则既无条款依据，也未列入待定事项", "补 clause，或补 asks")],
     ),
     "duty of a strength that is not there": (
-        [("{id: village_contacts, who: 科技特派员, process: fieldwork, strength: should",
-          "{id: village_contacts, who: 科技特派员, process: fieldwork, strength: maybe")],
+        [("{id: small_groups, who: 县级科技行政主管部门, process: fieldwork, strength: should",
+          "{id: small_groups, who: 县级科技行政主管部门, process: fieldwork, strength: maybe")],
         [("strength: maybe", "值不在可选范围内", "可用：'must', 'should' or 'informs'")],
     ),
 }  # fmt: skip

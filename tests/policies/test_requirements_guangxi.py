@@ -47,7 +47,7 @@ def parts_of_sheet(pack: Pack) -> set[str]:
         "sheet.assessment.parts",
         "sheet.assessment.subjects",
         *(("sheet.allocation.ties",) if sheet.allocation else ()),
-        *(("sheet.placing.clients", "sheet.placing.villages") if sheet.placing else ()),
+        *(f"sheet.placing.{part}" for part in ("clients", "contacts", "villages") if sheet.placing),
     }
 
 

@@ -2,6 +2,7 @@
 
 from apps.matching.models.adjustments import Adjustment, Consent
 from apps.matching.models.allocation import AllocationRun, Outcome
+from apps.matching.models.contacts import VillageContact
 from apps.matching.models.needs import Need
 from apps.matching.models.pairings import Pairing
 from apps.matching.models.places import AssessmentBase, KeyClient, Placement, Serving, SiteList, Village
@@ -25,6 +26,7 @@ __all__ = [
     "Serving",
     "SiteList",
     "Village",
+    "VillageContact",
     "Wish",
     "WishList",
 ]

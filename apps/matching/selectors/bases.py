@@ -9,15 +9,20 @@ from apps.matching.models import AllocationRun, AssessmentBase, KeyClient, Place
 from apps.matching.states import PlacementState, RunState
 from apps.policies import matching as policy
 from apps.policies.matching import Bounds
+from apps.policies.schema import VillageContacts
 from apps.seasons.selectors import pack_of
 
 
 @dataclass(frozen=True)
 class Mine:
-    """Where a person serves in a season, with the reasons, and his assessment base."""
+    """Where a person serves in a season, with the reasons, and his assessment base.
+
+    Of each village stands with it what contact he entered, None before he did; `rule` is what the policy asks of it.
+    """
 
     placement: Placement
-    villages: Sequence[tuple[Village, str]]
+    villages: Sequence[tuple[Village, str, str]]
+    rule: VillageContacts | None
     clients: Sequence[tuple[KeyClient, str]]
     base: AssessmentBase | None
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from apps.directory.models import Region
 from apps.matching.models import Placement, Village
 from apps.matching.selectors.allocation import published_for
+from apps.matching.selectors.contacts import contacted_in
 from apps.matching.selectors.lists import served_in
 from apps.policies.matching import VILLAGES, placing_of
 from apps.seasons.models import Season
@@ -27,6 +28,7 @@ class Point:
     name: str
     kinds: Sequence[str]
     look: str
+    is_contacted: bool = False
 
     @property
     def says(self) -> str:
@@ -56,6 +58,16 @@ class Coverage:
     @property
     def uncovered(self) -> int:
         return self._looks[BARE]
+
+    @property
+    def served(self) -> int:
+        """Count the villages that somebody serves."""
+        return self._looks[COVERED]
+
+    @property
+    def contacted(self) -> int:
+        """Count the villages with whose offices somebody who serves them is in contact."""
+        return sum(point.is_contacted for point in self.points)
 
     @property
     def covered(self) -> int:
@@ -92,11 +104,13 @@ def coverage_of(season: Season, counties: Sequence[str]) -> list[CountyCoverage]
     placing = placing_of(pack_of(season))
     kinds = dict(placing.villages) if placing else {}
     points: dict[str, list[Point]] = defaultdict(list)
-    rows = Village.objects.filter(season=season, county__in=counties).annotate(is_served=served_in(run))
-    for county, code, name, kinds_of_it, is_served in rows.order_by("region").values_list(
-        "county", "region", "region__name", "kinds", "is_served"
+    rows = Village.objects.filter(season=season, county__in=counties).annotate(
+        is_served=served_in(run), is_contacted=contacted_in(run)
+    )
+    for county, code, name, kinds_of_it, is_served, is_contacted in rows.order_by("region").values_list(
+        "county", "region", "region__name", "kinds", "is_served", "is_contacted"
     ):
-        points[county].append(Point(code, name, kinds_of_it, _look(kinds_of_it, is_served)))
+        points[county].append(Point(code, name, kinds_of_it, _look(kinds_of_it, is_served), is_contacted))
     placed = Placement.objects.filter(run=run).prefetch_related("group__counties") if run else []
     placements = {county.pk: each for each in placed for county in each.group.counties.all()}
     places = Region.objects.filter(pk__in=[*points, *(set(placements) & set(counties))]).select_related("supervisor")

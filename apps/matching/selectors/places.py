@@ -15,8 +15,18 @@ from apps.core.refs import Ref, desk
 from apps.directory.models import Person
 from apps.directory.selectors import counties_below
 from apps.directory.states import Role
-from apps.matching.models import AllocationRun, KeyClient, Outcome, Participant, Placement, Serving, Village
+from apps.matching.models import (
+    AllocationRun,
+    KeyClient,
+    Outcome,
+    Participant,
+    Placement,
+    Serving,
+    Village,
+    VillageContact,
+)
 from apps.matching.selectors.allocation import published_for
+from apps.matching.selectors.contacts import contacts_by, rule_for, without_contact
 from apps.matching.selectors.grounds import CLIENTS, VILLAGES, Found, bounds_in, client_key, found_for
 from apps.matching.selectors.market import person_key, pk_of
 from apps.matching.selectors.wishes import county_desk
@@ -207,22 +217,33 @@ def choices_for(placement: Placement, person: int) -> dict[str, SiteChoices]:
 
 @dataclass(frozen=True)
 class Row:
-    """One person of a placement with what he serves; `reasons` are why his county moved him."""
+    """One person of a placement with what he serves; `reasons` are why his county moved him.
+
+    `contacts` are the contacts that he entered, by the keys of the villages.
+    """
 
     person: Person
     villages: Sequence[Village]
     clients: Sequence[KeyClient]
     reason: str
+    contacts: Mapping[int, VillageContact]
+
+    def out_of_contact(self) -> list[Village]:
+        """Return his villages with whose offices he entered no contact."""
+        known = {village for village, entered in self.contacts.items() if entered.contacts}
+        return [village for village in self.villages if village.pk not in known]
 
 
-NO_VILLAGE, NO_CLIENT, MOVED = "no_village", "no_client", "moved"
+NO_VILLAGE, NO_CLIENT, NO_CONTACT, MOVED = "no_village", "no_client", "no_contact", "moved"
 
 
 def people_served(people: QuerySet[Person], placement: Placement, how: str) -> QuerySet[Person]:
-    """Narrow people of a placement to those without a village or a key client, or whom their county moved."""
+    """Narrow people of a placement to those who lack a village, a key client or contact, or whom their county moved."""
     served = Serving.objects.filter(placement=placement, person=OuterRef("pk"))
     if how == MOVED:
         return people.filter(Exists(served.exclude(reason="")))
+    if how == NO_CONTACT:
+        return people.filter(Exists(without_contact(served)))
     return people.exclude(Exists(served.exclude(**{"village" if how == NO_VILLAGE else "client": None})))
 
 
@@ -231,6 +252,7 @@ class Board:
 
     def __init__(self, placement: Placement) -> None:
         self.placement = placement
+        self.rule = rule_for(placement)
         self.scope = scope_of(placement)
         self.keys = [pk_of(name) for name in placement.result.get(VILLAGES, {})]
 
@@ -239,13 +261,14 @@ class Board:
         return Person.objects.filter(pk__in=self.keys).select_related("unit").order_by("name", "pk")
 
     def rows_of(self, people: Iterable[Person]) -> list[Row]:
-        """Return what some people serve, in one query."""
+        """Return what some people serve and what contact they entered, in two queries."""
         of: dict[Person, list[Serving]] = {person: [] for person in people}
         served = Serving.objects.filter(placement=self.placement, person__in=of)
         rows = served.select_related("person", "village__region", "client")
         for serving in rows.order_by("village__region", "client__name", "pk"):
             of[serving.person].append(serving)
-        return [_row(person, each) for person, each in of.items()]
+        entered = contacts_by([person.pk for person in of], self.placement.season_id) if self.rule else {}
+        return [_row(person, each, entered) for person, each in of.items()]
 
     @cached_property
     def uncovered(self) -> list[str]:
@@ -268,10 +291,13 @@ class Board:
         )
 
 
-def _row(person: Person, served: Sequence[Serving]) -> Row:
+def _row(person: Person, served: Sequence[Serving], entered: Mapping[tuple[int, int], VillageContact]) -> Row:
     villages = [serving.village for serving in served if serving.village]
     clients = [serving.client for serving in served if serving.client]
-    return Row(person, villages, clients, next((serving.reason for serving in served if serving.reason), ""))
+    reason = next((serving.reason for serving in served if serving.reason), "")
+    keys = {village.pk: (person.pk, village.pk) for village in villages}
+    contacts = {village: entered[key] for village, key in keys.items() if key in entered}
+    return Row(person, villages, clients, reason, contacts)
 
 
 def result_with(placement: Placement, person: int, sites: Mapping[str, Sequence[str]]) -> dict[str, Any]:

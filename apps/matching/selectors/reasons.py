@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from apps.matching.models import KeyClient, Placement, Serving, Village
 from apps.matching.selectors.bases import Mine, base_of, places_of
+from apps.matching.selectors.contacts import contact_in_words, contacts_by, rule_of
 from apps.matching.selectors.grounds import industries_of
 from apps.policies.matching import placing_of
 from apps.seasons.selectors import pack_of
@@ -20,9 +21,17 @@ def _mine(placement: Placement, person: int) -> Mine:
     industries = industries_of(placement.season, placement.group, [person]).get(person, [])
     placing = placing_of(pack_of(placement.season))
     kinds, sorts = (placing.villages, placing.clients) if placing else ({}, {})
+    rule = rule_of(placement.season)
+    entered = contacts_by([person], placement.season_id) if rule else {}
+    said = {village: contact_in_words(each.said(), rule) for (_, village), each in entered.items() if rule}
     return Mine(
         placement=placement,
-        villages=[(row.village, why_village(row, industries, kinds)) for row in rows if row.village],
+        villages=[
+            (row.village, why_village(row, industries, kinds), said.get(row.village.pk, ""))
+            for row in rows
+            if row.village
+        ],
+        rule=rule,
         clients=[(row.client, why_client(row, industries, sorts)) for row in rows if row.client],
         base=base_of(person, placement.season_id),
     )

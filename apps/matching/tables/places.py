@@ -19,6 +19,7 @@ from apps.directory.selectors import called
 from apps.directory.states import Level
 from apps.matching.models import KeyClient, Placement, Village
 from apps.matching.selectors import lists, places
+from apps.matching.selectors.contacts import contact_in_words
 from apps.matching.selectors.edits import EDITS, SORTS, Line, lines_of
 from apps.matching.states import PlacementState
 from apps.seasons.models import Season
@@ -258,13 +259,17 @@ class PlacementFilter(django_filters.FilterSet):
         self.filters["season"].queryset = seasons.defer("pack_text", "source_text")
 
 
+_ARRANGED = [(places.NO_VILLAGE, "未挂村"), (places.NO_CLIENT, "没有重点服务对象"), (places.MOVED, "县级已调整")]
+_NO_CONTACT = (places.NO_CONTACT, "尚未联系")
+
+
 class PlacedFilter(django_filters.FilterSet):
     """Narrow the people of a placement by what they serve, or lack, and by name."""
 
     how = django_filters.ChoiceFilter(
         label="安排",
         empty_label="全部",
-        choices=[(places.NO_VILLAGE, "未挂村"), (places.NO_CLIENT, "没有重点服务对象"), (places.MOVED, "县级已调整")],
+        choices=_ARRANGED,
         method="serving",
     )
     text = WordsFilter(label="姓名或拼音", method="having")
@@ -273,9 +278,11 @@ class PlacedFilter(django_filters.FilterSet):
         model = Person
         fields: list[str] = []
 
-    def __init__(self, *given: Any, placement: Placement, **options: Any) -> None:
+    def __init__(self, *given: Any, board: places.Board, **options: Any) -> None:
         super().__init__(*given, **options)
-        self._placement = placement
+        self._placement = board.placement
+        if board.rule:
+            self.filters["how"].extra["choices"] = [*_ARRANGED, _NO_CONTACT]
 
     def serving(self, people: QuerySet[Person], name: str, how: str) -> QuerySet[Person]:
         """Narrow to those who lack something, or whom their county moved."""
@@ -293,6 +300,7 @@ class PlacedTable(tables.Table):
     unit = tables.Column("工作单位", order_by="unit__name")
     villages = tables.Column("挂村", empty_values=(), orderable=False)
     clients = tables.Column("重点服务对象", empty_values=(), orderable=False)
+    contacts = tables.Column("村级联系", empty_values=(), orderable=False)
     reason = tables.Column("县级调整理由", empty_values=(), orderable=False)
 
     class Meta:
@@ -300,7 +308,7 @@ class PlacedTable(tables.Table):
         empty_text = "没有符合条件的人员。"
 
     def __init__(self, *given: Any, board: places.Board, may_edit: bool, **options: Any) -> None:
-        super().__init__(*given, **options)
+        super().__init__(*given, exclude=() if board.rule else ("contacts",), **options)
         self._board, self._may_edit = board, may_edit
 
     @cached_property
@@ -320,6 +328,17 @@ class PlacedTable(tables.Table):
 
     def render_clients(self, record: Person) -> str:
         return "、".join(map(str, self._served[record.pk].clients)) or "未安排"
+
+    def render_contacts(self, record: Person) -> str:
+        """Tell of each village what contact was entered."""
+        row, rule = self._served[record.pk], self._board.rule
+        said = {pk: contact_in_words(each.said(), rule) for pk, each in row.contacts.items() if rule}
+        lacking = row.out_of_contact()
+        told = (
+            (village, "；".join(filter(None, [said.get(village.pk, ""), "尚未联系" if village in lacking else ""])))
+            for village in row.villages
+        )
+        return format_html_join("", "<p>{}：{}</p>", told) or "—"
 
     def render_reason(self, record: Person) -> str:
         return self._served[record.pk].reason or "—"

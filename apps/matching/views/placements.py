@@ -62,10 +62,10 @@ def placement(request: ViewerRequest, pk: int) -> HttpResponseBase:
     """Show who of a group serves what, what stays uncovered with the proof, and what may be done now."""
     found = _load(request, pk)
     board = selectors.Board(found)
-    narrowed = PlacedFilter(request.GET, board.people(), placement=found)
+    narrowed = PlacedFilter(request.GET, board.people(), board=board)
     table = arranged(PlacedTable(narrowed.qs, board=board, may_edit=_may_edit(request, found)), request)
     if is_wanted(request):
-        return answer(f"{found.group}挂村联户安排", exports.OF_PLACEMENT, board.rows_of(table.data.data))
+        return answer(f"{found.group}挂村联户安排", exports.placed_with(board.rule), board.rows_of(table.data.data))
     context = {
         "placement": found,
         "board": board,

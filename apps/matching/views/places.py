@@ -242,7 +242,7 @@ def coverage(request: ViewerRequest, season: int) -> HttpResponseBase:
     found, rules = load(request, season)
     counties = coverages.coverage_of(found, selectors.counties_seen(request.viewer, found, request.at))
     if is_wanted(request):
-        return answer("挂村覆盖情况", exports.coverage_with(rules.villages), counties)
+        return answer("挂村覆盖情况", exports.coverage_with(rules.villages, rules.contacts), counties)
     cities = coverages.by_city(counties)
     asked = request.GET.get("city", "") if len(cities) > 1 else cities[0].place.pk if cities else ""
     context = {
@@ -254,5 +254,6 @@ def coverage(request: ViewerRequest, season: int) -> HttpResponseBase:
         "target": coverages.target_of(found),
         "looks": coverages.LOOKS,
         "kinds": list(rules.villages.values()),
+        "contacts": rules.contacts,
     }
     return render(request, "matching/coverage.html", context)

@@ -86,6 +86,7 @@ from apps.policies.schema.sheet import (
     Subject,
     Target,
     Team,
+    VillageContacts,
     Voucher,
     Workload,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "Term",
     "Urging",
     "Verdicts",
+    "VillageContacts",
     "Voucher",
     "Walked",
     "Window",

@@ -270,6 +270,15 @@ class Allocation(Grounded):
     ties: Literal["lottery", "promotion"] | Ask
 
 
+class VillageContacts(Grounded):
+    """With which offices of his villages a person keeps contact, which group he joins, and who may invite him."""
+
+    label: Words
+    offices: Mapping[Key, Words]
+    group: Words
+    inviters: Mapping[Key, Words]
+
+
 class Placing(Grounded):
     """Where the people of a service group serve: kinds of villages all of which must be served, kinds of key clients.
 
@@ -283,6 +292,7 @@ class Placing(Grounded):
     fit: Number = 0
     had: Number = 0
     further: Number = 0
+    contacts: VillageContacts | None = None
 
 
 class Requirement(Grounded):
