@@ -23,7 +23,7 @@ from apps.core import files, tokens, uploads
 from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
 from apps.desks.states import AWAITING, WRITING
 from apps.directory.models import Organization
@@ -126,7 +126,7 @@ def _keep(request: ViewerRequest, change: Change, said: Mapping[str, Any]) -> li
 def _form_page(
     request: ViewerRequest, change: Change, form: ChangeForm, refusals: Sequence[Refusal] = (), status: int = 200
 ) -> HttpResponse:
-    searched = str(form["q"].value() or "")
+    searched = text_sent(request.POST, "q")
     context = {
         "change": change,
         "form": form,
