@@ -199,6 +199,7 @@ def mixed(body: dict[str, Any], entries: Collection[str], typed: Collection[str]
     for name, text in {"odd": EVIL["4 bytes"] + EVIL["bidi"], "long": EVIL["long"]}.items():
         yield f"texts {name}", body | dict.fromkeys(typed, text)
     yield "all", {key: EVIL["NUL" if key in typed else "huge"] for key in entries} | tokens
+    yield "NUL", dict.fromkeys(entries, EVIL["NUL"]) | tokens
 
 
 def lost(reply: Reply, sent: dict[str, Any], typed: set[str]) -> set[str]:
