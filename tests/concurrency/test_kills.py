@@ -62,6 +62,7 @@ def _mortal(unit: Unit, last: int) -> None:
     unit()
     sys.setprofile(None)
     connection.close()
+    os._exit(0)  # what else this process was forked with has its own ways to end
 
 
 def strike(unit: Unit, table: str, is_atomic: bool) -> None:

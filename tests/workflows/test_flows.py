@@ -183,7 +183,7 @@ def test_a_real_server_starts_the_flow_by_itself_and_again_after_it_was_killed(s
     services.wait(lambda: "连不上 Prefect 服务" in services.said())
     server = services.server()
     services.wait(lambda: services.ask("SELECT id FROM seasons_run WHERE ended IS NOT NULL") != [])
-    ((kind, key, error),) = services.ask("SELECT kind, key, error FROM seasons_run WHERE ended IS NOT NULL")
+    kind, key, error = services.ask("SELECT kind, key, error FROM seasons_run WHERE ended IS NOT NULL")[0]
     assert (kind, key[:5], error) == ("tick", "flow:", "")
     server.send_signal(signal.SIGKILL)
     server.wait()
