@@ -37,8 +37,6 @@ report = solve(read(decoded(path.read_bytes())), ties=ties, seed="2023", balance
 wrong = []
 if checked:
     from apps.matching.engine.check import check
-from apps.matching.engine.flows import shortage_bound
-from apps.matching.engine.reading import of
     wrong = check(json.loads(path.read_bytes()), report)
 peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 spent = time.process_time()
