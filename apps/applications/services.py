@@ -23,6 +23,7 @@ from apps.applications.selectors import (
 from apps.core import door, files, log, sets
 from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_moment
+from apps.core.fields import storable
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
@@ -133,7 +134,7 @@ def save(
     """
     mine = _locked(application, by, at)
     known = {field.fact for field in fields_of(pack_of(mine.season).processes.application, starts_of(mine))}
-    kept = {name: _storable(value) for name, value in typed.items() if name in known}
+    kept = {name: storable(value) for name, value in typed.items() if name in known}
     is_other = any(differs(mine, name, value) for name, value in kept.items())
     if drawn and is_other and drawn.is_overtaken(mine):
         raise Refused(WRITTEN_ELSEWHERE)
@@ -145,11 +146,6 @@ def save(
     _name_places(mine)
     mine.save(update_fields=["content", "written", "county", "unit", "host"])
     return mine
-
-
-def _storable(value: Any) -> Any:
-    """Leave out the one character that no database keeps."""
-    return [_storable(one) for one in value] if isinstance(value, list) else str(value).replace("\0", "")
 
 
 def _name_places(application: Application) -> None:
@@ -197,15 +193,7 @@ def _locked(application: Application, by: Actor, at: datetime) -> Application:
 def attach(*, application: Application, wanted: Attachment, accepted: Accepted, by: Actor, at: datetime) -> Application:
     """Keep an uploaded document; raises Refused when there are as many as the pack allows."""
     mine = _locked(application, by, at)
-    present = mine.files.get(wanted.id, [])
-    kept = files.keep(accepted)
-    if any(file["digest"] == kept["digest"] for file in present):
-        return mine
-    if len(present) >= wanted.at_most_files:
-        raise Refused(
-            Refusal("too_many_files", f"“{wanted.label}”最多{wanted.at_most_files}个文件。", "请先移除一个再上传。")
-        )
-    mine.files = {**mine.files, wanted.id: [*present, kept]}
+    mine.files = files.added(mine.files, wanted.id, accepted, label=wanted.label, at_most=wanted.at_most_files)
     mine.save(update_fields=["files"])
     return mine
 
@@ -230,7 +218,7 @@ def submit(
 
     Raises Refused with what is missing, or the requirement not met and its clause.
     """
-    given = {rule: _storable(reason).strip()[:MOST_OF_A_REASON] for rule, reason in (reasons or {}).items()}
+    given = {rule: storable(reason).strip()[:MOST_OF_A_REASON] for rule, reason in (reasons or {}).items()}
     if given:
         late = {LATE: application.reasons[LATE]} if LATE in application.reasons else {}
         Application.objects.filter(pk=application.pk, state__in=WRITING).update(reasons=late | given)

@@ -34,3 +34,8 @@ class BlindIndexField(models.CharField):
         index = ciphers.blind_index(value) if value else None
         setattr(model_instance, self.attname, index)
         return index
+
+
+def storable(value: Any) -> Any:
+    """Return a text, or a list of texts, without the one character that no database keeps."""
+    return [storable(one) for one in value] if isinstance(value, list) else str(value).replace("\0", "")

@@ -3,11 +3,13 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
 
 
@@ -40,6 +42,18 @@ def keep(accepted: Accepted) -> dict[str, Any]:
     """Keep an upload and return how a record names it: {digest, suffix, name, size}."""
     digest = store(accepted.data, accepted.suffix)
     return {"digest": digest, "suffix": accepted.suffix, "name": accepted.shown_name, "size": len(accepted.data)}
+
+
+def added(
+    handed: Mapping[str, list[dict[str, Any]]], key: str, accepted: Accepted, *, label: str, at_most: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Keep an upload among what was handed in, {key: [file]}, once however often sent; raise Refused if too many."""
+    present, kept = handed.get(key, []), keep(accepted)
+    if kept["digest"] in [file["digest"] for file in present]:
+        return dict(handed)
+    if len(present) >= at_most:
+        raise Refused(Refusal("too_many_files", f"“{label}”最多{at_most}个文件。", "请先移除一个再上传。"))
+    return {**handed, key: [*present, kept]}
 
 
 def read(digest: str, suffix: str) -> bytes:

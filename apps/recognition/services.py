@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.core import door
 from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_day
+from apps.core.fields import storable
 from apps.core.refs import desk
 from apps.core.refusals import Refusal, Refused
 from apps.desks.routes import starting_desk
@@ -80,18 +81,13 @@ def save(*, recognition: Recognition, typed: Mapping[str, Any], by: Actor, at: d
     if not may_write(by, mine, at):
         raise Refused(Refusal("read_only", "申请已提交，不能再修改。", "如需更正，请联系办理环节退回修改。"))
     known = {field.fact for field in fields_of(kind_of(mine))}
-    kept = {name: _storable(value) for name, value in typed.items() if name in known}
+    kept = {name: storable(value) for name, value in typed.items() if name in known}
     if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
         raise Refused(Refusal("too_long", f"所填内容超过{MOST_TYPED}字，未保存。", "请精简后再试。"))
     mine.content = {**mine.content, **kept}
     mine.township = _township(mine)
     mine.save(update_fields=["content", "township"])
     return mine
-
-
-def _storable(value: Any) -> Any:
-    """Leave out the one character that no database keeps."""
-    return [_storable(one) for one in value] if isinstance(value, list) else str(value).replace("\0", "")
 
 
 def _township(recognition: Recognition) -> Region | None:

@@ -13,29 +13,10 @@ from django.views.decorators.cache import cache_control
 from apps.applications import selectors
 from apps.applications.models import Application
 from apps.core.refusals import Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, status_of
 from apps.policies.schema import FormStep
 
 View = Callable[..., HttpResponse]
-_STATUS = {
-    "overtaken": 409,
-    "changed": 409,
-    "busy": 409,
-    "wrong_state": 409,
-    "written_elsewhere": 409,
-    "read_only": 409,
-    "not_yours": 403,
-    "file_size": 413,
-    "too_long": 413,
-    "file_kind": 415,
-    "file_content": 415,
-    "nothing_sent": 415,
-}
-
-
-def status_of(refused: Refused) -> int:
-    """Return the status under which a page tells a refusal."""
-    return _STATUS.get(refused.refusals[0].code, 422)
 
 
 def applicants_only(view: View) -> View:

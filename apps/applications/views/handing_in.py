@@ -13,18 +13,16 @@ from django.views.decorators.http import require_safe
 
 from apps.applications import documents, guards, selectors, services
 from apps.applications.models import Application
-from apps.applications.views.common import mine, refused_page, status_of, writers_only
+from apps.applications.views.common import mine, refused_page, writers_only
 from apps.applications.views.writing import task_list
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, status_of
 from apps.desks.states import WRITING, DeskState
 from apps.notices import printing
 from apps.notices.fonts import MissingFonts
 
-FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
 REASON = "reason:"
-UNCONFIRMED = Refusal("unconfirmed", "没有勾选“已核对”。", "请核对全部内容，勾选后再提交。")
 
 
 @writers_only
@@ -77,15 +75,8 @@ def submit(request: ViewerRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("applications:check", pk)
     try:
-        ticket = tokens.read(request.POST.get("token", ""), selectors.KIND)
-        if pk not in ticket.seen:
-            raise Refused(FORGED)
-        if not request.POST.get("confirmed"):
-            raise Refused(UNCONFIRMED)
-        application.version = ticket.seen[pk]
-        services.submit(
-            application=application, by=request.viewer, at=request.at, reasons=_reasons(request), token=ticket.key
-        )
+        key = tokens.as_checked(application, request.POST, selectors.KIND)
+        services.submit(application=application, by=request.viewer, at=request.at, reasons=_reasons(request), token=key)
     except Refused as refused:
         now = mine(request, pk)
         if now.state not in WRITING:

@@ -14,10 +14,10 @@ from apps.applications import guards, selectors, services
 from apps.applications.forms import Found, StepForm
 from apps.applications.models import Application
 from apps.applications.selectors import Change, Drawn
-from apps.applications.views.common import mine, page_of_form, status_of, writers_only
+from apps.applications.views.common import mine, page_of_form, writers_only
 from apps.core import uploads
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, text_sent
+from apps.core.requests import ViewerRequest, get_or_post, status_of, text_sent
 from apps.desks.states import WRITING
 from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep

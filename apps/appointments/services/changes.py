@@ -100,15 +100,7 @@ def _locked(change: Change, by: Actor, at: datetime) -> Change:
 def attach_to_change(*, change: Change, wanted: Attachment, accepted: Accepted, by: Actor, at: datetime) -> Change:
     """Keep an uploaded document; raise Refused when there are as many as the pack allows."""
     mine = _locked(change, by, at)
-    present = mine.files.get(wanted.id, [])
-    kept = files.keep(accepted)
-    if kept["digest"] in [file["digest"] for file in present]:
-        return mine
-    if len(present) >= wanted.at_most_files:
-        raise Refused(
-            Refusal("too_many_files", f"“{wanted.label}”最多{wanted.at_most_files}个文件。", "请先移除一个再上传。")
-        )
-    mine.files = {**mine.files, wanted.id: [*present, kept]}
+    mine.files = files.added(mine.files, wanted.id, accepted, label=wanted.label, at_most=wanted.at_most_files)
     mine.save(update_fields=["files"])
     return mine
 

@@ -12,8 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.applications.views.common import status_of
-from apps.applications.views.handing_in import FORGED, UNCONFIRMED
 from apps.appointments import exports, selectors, services
 from apps.appointments.forms import ChangeForm
 from apps.appointments.models import Change
@@ -23,7 +21,7 @@ from apps.core import files, tokens, uploads
 from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, text_sent
+from apps.core.requests import ViewerRequest, get_or_post, status_of, text_sent
 from apps.core.tables import arranged
 from apps.desks.states import AWAITING, WRITING
 from apps.directory.models import Organization
@@ -165,13 +163,8 @@ def check(request: ViewerRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _check_page(request, change)
     try:
-        ticket = tokens.read(request.POST.get("token", ""), selectors.CHANGE)
-        if pk not in ticket.seen:
-            raise Refused(FORGED)
-        if not request.POST.get("confirmed"):
-            raise Refused(UNCONFIRMED)
-        change.version = ticket.seen[pk]
-        services.submit_change(change=change, by=request.viewer, at=request.at, token=ticket.key)
+        key = tokens.as_checked(change, request.POST, selectors.CHANGE)
+        services.submit_change(change=change, by=request.viewer, at=request.at, token=key)
     except Refused as refused:
         return _check_page(request, _mine(request, pk), refused.refusals, status_of(refused))
     messages.success(request, "已提交。请记下编号。")

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, status_of
 from apps.desks import services as desks
 from apps.desks.states import DeskAction
 from apps.home import selectors
 from apps.home.forms import AskForm, ReopenForm, VerdictForm
-from apps.home.views.records import STATUS_OF_REFUSAL, address, joint_forms, load, page
+from apps.home.views.records import address, joint_forms, load, page
 
 
 @login_required
@@ -39,9 +39,7 @@ def ask(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
         if outcome.refusals:
             raise Refused(*outcome.refusals)
     except Refused as refused:
-        return page(
-            request, walk, found, refusals=refused.refusals, status=STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
-        )
+        return page(request, walk, found, refusals=refused.refusals, status=status_of(refused))
     messages.success(request, "已送请表态，对方将在待办中看到。")
     return redirect(address(walk, pk))
 
@@ -71,8 +69,7 @@ def verdict(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
             token=ticket.key,
         )
     except Refused as refused:
-        status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
-        return _said_again(request, kind, pk, form, status, refused)
+        return _said_again(request, kind, pk, form, status_of(refused), refused)
     messages.success(request, "表态已记录。本环节结束之前，您可以重新打开此件更改。")
     return redirect("home:inbox")
 

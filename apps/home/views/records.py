@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import kinds, tokens
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, status_of
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks import walks
@@ -35,8 +35,6 @@ _DECIDED_HERE = (
     DeskAction.WITHDRAW,
     DeskAction.RECALL,
 )
-STATUS_OF_REFUSAL = {"overtaken": 409, "changed": 409, "busy": 409, "wrong_state": 409, "not_yours": 403}
-_FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
 _asked_anew = cache_control(private=True, no_cache=True)
 """Asked anew each time, yet kept for the back button, so that an opinion typed is still there."""
 
@@ -123,8 +121,7 @@ def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpRespo
         moved = _carry_out(request, walk, found, action, form)
     except Refused as refused:
         walk, found = load(request, kind, pk)
-        status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 422)
-        return page(request, walk, found, form, refused.refusals, action, status)
+        return page(request, walk, found, form, refused.refusals, action, status_of(refused))
     messages.success(request, f"{words.done(walk, found, action)}{_what_is_next(walk, moved)}")
     return redirect(address(walk, pk) if action in words.CONFIRMED else _onward(request, after))
 
@@ -154,11 +151,8 @@ def _what_is_next(walk: Walk, moved: DeskRecord) -> str:
 
 def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form: DecisionForm) -> DeskRecord:
     said = form.cleaned_data
-    ticket = tokens.read(said["token"], walk.kind.name)
-    if found.pk not in ticket.seen:
-        raise Refused(_FORGED)
-    found.version = ticket.seen[found.pk]
-    act: dict[str, Any] = {"record": found, "by": request.viewer, "at": request.at, "token": ticket.key}
+    key = tokens.as_seen(found, said["token"], walk.kind.name)
+    act: dict[str, Any] = {"record": found, "by": request.viewer, "at": request.at, "token": key}
     moved: DeskRecord
     match action:
         case DeskAction.RECALL:

@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.core.refusals import Refused
-from apps.core.requests import ViewerRequest, text_sent
+from apps.core.requests import ViewerRequest, status_of, text_sent
 from apps.desks import services as desks
-from apps.home.views.records import STATUS_OF_REFUSAL, address, load, page
+from apps.home.views.records import address, load, page
 
 
 @login_required
@@ -22,7 +22,6 @@ def urge(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     try:
         desks.urge(record=found, by=request.viewer, at=request.at, note=text_sent(request.POST, "note"))
     except Refused as refused:
-        status = STATUS_OF_REFUSAL.get(refused.refusals[0].code, 409)
-        return page(request, walk, found, refusals=refused.refusals, status=status)
+        return page(request, walk, found, refusals=refused.refusals, status=status_of(refused, otherwise=409))
     messages.success(request, "已催办，对方已收到消息。")
     return redirect(address(walk, pk))

@@ -12,13 +12,10 @@ from django.shortcuts import redirect, render
 from apps.core import kinds, tokens
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, status_of
 from apps.desks.walks import Ground
 from apps.matching.forms import OpinionForm
 from apps.matching.selectors.acts import acts_open
-
-_STATUS = {"not_yours": 403}
-_FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
 
 
 @dataclass(frozen=True)
@@ -80,17 +77,13 @@ def carry_out(request: ViewerRequest, record: Any, name: str, known: Mapping[str
 
 def _do(request: ViewerRequest, record: Any, name: str, act: Act, form: OpinionForm) -> None:
     said: Mapping[str, Any] = form.cleaned_data
-    kind = kinds.of(type(record)).name
-    ticket = tokens.read(said["token"], kind)
-    if record.pk not in ticket.seen:
-        raise Refused(_FORGED)
-    record.version = ticket.seen[record.pk]
+    key = tokens.as_seen(record, said["token"], kinds.of(type(record)).name)
     given: dict[str, Any] = {"digest": said["digest"]} if act.on_digest else {}
     given |= {"ground": form.chosen_ground()} if act.grounds else {}
-    act.service(**{name: record}, **given, by=request.viewer, at=request.at, opinion=said["opinion"], token=ticket.key)
+    act.service(**{name: record}, **given, by=request.viewer, at=request.at, opinion=said["opinion"], token=key)
 
 
 def _status(refusals: tuple[Refusal, ...], form: OpinionForm) -> int:
     if refusals:
-        return _STATUS.get(refusals[0].code, 409)
+        return status_of(Refused(*refusals), otherwise=409)
     return 422 if form.errors else 200

@@ -16,7 +16,7 @@ from apps.core import log, tokens
 from apps.core.exports import answer, is_wanted
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, text_sent
+from apps.core.requests import ViewerRequest, get_or_post, status_of, text_sent
 from apps.core.tables import arranged
 from apps.desks.states import WRITING, DeskState
 from apps.directory.states import Role
@@ -27,14 +27,11 @@ from apps.recognition.models import Recognition
 from apps.recognition.permissions import looks_in
 from apps.recognition.tables import RecognitionFilter, RecognitionTable
 
-_STATUS = {"overtaken": 409, "changed": 409, "busy": 409, "wrong_state": 409, "read_only": 409, "not_yours": 403}
 NOTHING_CHOSEN = Refusal("nothing_chosen", "没有选择申报类别。", "请从下列类别中选择。")
-FORGED = Refusal("token_invalid", "页面凭证与事项不符，本次操作未执行。", "请重新打开本页后再试。")
-UNCONFIRMED = Refusal("unconfirmed", "没有勾选“已核对”。", "请核对全部内容，勾选后再提交。")
 
 
 def _status_of(refusals: Sequence[Refusal]) -> int:
-    return _STATUS.get(refusals[0].code, 422) if refusals else 200
+    return status_of(Refused(*refusals)) if refusals else 200
 
 
 @login_required
@@ -145,7 +142,8 @@ def check(request: ViewerRequest, pk: int) -> HttpResponse:
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST":
         try:
-            _hand_in(request, recognition)
+            key = tokens.as_checked(recognition, request.POST, selectors.KIND)
+            services.submit(recognition=recognition, by=request.viewer, at=request.at, token=key)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -162,16 +160,6 @@ def check(request: ViewerRequest, pk: int) -> HttpResponse:
         "token": tokens.issue(selectors.KIND, {pk: recognition.version}),
     }
     return render(request, "recognition/check.html", context, status=_status_of(refusals))
-
-
-def _hand_in(request: ViewerRequest, recognition: Recognition) -> None:
-    ticket = tokens.read(text_sent(request.POST, "token"), selectors.KIND)
-    if recognition.pk not in ticket.seen:
-        raise Refused(FORGED)
-    if not request.POST.get("confirmed"):
-        raise Refused(UNCONFIRMED)
-    recognition.version = ticket.seen[recognition.pk]
-    services.submit(recognition=recognition, by=request.viewer, at=request.at, token=ticket.key)
 
 
 @login_required
