@@ -34,7 +34,7 @@ def test_what_is_saved_while_it_is_handed_in_does_not_slip_in_afterwards(
 ):
     scene = transactional_scene
     draft = make_draft(scene)
-    by, storable = actor(user_of(draft)), services._storable
+    by, storable = actor(user_of(draft)), services.storable
 
     def slowly(value: Any) -> Any:
         time.sleep(LONG_ENOUGH)
@@ -44,7 +44,7 @@ def test_what_is_saved_while_it_is_handed_in_does_not_slip_in_afterwards(
         time.sleep(LONG_ENOUGH / 2)
         return services.submit(application=fresh(draft), by=by, at=scene.at)
 
-    monkeypatch.setattr(services, "_storable", slowly)
+    monkeypatch.setattr(services, "storable", slowly)
     typed = {"application.plan": "提交时正在保存的计划"}
     at_once(lambda: services.save(application=draft, typed=typed, by=by, at=scene.at), hand_in)
     kept = Submission.objects.get().content["application.plan"] == fresh(draft).content["application.plan"]
