@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("apps.appointments.urls")),
     path("", include("apps.recognition.urls")),
     path("", include("apps.matching.urls")),
+    path("", include("apps.writing.urls")),
     path("", include("apps.notices.urls")),
     path("", include("apps.directory.urls")),
     path("", include("apps.seasons.urls")),

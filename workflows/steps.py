@@ -9,7 +9,6 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from apps.applications import selectors as applications
-from apps.applications.models import Application
 from apps.appointments import services as appointments
 from apps.appointments.selectors import AGREEMENT, CHANGE
 from apps.appointments.states import AgreementState
@@ -20,6 +19,7 @@ from apps.desks import services as walk_services
 from apps.desks import walks
 from apps.desks.models import DeskRecord
 from apps.desks.states import OFFICE_ACTS
+from apps.desks.walks import Walk
 from apps.matching.selectors.allocation import runs_to_compute
 from apps.matching.selectors.places import called_groups, groups_to_place
 from apps.matching.services import allocation, pairings, places, pool
@@ -96,18 +96,18 @@ def remind_of_overdue(at: datetime) -> int:
 
 def lapse_returned(at: datetime) -> int:
     """End what was given back and not handed in again within the days that the packs say."""
-    return sum(_lapse_some(season, at) for season in open_seasons())
+    return sum(_lapse_some(season, walk, at) for season in open_seasons() for walk in walks.every())
 
 
-def _lapse_some(season: Season, at: datetime) -> int:
+def _lapse_some(season: Season, walk: Walk, at: datetime) -> int:
     within = lapse(pack_of(season), season.answers)
     if within is None:
         return 0
     yesterday = timezone.localdate(at) - timedelta(days=1)
     after = lain_since(season.pk, yesterday, within) + timedelta(days=1)
-    late = desks.given_back_before(season.pk, applications.KIND, start_of(after), door.BATCH_LIMIT)
-    seen = dict(Application.objects.filter(pk__in=late).values_list("pk", "version"))
-    return sum(outcome.done for outcome in walk_services.lapse(model=Application, seen=seen, at=at)) if seen else 0
+    late = desks.given_back_before(season.pk, walk.kind.name, start_of(after), door.BATCH_LIMIT)
+    seen = {record.pk: record.version for record in walk.model._default_manager.filter(pk__in=late)}
+    return sum(outcome.done for outcome in walk_services.lapse(model=walk.model, seen=seen, at=at)) if seen else 0
 
 
 def pass_notices(at: datetime) -> int:

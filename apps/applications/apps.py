@@ -11,11 +11,11 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.applications import handlers
-        from apps.applications.registration import AGREED_BEFORE, WALK
+        from apps.applications.registration import AGREED_BEFORE, WRITING
         from apps.core import outbox
-        from apps.desks import walks
         from apps.matching.papers import AGREED
+        from apps.writing import writings
 
-        walks.register(WALK)
+        writings.register(WRITING)
         outbox.on(AGREED_BEFORE, "pass_host", handlers.pass_host)
         outbox.on(AGREED, "pass_host", handlers.pass_waiting)

@@ -1,40 +1,14 @@
-"""Forms made from the pack: which entry is asked for how."""
+"""What is chosen to start an application."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
-from apps.applications import selectors
-from apps.applications.models import Application
-from apps.applications.selectors import Return
-from apps.core.refusals import Basis
-from apps.directory.models import Organization, Person
+from apps.directory.models import Person
 from apps.matching.selectors.needs import published
-from apps.policies import values
-from apps.policies.facts import (
-    BOOLEAN,
-    CHOICE,
-    CHOICES,
-    COUNTY,
-    DATE,
-    FACTS,
-    HOST,
-    INTEGER,
-    LONG_TEXT,
-    SCALE,
-    UNIT,
-    Fact,
-)
-from apps.policies.schema import FormField, FormStep, Pack
-from apps.policies.values import Problem
 from apps.seasons.models import Season
-from apps.seasons.selectors import open_seasons, pack_of
-
-MOST_RADIOS = 6
-YES_NO = [("yes", "是"), ("no", "否")]
+from apps.seasons.selectors import open_seasons
 
 
 class StartForm(forms.Form):
@@ -55,141 +29,3 @@ class StartForForm(forms.Form):
         offered = self.fields["season"]
         assert isinstance(offered, forms.ModelChoiceField)
         offered.queryset = open_seasons().filter(pk__in=[season.pk for season in seasons])
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was found by name for an entry that asks for an organization."""
-
-    fact: str
-    searched: str
-    organizations: Sequence[Organization]
-
-
-class Asked(forms.Field):
-    """One entry as the pack asks for it; whatever was typed is kept, the pack alone judges it.
-
-    `is_named` tells that a return named it, `before` what had been handed in where that has changed since.
-    """
-
-    def __init__(self, asked: FormField, pack: Pack, widget: forms.Widget, given_back: Return | None) -> None:
-        self.fact: Fact = FACTS[asked.fact]
-        label = asked.label or self.fact.label
-        super().__init__(required=False, label=label, help_text=asked.help, widget=widget)
-        self.is_optional = not asked.required
-        self.basis: Basis | None = pack.basis(asked) if asked.clause else None
-        self.is_named = given_back is not None and given_back.names(self.fact.name)
-        self.before = given_back.before.get(self.fact.name, "") if given_back else ""
-        self.found: Found | None = None
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"aria-describedby": f"about-{self.fact.name}"}
-
-
-class StepForm(forms.Form):
-    """One page of the form, filled with what was typed; its mistakes are those that the pack found.
-
-    `given_back` says which entries a return named and what was handed in before, `found` what was looked for by name.
-    """
-
-    def __init__(
-        self,
-        application: Application,
-        step: FormStep,
-        typed: Mapping[str, Any],
-        *,
-        problems: Sequence[Problem] = (),
-        given_back: Return | None = None,
-        found: Found | None = None,
-    ) -> None:
-        super().__init__(typed)
-        self.problems = problems
-        pack = pack_of(application.season)
-        for asked in step.fields:
-            fact = FACTS[asked.fact]
-            make = _WIDGETS.get(fact.type, _line)
-            widget = make(fact, pack, application, typed.get(fact.name))
-            field = self.fields[fact.name] = Asked(asked, pack, widget, given_back)
-            field.found = found if found and found.fact == fact.name else None
-
-    def clean(self) -> None:
-        """Lay the mistakes that the pack found beside their entries."""
-        for problem in self.problems:
-            if problem.key in self.fields:
-                self.add_error(problem.key, problem.message)
-
-    def typed(self) -> dict[str, Any]:
-        """Return what was sent of this page, as it was typed; an entry that was not sent is left out."""
-        sent = {name: field.widget.value_from_datadict(self.data, {}, name) for name, field in self.fields.items()}
-        return {name: _without_marker(value) for name, value in sent.items() if name in self.data}
-
-
-def _without_marker(value: Any) -> Any:
-    """Leave out the empty entry by which a page tells that a list was asked for, though nothing is ticked."""
-    return [one for one in value if one] if isinstance(value, list) else value
-
-
-def _line(*asked: Any) -> forms.Widget:
-    return forms.TextInput()
-
-
-def _area(fact: Fact, *asked: Any) -> forms.Widget:
-    return forms.Textarea({"rows": 8, "data-most": fact.at_most})
-
-
-def _number(*asked: Any) -> forms.Widget:
-    return forms.TextInput({"inputmode": "numeric"})
-
-
-def _day(fact: Fact, pack: Pack, application: Application, typed: Any) -> forms.Widget:
-    """Let the browser ask for a day; what is no day stays visible as text."""
-    try:
-        values.read_value(fact, typed, pack)
-    except values.Mistyped:
-        return forms.TextInput()
-    return forms.TextInput({"type": "date"})
-
-
-def _yes_or_no(*asked: Any) -> forms.Widget:
-    return forms.RadioSelect(choices=YES_NO)
-
-
-def _one_of(fact: Fact, pack: Pack, *asked: Any) -> forms.Widget:
-    options = values.options(fact, pack)
-    if len(options) <= MOST_RADIOS:
-        return forms.RadioSelect(choices=options)
-    return forms.Select(choices=[("", "请选择"), *options])
-
-
-def _some_of(fact: Fact, pack: Pack, *asked: Any) -> forms.Widget:
-    return forms.CheckboxSelectMultiple(choices=values.options(fact, pack))
-
-
-def _county(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
-    """List the counties under the cities that supervise them."""
-    counties = sorted(selectors.counties_in(application.season), key=lambda county: county.path)
-    by_city = groupby(counties, key=lambda county: str(county.supervisor))
-    groups = [(city, [(county.pk, county.name) for county in group]) for city, group in by_city]
-    return forms.Select({"data-by-city": ""}, [("", "请选择"), *groups])
-
-
-def _organization(fact: Fact, pack: Pack, application: Application, *asked: Any) -> forms.Widget:
-    """Offer the organization chosen so far, and none where none is needed; others are looked for by name."""
-    chosen = application.unit if fact.type == UNIT else application.host
-    offered = [(str(chosen.pk), f"{chosen.name}（{chosen.region}）")] if chosen else []
-    is_needed = any(field.required for field in values.fields_of(pack.processes.application) if field.fact == fact.name)
-    return forms.RadioSelect(choices=offered if is_needed else [*offered, ("", "没有单位")])
-
-
-_WIDGETS = {
-    LONG_TEXT: _area,
-    INTEGER: _number,
-    DATE: _day,
-    BOOLEAN: _yes_or_no,
-    SCALE: _one_of,
-    CHOICE: _one_of,
-    CHOICES: _some_of,
-    COUNTY: _county,
-    UNIT: _organization,
-    HOST: _organization,
-}

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
-from apps.applications import selectors
+from apps.applications import selectors, services
 from apps.applications.guards import GUARDS
 from apps.applications.models import Application
 from apps.applications.states import PUBLIC_LABELS
 from apps.core import outbox
 from apps.core.actors import Actor
 from apps.core.kinds import Decision, Kind, Outcome
-from apps.desks import papers
-from apps.desks.states import AWAITING, TONES, WRITING, DeskAction, DeskState
+from apps.desks import papers, states
+from apps.desks.states import AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.matching.selectors.pairings import agreed_among
 from apps.policies import applying
 from apps.seasons.selectors import pack_of
+from apps.writing import selectors as written
+from apps.writing import writings
+from apps.writing.writings import Writing
 
 AGREED_BEFORE = "application.agreed_before"
 """The effect of an application that comes to a host which has agreed with the person in a pairing."""
@@ -64,27 +65,33 @@ def grounds(application: Application) -> list[Ground]:
     return listed + [Ground(rule.id, f"不符合：{rule.message}", pack.basis(rule)) for rule in rules]
 
 
-def fields(application: Application) -> list[tuple[str, str]]:
-    """Return the entries a return may point at."""
-    return [each for page in selectors.form_of(application) for each in selectors.labels_of(page)]
-
-
 def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the paper itself shows."""
-    said = selectors.handed_in(application, viewer, at)
+    said = written.handed_in(application, viewer, at)
     return {
         "application": application,
-        "pages": selectors.shown(application, said.content),
-        "documents": [_with_address(document) for document in selectors.documents(application, said.files)],
-        "changes": selectors.changes(application),
-        "shortfalls": selectors.settled(application, selectors.case_of(application, at)),
+        "pages": written.shown(application, said.content),
+        "documents": written.documents(application, said.files),
+        "changes": written.changes(application),
+        "shortfalls": selectors.case_of(application, at).told,
         "reasons": application.reasons,
     }
 
 
-def _with_address(document: selectors.Handed) -> dict[str, Any]:
-    address = reverse("applications:file", args=[document.application, document.digest])
-    return {"name": document.name, "label": document.label, "size": document.size, "url": address}
+def heading(application: Application) -> str:
+    """Name the form."""
+    return application.season.title
+
+
+def head(application: Application) -> list[tuple[str, str]]:
+    """Return what the receipt says of an application."""
+    places = {"派出单位": application.unit, "服务单位": application.host}
+    return [
+        ("申请人", application.person.name),
+        ("批次", application.season.title),
+        *((label, place.name) for label, place in places.items() if place),
+        ("服务县（市、区）", str(application.county or "")),
+    ]
 
 
 def public_line(application: Application) -> Mapping[str, str]:
@@ -106,7 +113,7 @@ KIND = Kind(
     guards=GUARDS,
     facts=selectors.facts_for_door,
     follow=follow,
-    editable=frozenset(WRITING),
+    editable=frozenset(states.WRITING),
     tones=TONES,
     public_labels=PUBLIC_LABELS,
 )
@@ -119,8 +126,19 @@ WALK = Walk(
     panel="applications/_paper.html",
     panel_facts=panel_facts,
     grounds=grounds,
-    fields=fields,
+    fields=written.entries_of,
     public_line=public_line,
-    edit_url=lambda application: reverse("applications:form", args=[application.pk, 1]),
+    edit_url=writings.first_page,
     brings="各环节已全部同意。系统拟制聘任通知，由办理机关印发；聘书届时在“我的文件”中下载。",
+)
+
+WRITING = Writing(
+    walk=WALK,
+    written_at=selectors.started_by,
+    form=selectors.form_of,
+    judge=selectors.case_of,
+    closed=selectors.closed,
+    settle=services.settle,
+    heading=heading,
+    head=head,
 )

@@ -12,12 +12,12 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         from apps.appointments import handlers, papers, registration
         from apps.core import kinds, outbox
-        from apps.desks import walks
         from apps.notices.registration import DISCARDED, ISSUED
+        from apps.writing import writings
 
         kinds.register(registration.APPOINTMENT)
         kinds.register(registration.AGREEMENT)
-        walks.register(registration.WALK)
+        writings.register(registration.WRITING)
         outbox.on("application.passed", "name", handlers.name_passed)
         outbox.on(ISSUED, "put_in_force", handlers.put_in_force)
         outbox.on(DISCARDED, "release", handlers.release_listed)

@@ -1,13 +1,10 @@
-"""What is typed and chosen around agreements, and in the report of a change."""
+"""What is typed and chosen around agreements."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from apps.appointments.documents import paragraphs
-from apps.appointments.models import Change
-from apps.appointments.selectors import adjustment_of, counties_for
 from apps.core import uploads
 from apps.core.refusals import Refused
 from apps.core.uploads import Accepted
@@ -16,7 +13,6 @@ from apps.directory.models import Organization
 SCAN_KINDS = ("pdf", "jpg", "png")
 SCAN_MEGABYTES = 10
 LONGEST_BODY = 20_000
-LONGEST_WORDS = 2_000
 
 
 class SignForm(forms.Form):
@@ -82,31 +78,3 @@ class TextForm(forms.Form):
     def clean_body(self) -> list[str]:
         """Return the paragraphs."""
         return paragraphs(self.cleaned_data["body"])
-
-
-class ChangeForm(forms.Form):
-    """What shall change within a term, how it shall be, and why; a draft may be wrong or unfinished."""
-
-    sorts = forms.MultipleChoiceField(label="调整内容", required=False, widget=forms.CheckboxSelectMultiple)
-    to_county = forms.ChoiceField(label="新的服务县（市、区）", required=False)
-    to_host = forms.CharField(label="新的服务单位", required=False, max_length=12)
-    q = forms.CharField(label="单位名称", required=False, max_length=50)
-    to_plan = forms.CharField(
-        label="新的任务", required=False, max_length=LONGEST_WORDS, help_text=f"{LONGEST_WORDS}字以内。",
-        widget=forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_WORDS}),
-    )  # fmt: skip
-    reason = forms.CharField(
-        label="调整的原因", required=False, max_length=LONGEST_WORDS,
-        help_text=f"写明实际情况；人员变更的，可以写明建议接替的人选。{LONGEST_WORDS}字以内。",
-        widget=forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_WORDS}),
-    )  # fmt: skip
-
-    def __init__(self, change: Change, data: Mapping[str, Any] | None = None) -> None:
-        kept = {name: getattr(change, name) for name in ("sorts", "to_plan", "reason")}
-        places = {"to_county": change.to_county_id, "to_host": change.to_host_id}
-        super().__init__(data, initial={**kept, **places})
-        sorts, county = self.fields["sorts"], self.fields["to_county"]
-        assert isinstance(sorts, forms.ChoiceField)
-        assert isinstance(county, forms.ChoiceField)
-        sorts.choices = list(adjustment_of(change).changes.items())
-        county.choices = [("", "请选择"), *counties_for(change)]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.permissions import draws_it_up, speaks_for
-from apps.appointments.selectors import Certified, ChangeCase, Line, awaited, in_service
+from apps.appointments.selectors import NOT_IN_SERVICE, Certified, Line, awaited, in_service
 from apps.appointments.states import OVER, AgreementState
 from apps.core.actors import Actor
 from apps.core.days import written_day
@@ -16,6 +16,7 @@ from apps.core.kinds import Decision, Guard
 from apps.core.refusals import Refusal
 from apps.desks.guards import GUARDS as DESK_GUARDS
 from apps.desks.states import DeskAction
+from apps.writing.guards import ON_SUBMIT
 
 
 def has_certificate(appointment: Appointment, facts: Certified, decision: Decision) -> Refusal | None:
@@ -108,23 +109,7 @@ def is_its_turn(agreement: Agreement, lines: Sequence[Line], decision: Decision)
 
 def still_in_service(change: Change, facts: Any, decision: Decision) -> Refusal | None:
     """Refuse to change what is over: an appointment that is not in force on the day."""
-    if in_service(change.appointment, decision.at):
-        return None
-    return Refusal("not_in_service", "该聘任不在聘期内，不能再调整。", "请退回或不同意；需要的，在下一批次另行办理。")
-
-
-def report_is_complete(change: Change, case: ChangeCase, decision: Decision) -> Refusal | None:
-    """Refuse while something is missing or does not fit."""
-    if not case.problems:
-        return None
-    first = case.problems[0]
-    more = f"另有{len(case.problems) - 1}处。" if len(case.problems) > 1 else ""
-    return Refusal("incomplete", f"{first.message}{more}", first.remedy)
-
-
-def leads_somewhere(change: Change, case: ChangeCase, decision: Decision) -> Refusal | None:
-    """Refuse when no route leads anywhere."""
-    return case.no_route
+    return None if in_service(change.appointment, decision.at) else NOT_IN_SERVICE
 
 
 def has_no_other_open(change: Change, has_rival: bool, decision: Decision) -> Refusal | None:
@@ -136,7 +121,7 @@ def has_no_other_open(change: Change, has_rival: bool, decision: Decision) -> Re
 
 OF_CHANGES: Mapping[str, Sequence[Guard]] = {
     **DESK_GUARDS,
-    DeskAction.SUBMIT: [still_in_service, report_is_complete, leads_somewhere],
+    DeskAction.SUBMIT: ON_SUBMIT,
     DeskAction.PASS_UP: [*DESK_GUARDS[DeskAction.PASS_UP], still_in_service],
     DeskAction.REOPEN: [*DESK_GUARDS[DeskAction.REOPEN], still_in_service, has_no_other_open],
 }

@@ -4,26 +4,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from apps.applications.selectors import start_in
-from apps.appointments import guards, papers, selectors
+from apps.appointments import guards, papers, selectors, services
 from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.states import (
     AgreementAction,
     AgreementState,
     AppointmentAction,
     AppointmentState,
-    ChangeSort,
 )
 from apps.core import outbox
 from apps.core.actors import Actor
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.desks import papers as desk_papers
-from apps.desks.permissions import is_its_starter
-from apps.desks.states import AWAITING, TONES, WRITING, DeskAction, DeskState
+from apps.desks import states
+from apps.desks.states import AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
+from apps.policies.acts import called
 from apps.seasons.selectors import pack_of
+from apps.writing import selectors as written
+from apps.writing import writings
+from apps.writing.writings import Case, Writing
 
 IN_FORCE = "appointment.in_force"
 
@@ -69,42 +70,48 @@ def grounds(change: Change) -> list[Ground]:
     ]
 
 
-def fields(change: Change) -> list[tuple[str, str]]:
-    """Return the entries that a return may point at."""
-    adjustment = selectors.adjustment_of(change)
-    asked = [("sorts", "调整内容")]
-    if ChangeSort.AREA in adjustment.changes:
-        asked += [("to_county", "新的服务县"), ("to_host", "新的服务单位")]
-    if ChangeSort.TASK in adjustment.changes:
-        asked.append(("to_plan", "新的任务"))
-    return [*asked, ("reason", "原因"), *((wanted.id, wanted.label) for wanted in adjustment.attachments)]
-
-
 def panel_facts(change: Change, viewer: Actor, at: datetime) -> Mapping[str, Any]:
-    """Return what the paper itself shows; what is being corrected is its writer's alone."""
-    is_read = change.state != DeskState.RETURNED or is_its_starter(viewer, change, at)
-    pack, adjustment = pack_of(change.season), selectors.adjustment_of(change)
+    """Return what the paper itself shows."""
+    said, pack, adjustment = (
+        written.handed_in(change, viewer, at),
+        pack_of(change.season),
+        selectors.adjustment_of(change),
+    )
     return {
         "change": change,
-        "is_read": is_read,
         "label": adjustment.label,
         "basis": pack.basis(adjustment),
-        "sorts": selectors.sorts_in_words(change),
-        "altered": selectors.altered(change),
-        "documents": [
-            {
-                "name": each.name,
-                "label": each.label,
-                "size": each.size,
-                "url": reverse("appointments:change_file", args=[change.pk, each.digest]),
-            }
-            for each in selectors.attached(change)
-        ],
+        "altered": selectors.altered(change, said.content),
+        "changes": written.changes(change),
+        "reason": said.content.get("change.reason", ""),
+        "documents": written.documents(change, said.files),
         "sees_appointment": selectors.visible_to(viewer, at).filter(pk=change.appointment_id).exists(),
         "names_another": change.ends_the_term
         and change.state == DeskState.PASSED
         and start_in(change.season, viewer, at) is not None,
     }
+
+
+def heading(change: Change) -> str:
+    """Name the form."""
+    return f"{change.person.name}（{change.county}）"
+
+
+def head(change: Change) -> list[tuple[str, str]]:
+    """Return what the receipt says of a change."""
+    said = f"{selectors.adjustment_of(change).label}：{selectors.sorts_in_words(change)}"
+    return [("姓名", change.person.name), ("批次", change.season.title), ("事项", said)]
+
+
+def promises(change: Change, case: Case) -> list[str]:
+    """Say what follows from handing a change in, and from its being resolved."""
+    acts = "，再由".join(f"“{step['label']}”办理“{called(step)}”" for step in case.route)
+    outcome = (
+        "通过后，本次聘任于办结之日结束，不能恢复。"
+        if change.ends_the_term
+        else "通过后，聘任随即变更；协议写有调整内容的，原协议作废，由拟稿机关送签新协议。"
+    )
+    return [f"提交后由{acts}；有关各方同时收到，可以提出意见。退回前不能再改，办结前可随时撤回。", outcome]
 
 
 def public_line(change: Change) -> Mapping[str, str]:
@@ -172,7 +179,7 @@ CHANGE = Kind(
     guards=guards.OF_CHANGES,
     facts=selectors.facts_of_changes,
     follow=desk_papers.follow,
-    editable=frozenset(WRITING),
+    editable=frozenset(states.WRITING),
     related=("appointment",),
     tones=TONES,
 )
@@ -185,8 +192,21 @@ WALK = Walk(
     panel="appointments/_change.html",
     panel_facts=panel_facts,
     grounds=grounds,
-    fields=fields,
-    edit_url=lambda change: reverse("appointments:change_form", args=[change.pk]),
+    fields=written.entries_of,
+    edit_url=writings.first_page,
     public_line=public_line,
     brings="调整已同意。聘任和有关协议由系统随即变更，各方将收到通知。",
+)
+
+WRITING = Writing(
+    walk=WALK,
+    written_at=selectors.written_at,
+    form=selectors.form_of,
+    judge=selectors.case_of_change,
+    closed=selectors.closed,
+    settle=services.settle,
+    heading=heading,
+    head=head,
+    alters=selectors.altered,
+    promises=promises,
 )

@@ -92,6 +92,10 @@ class Kind:
         """Return what a state is called in the offices."""
         return self.labels.get(state) or str(dict(self.states.choices).get(state, state))
 
+    def public_label(self, state: str) -> str:
+        """Name a state as it is called outside the offices."""
+        return self.public_labels.get(state) or self.called(state)
+
     def ref(self, record: Recorded) -> Ref:
         return Ref(self.name, str(record.pk))
 

@@ -1,13 +1,13 @@
 """What a pack says of one case: what is lacking, which route it takes, how long a term lasts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from apps.core.refusals import Basis
 from apps.policies.calendar import year_day
-from apps.policies.conditions import evaluate
+from apps.policies.conditions import evaluate, facts_of
 from apps.policies.schema import APPLICANT, FormStep, Office, Pack, Route, Rule, Term, Walked
 
 SUPPORTS = "supports"
@@ -56,6 +56,16 @@ def shortfalls(
             must = rule.strength == "must"
             found.append(Shortfall(rule.id, must, rule.message, rule.remedy, finding.text, pack.basis(rule)))
     return tuple(found)
+
+
+def beyond_filling_in(process: Walked, found: Sequence[Shortfall], facts: Mapping[str, Any]) -> tuple[Shortfall, ...]:
+    """Return the shortfalls to be told: those meant in principle, and those that filling in what is empty mends not."""
+    rules = {rule.id: rule for rule in process.eligibility}
+    return tuple(
+        each
+        for each in found
+        if not (each.must and each.rule in rules) or None not in map(facts.get, facts_of(rules[each.rule].require))
+    )
 
 
 def limits_supports(pack: Pack) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from apps.policies.applying import pages
 from apps.policies.facts import (
     BOOLEAN,
     CHOICE,
@@ -22,7 +21,7 @@ from apps.policies.facts import (
     TOWNSHIP,
     Fact,
 )
-from apps.policies.schema import APPLICANT, FormField, FormStep, Pack, Walked
+from apps.policies.schema import FormField, FormStep, Pack
 
 MOST_CHARACTERS = 500
 EARLIEST_YEAR = 1900
@@ -125,22 +124,16 @@ def _read_code(fact: Fact, text: str) -> str:
     return text
 
 
-def fields_of(process: Walked, starts: str = "") -> list[FormField]:
-    """Return the fields of the pages asked of who starts a case, or of all pages."""
-    return [field for page in _pages(process, starts) for field in page.fields]
+def fields_of(form: Sequence[FormStep]) -> list[FormField]:
+    """Return the entries that the pages of a form ask for."""
+    return [field for page in form for field in page.fields]
 
 
-def _pages(process: Walked, starts: str) -> Sequence[FormStep]:
-    return pages(process, starts) if starts else process.form
-
-
-def read_form(
-    process: Walked, content: Mapping[str, Any], pack: Pack, starts: str = APPLICANT
-) -> tuple[dict[str, Any], list[Problem]]:
+def read_form(form: Sequence[FormStep], content: Mapping[str, Any], pack: Pack) -> tuple[dict[str, Any], list[Problem]]:
     """Return the facts of a filled form, and a problem for each field that is missing or mistyped."""
     facts: dict[str, Any] = {}
     problems = []
-    for field in fields_of(process, starts):
+    for field in fields_of(form):
         fact = FACTS[field.fact]
         try:
             value = read_value(fact, content.get(fact.name), pack)
@@ -153,11 +146,11 @@ def read_form(
     return facts, problems
 
 
-def missing_files(process: Walked, files: Mapping[str, Any], starts: str = APPLICANT) -> list[Problem]:
+def missing_files(form: Sequence[FormStep], files: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each document that is required and not handed in."""
     return [
         Problem(wanted.id, f"缺少附件“{wanted.label}”。", "请上传。")
-        for step in pages(process, starts)
-        for wanted in step.attachments
+        for page in form
+        for wanted in page.attachments
         if wanted.required and not files.get(wanted.id)
     ]

@@ -11,11 +11,11 @@ class RecognitionConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import kinds, outbox
-        from apps.desks import walks
         from apps.recognition import handlers
-        from apps.recognition.registration import FILING, TARGET, WALK
+        from apps.recognition.registration import FILING, TARGET, WRITING
+        from apps.writing import writings
 
-        walks.register(WALK)
+        writings.register(WRITING)
         kinds.register(TARGET)
         kinds.register(FILING)
         outbox.on("recognition.passed", "list", handlers.list_passed)

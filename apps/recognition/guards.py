@@ -8,43 +8,11 @@ from apps.core.refusals import Refusal
 from apps.desks.guards import GUARDS as DESK_GUARDS
 from apps.desks.states import DeskAction
 from apps.recognition.models import ListFiling, Recognition, Target
-from apps.recognition.selectors.cases import Case
+from apps.recognition.selectors.cases import IS_LISTED
 from apps.recognition.selectors.targets import Drawn, Standing
+from apps.writing.guards import ON_SUBMIT
 
-SEASON_OVER = Refusal("season_closed", "本批次不在受理中。", "请留意下一批次的通知。")
-IS_LISTED = Refusal("is_listed", "已在服务对象名单中，不需要再次申请。", "请在名单中查看。")
 NOTHING_CHANGED = Refusal("nothing_changed", "上次报送以后，名单没有调整。", "名单调整后再报送备案。")
-
-
-def season_is_open(recognition: Recognition, case: Case, decision: Decision) -> Refusal | None:
-    """Refuse in a season that has ended."""
-    return None if case.is_in_season else SEASON_OVER
-
-
-def is_not_listed(recognition: Recognition, case: Case, decision: Decision) -> Refusal | None:
-    """Refuse a host that is on the list already."""
-    return IS_LISTED if case.is_listed else None
-
-
-def form_is_complete(recognition: Recognition, case: Case, decision: Decision) -> Refusal | None:
-    """Refuse while an entry is missing or mistyped."""
-    if not case.problems:
-        return None
-    first = case.problems[0]
-    more = f"另有{len(case.problems) - 1}处。" if len(case.problems) > 1 else ""
-    return Refusal("incomplete", f"{first.message}{more}", first.remedy)
-
-
-def meets_the_requirements(recognition: Recognition, case: Case, decision: Decision) -> Refusal | None:
-    """Refuse who does not meet a requirement, with its clause."""
-    for shortfall in case.shortfalls:
-        return Refusal(f"ineligible:{shortfall.rule}", shortfall.message, shortfall.remedy, shortfall.basis)
-    return None
-
-
-def has_a_route(recognition: Recognition, case: Case, decision: Decision) -> Refusal | None:
-    """Refuse when no route leads anywhere."""
-    return case.no_route
 
 
 def is_not_of_his_own_host(recognition: Recognition, facts: Any, decision: Decision) -> Refusal | None:
@@ -91,5 +59,5 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     **DESK_GUARDS,
     **_NOT_HIS_OWN,
     DeskAction.REOPEN: [is_not_of_his_own_host, *DESK_GUARDS[DeskAction.REOPEN], has_no_other],
-    DeskAction.SUBMIT: [season_is_open, is_not_listed, form_is_complete, meets_the_requirements, has_a_route],
+    DeskAction.SUBMIT: ON_SUBMIT,
 }

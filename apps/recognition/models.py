@@ -10,47 +10,36 @@ from django_fsm import transition
 from apps.core.kinds import Decision
 from apps.core.models import Recorded, state_check
 from apps.core.refs import Ref, desk
-from apps.desks.models import DeskRecord
 from apps.desks.states import OPEN
 from apps.directory.states import Role
 from apps.recognition import permissions
 from apps.recognition.states import FilingState, TargetState
+from apps.writing.models import WrittenRecord
 
 
-class Recognition(DeskRecord):
-    """A host asks to be recognised as one of a kind that the pack knows; `person` is who hands it in.
-
-    `content` is {fact: what was typed}, as the pack's form asks; free while the host writes and bound by the log's
-    digest from then on.
-    """
+class Recognition(WrittenRecord):
+    """A host asks to be recognised as one of a kind that the pack knows; `person` is who hands it in."""
 
     kind = models.CharField(max_length=60, editable=False)
     label = models.CharField("类别", max_length=60, editable=False)
     host = models.ForeignKey("directory.Organization", models.PROTECT, related_name="+", verbose_name="申报单位（户）")
     township = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+")
-    content = models.JSONField(default=dict)
 
-    class Meta(DeskRecord.Meta):
+    PREFIX = "RD"
+
+    class Meta(WrittenRecord.Meta):
         constraints = [
-            *DeskRecord.Meta.constraints,
+            *WrittenRecord.Meta.constraints,
             models.UniqueConstraint(
                 fields=["kind", "host"], condition=Q(state__in=OPEN), name="one_open_recognition_of_a_kind"
             ),
         ]
         indexes = [
-            *DeskRecord.Meta.indexes,
+            *WrittenRecord.Meta.indexes,
             models.Index(fields=["host"], name="recognition_by_host"),
             models.Index(fields=["county", "-submitted", "-id"], name="recognition_by_county"),
             models.Index(fields=["township"], name="recognition_by_township"),
         ]
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def number(self) -> str:
-        """Return the number on the receipt."""
-        return f"RD{self.season_id:04d}{self.pk:08d}"
 
     def person_desk(self) -> str:
         """Name the host's own desk: the case concerns the host, whoever hands it in."""
@@ -60,7 +49,7 @@ class Recognition(DeskRecord):
         return (self.host_id,)
 
     def subject(self) -> object:
-        said = ("kind", "host_id", "person_id", "county_id", "township_id", "content")
+        said = ("kind", "host_id", "person_id", "county_id", "township_id", "content", "files", "reasons")
         return {name: getattr(self, name) for name in said}
 
 

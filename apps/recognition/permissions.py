@@ -4,15 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from apps.core.actors import VIEW, Actor
-from apps.desks.permissions import acts_at, is_its_starter
-from apps.desks.states import WRITING
+from apps.desks.permissions import acts_at
 from apps.directory.states import Role
 from apps.recognition.states import TargetState
-
-
-def may_write(actor: Actor, recognition: Any, at: datetime) -> bool:
-    """Sit at the desk of the host that applies, while it is a draft or returned."""
-    return is_its_starter(actor, recognition, at) and recognition.state in WRITING
 
 
 def keeps_it(actor: Actor, target: Any, at: datetime) -> bool:

@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from apps.core.actors import Actor
 from apps.core.kinds import Kind
-from apps.desks import papers
-from apps.desks.states import AWAITING, TONES, WRITING, DeskAction, DeskState
+from apps.desks import papers, states
+from apps.desks.states import AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.matching.papers import follow
-from apps.policies.facts import FACTS
-from apps.recognition import guards, selectors
+from apps.recognition import guards, selectors, services
 from apps.recognition.models import ListFiling, Recognition, Target
 from apps.recognition.states import (
     FILING_TONES,
@@ -24,6 +21,9 @@ from apps.recognition.states import (
     TargetAction,
     TargetState,
 )
+from apps.writing import selectors as written
+from apps.writing import writings
+from apps.writing.writings import Writing
 
 
 def title(recognition: Recognition) -> str:
@@ -37,15 +37,34 @@ def grounds(recognition: Recognition) -> Sequence[Ground]:
     return selectors.grounds_of(recognition, office)
 
 
-def fields(recognition: Recognition) -> list[tuple[str, str]]:
-    """Return the entries a return may point at."""
-    pages = selectors.kind_of(recognition).form
-    return [(field.fact, field.label or FACTS[field.fact].label) for page in pages for field in page.fields]
-
-
 def panel_facts(recognition: Recognition, viewer: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the paper itself shows."""
-    return {"recognition": recognition, "pages": selectors.shown(recognition)}
+    said = written.handed_in(recognition, viewer, at)
+    return {
+        "recognition": recognition,
+        "head": head(recognition),
+        "pages": written.shown(recognition, said.content),
+        "documents": written.documents(recognition, said.files),
+        "changes": written.changes(recognition),
+        "shortfalls": selectors.case_of(recognition, at).told,
+        "reasons": recognition.reasons,
+    }
+
+
+def heading(recognition: Recognition) -> str:
+    """Name the form."""
+    return f"{recognition.host}申请认定为{recognition.label}"
+
+
+def head(recognition: Recognition) -> list[tuple[str, str]]:
+    """Return what the receipt says of a recognition."""
+    return [
+        ("申报单位（户）", str(recognition.host)),
+        ("申报类别", recognition.label),
+        ("批次", recognition.season.title),
+        ("所在地", f"{recognition.county}{recognition.township or ''}"),
+        ("经办人", recognition.person.name),
+    ]
 
 
 def public_line(recognition: Recognition) -> Mapping[str, str]:
@@ -67,7 +86,7 @@ WALK = Walk(
         guards=guards.GUARDS,
         facts=selectors.facts_for_door,
         follow=papers.follow,
-        editable=frozenset(WRITING),
+        editable=frozenset(states.WRITING),
         tones=TONES,
         labels=LABELS,
     ),
@@ -77,11 +96,22 @@ WALK = Walk(
     panel="recognition/_paper.html",
     panel_facts=panel_facts,
     grounds=grounds,
-    fields=fields,
+    fields=written.entries_of,
     public_line=public_line,
-    edit_url=lambda recognition: reverse("recognition:form", args=[recognition.pk]),
+    edit_url=writings.first_page,
     brings="认定已完成，列入服务对象名单。",
     person="申报经办人",
+)
+
+WRITING = Writing(
+    walk=WALK,
+    written_at=selectors.started_by,
+    form=selectors.form_of,
+    judge=selectors.case_of,
+    closed=selectors.closed,
+    settle=services.settle,
+    heading=heading,
+    head=head,
 )
 
 TARGET = Kind(

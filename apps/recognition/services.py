@@ -1,8 +1,7 @@
 """What is done to be recognised, and to keep and file the lists of those recognised."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,28 +9,24 @@ from django.utils import timezone
 from apps.core import door
 from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_day
-from apps.core.fields import storable
 from apps.core.refs import desk
 from apps.core.refusals import Refusal, Refused
 from apps.desks.routes import starting_desk
 from apps.desks.services import grounded
-from apps.desks.states import OPEN, DeskAction
+from apps.desks.states import OPEN
 from apps.desks.walks import Ground
 from apps.directory.models import Organization, Region
 from apps.directory.states import Level, Role
 from apps.matching.selectors.needs import county_of
-from apps.policies.values import fields_of
-from apps.recognition.guards import IS_LISTED, NOTHING_CHANGED, SEASON_OVER
+from apps.recognition.guards import NOTHING_CHANGED
 from apps.recognition.models import ListFiling, Recognition, Target
-from apps.recognition.permissions import may_write
-from apps.recognition.selectors import drawn, kind_of, lists_kept, scopes
+from apps.recognition.selectors import IS_LISTED, drawn, kind_of, lists_kept, scopes
 from apps.recognition.selectors.cases import PLACE
 from apps.recognition.states import FilingAction, TargetAction, TargetState
+from apps.seasons.guards import season_over
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
-from apps.seasons.states import SeasonState
-
-MOST_TYPED = 5_000
+from apps.writing import services as writing
 
 
 def start(*, season: Season, host: Organization, kind: str, by: Actor, at: datetime) -> Recognition:
@@ -52,18 +47,14 @@ def start(*, season: Season, host: Organization, kind: str, by: Actor, at: datet
     draft = Recognition(
         season=season, person_id=by.person_id, starter=starter, county=county, kind=kind, label=label, host=host
     )
-    try:
-        with transaction.atomic():
-            return door.create([draft], by=by, at=at)[0]
-    except IntegrityError:
-        return under_way.get()
+    return writing.begin(draft, find=under_way.first, by=by, at=at)
 
 
 def _refuse_unfit(season: Season, host: Organization, kind: str) -> Region:
     """Return the county in which a host lies; raise Refused where it cannot be recognised as a kind."""
     county = county_of(host.region)
-    if season.state != SeasonState.OPEN:
-        raise Refused(SEASON_OVER)
+    if ended := season_over(season):
+        raise Refused(ended)
     if kind not in pack_of(season).processes.recognised:
         raise Refused(Refusal("unknown_kind", "本批次的政策没有此类认定。", "请从列表中选择。"))
     if county is None or not county.path.startswith(season.jurisdiction.path):
@@ -73,35 +64,11 @@ def _refuse_unfit(season: Season, host: Organization, kind: str) -> Region:
     return county
 
 
-@transaction.atomic
-def save(*, recognition: Recognition, typed: Mapping[str, Any], by: Actor, at: datetime) -> Recognition:
-    """Keep what the host has typed, wrong or not, as long as it is the one writing; raises Refused once handed in."""
-    rows = Recognition.objects.select_for_update(of=("self",)).select_related("season", "county", "host")
-    mine = rows.get(pk=recognition.pk)
-    if not may_write(by, mine, at):
-        raise Refused(Refusal("read_only", "申请已提交，不能再修改。", "如需更正，请联系办理环节退回修改。"))
-    known = {field.fact for field in fields_of(kind_of(mine))}
-    kept = {name: storable(value) for name, value in typed.items() if name in known}
-    if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
-        raise Refused(Refusal("too_long", f"所填内容超过{MOST_TYPED}字，未保存。", "请精简后再试。"))
-    mine.content = {**mine.content, **kept}
-    mine.township = _township(mine)
-    mine.save(update_fields=["content", "township"])
-    return mine
-
-
-def _township(recognition: Recognition) -> Region | None:
-    """Return the township that was typed, where it lies in the county of the host."""
+def settle(recognition: Recognition) -> Sequence[str]:
+    """Let the township follow the entry that names it, where it lies in the county of the host."""
     below = Region.objects.filter(parent=recognition.county_id, level=Level.TOWNSHIP)
-    return below.filter(pk=str(recognition.content.get(PLACE) or "")[:12]).first()
-
-
-def submit(*, recognition: Recognition, by: Actor, at: datetime, token: str = "") -> Recognition:
-    """Hand the application in: judge it by the pack, freeze its route, lay it on the first desk.
-
-    Raises Refused with what is missing, or the requirement not met and its clause.
-    """
-    return door.advance_one(recognition, DeskAction.SUBMIT, token_key=token, by=by, at=at)
+    recognition.township = below.filter(pk=str(recognition.content.get(PLACE) or "")[:12]).first()
+    return ("township",)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from apps.directory.states import Level
 from apps.recognition import selectors
 from apps.recognition.models import ListFiling, Recognition, Target
 from apps.recognition.states import LABELS, FilingState, TargetState
+from apps.writing.writings import key_of
 
 _STATES = [(state.value, LABELS.get(state, state.label)) for state in DeskState]
 
@@ -60,7 +61,7 @@ class RecognitionFilter(PublicTargetFilter):
 
     def having(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Narrow to that of a number, or those whose host or place holds the words typed."""
-        number = selectors.key_of(text)
+        number = key_of(text, Recognition)
         return rows.filter(pk=number) if number is not None else selectors.having(rows, text)
 
 

@@ -16,7 +16,4 @@ urlpatterns = [
     path("targets/filings/<int:pk>/act/<str:action>/", filings.act_filing, name="act_filing"),
     path("targets/recognitions/", applying.recognitions, name="recognitions"),
     path("targets/recognitions/start/", applying.start, name="start"),
-    path("targets/recognitions/<int:pk>/form/", applying.form, name="form"),
-    path("targets/recognitions/<int:pk>/check/", applying.check, name="check"),
-    path("targets/recognitions/<int:pk>/receipt/", applying.receipt, name="receipt"),
 ]

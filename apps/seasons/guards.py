@@ -1,13 +1,41 @@
-"""What stops an act on a season."""
+"""What stops an act on a season, and what a season and its windows stop."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
 from apps.seasons.models import Season, Window
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import WindowStatus, pack_of
 from apps.seasons.states import SeasonState
+
+NO_WINDOW = Refusal("no_window", "本批次没有设定申请时间。", "请联系协调办公室。")
+SEASON_OVER = Refusal("season_closed", "本批次不在受理中。", "请留意下一批次的通知。")
+
+
+def season_over(season: Season) -> Refusal | None:
+    """Refuse what may be done in a season in progress alone."""
+    return None if season.state == SeasonState.OPEN else SEASON_OVER
+
+
+def not_begun(window: WindowStatus) -> Refusal | None:
+    """Refuse before a window opens."""
+    if not window.is_before or window.opens is None:
+        return None
+    return Refusal("window_not_open", f"{window.label}自{written_day(window.opens)}开始受理。", "请届时再提交。")
+
+
+def over(window: WindowStatus) -> Refusal | None:
+    """Refuse after a window has closed, late entry included, and say since when."""
+    if window.is_open or window.is_before or window.is_late or window.last_day is None:
+        return None
+    late = f"，补报已于{written_day(window.late_until)}截止" if window.late_until else ""
+    return Refusal(
+        "window_closed",
+        f"{window.label}已于{written_day(window.last_day)}截止{late}。",
+        "已保存的内容仍可查看；如需补报，请联系县级科技行政主管部门。",
+    )
 
 
 def only_in_preparation(season: Season, facts: Any, decision: Decision) -> Refusal | None:

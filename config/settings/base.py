@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "apps.seasons.apps.SeasonsConfig",
     "apps.desks.apps.DesksConfig",
     "apps.notices.apps.NoticesConfig",
+    "apps.writing.apps.WritingConfig",
     "apps.matching.apps.MatchingConfig",
     "apps.applications.apps.ApplicationsConfig",
     "apps.recognition.apps.RecognitionConfig",

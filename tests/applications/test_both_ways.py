@@ -19,6 +19,7 @@ from apps.directory.states import Role
 from apps.notices import services as notices
 from apps.notices.models import Document, Message, Notice
 from apps.notices.states import DocumentKind
+from apps.writing import services as writing
 from tests.factories import City, actor, build_city, fresh, give_post, make_applicant, make_officer, run_effects
 
 NOT_YOURS = "您当前的任职不能对此申请办理"
@@ -169,7 +170,7 @@ class TestConsentOfThePerson:
         returned = desks.send_back(record=handed_in, by=city.by("person"), at=city.at, opinion="服务单位写错了")
         assert (returned.state, returned.desk) == (DeskState.RETURNED, handed_in.starter)
         with refused("不能再修改"):
-            services.save(application=returned, typed={"application.plan": "改"}, by=city.by("person"), at=city.at)
+            writing.save(record=returned, typed={"application.plan": "改"}, by=city.by("person"), at=city.at)
         again = city.submit(returned)
         assert (again.state, again.desk) == (DeskState.AWAITING_CONSENT, again.person_desk())
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.applications import exports, registration
-from apps.applications.documents import receipt
 from apps.applications.models import Application
 from apps.appointments import services as appointments
 from apps.appointments.models import Appointment
@@ -17,6 +16,7 @@ from apps.core.exports import answer
 from apps.core.refusals import Refused
 from apps.desks.states import DeskState
 from apps.directory.models import Region, User
+from apps.writing.documents import receipt
 from tests.factories import login, make_unit, run_effects
 from tests.factories.steppe import MANZHOULI, Steppe, build_bayannur, build_region
 
@@ -61,7 +61,7 @@ class TestWithoutUnit:
         handed_in = steppe.submit(steppe.applied("veteran", None))
         login(client, User.objects.get(person=handed_in.person_id))
         for address in (
-            reverse("applications:receipt", args=[handed_in.pk]),
+            reverse("writing:receipt", args=["application", handed_in.pk]),
             reverse("home:record", args=["application", handed_in.pk]),
         ):
             page = client.get(address)
@@ -71,7 +71,7 @@ class TestWithoutUnit:
     def test_the_form_lets_him_name_no_unit(self, steppe: Steppe, client: Client):
         draft = steppe.applied("veteran", steppe.unit)
         login(client, User.objects.get(person=draft.person_id))
-        address = reverse("applications:form", args=[draft.pk, 1])
+        address = reverse("writing:form", args=["application", draft.pk, 1])
         with time_machine.travel(steppe.at, tick=False):
             assert "没有单位" in client.get(address).content.decode()
             client.post(address, {"person.unit": ""})

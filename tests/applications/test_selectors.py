@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from apps.applications import selectors, services
-from apps.applications.models import Application
 from apps.core.actors import Actor
 from apps.core.refs import Ref
 from apps.desks.states import GIVEN_UP, DeskState
 from apps.directory.states import Role, UnitLevel
+from apps.seasons import services as seasons
 from tests.factories import (
     BINYANG,
     NANNING,
@@ -28,7 +28,6 @@ from tests.factories import (
     make_unit,
     user_of,
 )
-from tests.factories.applications import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -100,19 +99,10 @@ class TestLists:
         assert sorted(row.pk for row in selectors.matching(rows, "广西测试大学")) == sorted([found.pk, other.pk])
         assert list(selectors.matching(rows, "无此人")) == []
 
-    @pytest.mark.parametrize(
-        "text", ["", "SQ", "SQ0001", "SQ00010000001", "SQ0001000000012", "SQ０００１０００００００１"]
-    )
-    def test_what_is_no_receipt_number_names_no_record(self, text: str):
-        assert selectors.key_of(text) is None
-
     def test_the_cities_with_papers_on_their_way_are_known(self, scene: Scene):
         make_application(scene, DeskState.RETURNED)
         make_application(scene, DeskState.AWAITING_CONSENT, county=scene.counties[2])
         assert selectors.cities_with_open(scene.season.pk) == {scene.cities[1].pk}
-
-    def test_a_season_may_serve_the_counties_of_its_jurisdiction(self, scene: Scene):
-        assert list(selectors.counties_in(scene.season)) == sorted(scene.counties, key=lambda county: county.pk)
 
     @pytest.mark.parametrize("state", REACHED)
     def test_only_an_application_that_lives_is_a_persons_own(self, scene: Scene, state: str):
@@ -129,7 +119,7 @@ class TestLists:
 class TestCases:
     def test_a_complete_application_lacks_nothing(self, scene: Scene):
         case = selectors.case_of(make_draft(scene), scene.at)
-        assert (case.problems, case.shortfalls, case.no_route, case.is_in_season) == ((), (), None, True)
+        assert (case.problems, case.shortfalls, case.no_route, case.closed, case.early) == ((), (), None, None, None)
         assert [step["office"] for step in case.route] == ["unit", "county", "city", "region", "region"]
 
     @pytest.mark.parametrize(
@@ -164,6 +154,37 @@ class TestCases:
             "application.host_in_county": None,
         }
 
+    @pytest.mark.parametrize(
+        ("day", "state", "closed", "early"),
+        [
+            (date(2026, 5, 31), DeskState.DRAFT, "", "window_not_open"),
+            (date(2026, 6, 1), DeskState.DRAFT, "", ""),
+            (date(2026, 7, 15), DeskState.DRAFT, "", ""),
+            (date(2026, 7, 16), DeskState.DRAFT, "window_closed", ""),
+            (date(2026, 5, 31), DeskState.RETURNED, "", ""),
+            (date(2026, 7, 16), DeskState.RETURNED, "", ""),
+        ],
+    )
+    def test_a_draft_has_its_window_and_a_correction_has_not(
+        self, scene: Scene, day: date, state: str, closed: str, early: str
+    ):
+        record, at = make_application(scene, state), scene.at.replace(month=day.month, day=day.day)
+        case = selectors.case_of(record, at)
+        found = [refusal.code if refusal else "" for refusal in (case.closed, case.early)]
+        assert found == [closed, early]
+        assert selectors.closed(fresh(record), at) == case.closed
+
+    def test_a_season_without_its_window_takes_no_draft(self, scene: Scene):
+        draft = make_draft(scene)
+        scene.season.windows.all().delete()
+        assert selectors.case_of(draft, scene.at).closed.code == "no_window"
+
+    @pytest.mark.parametrize("state", [DeskState.DRAFT, DeskState.RETURNED])
+    def test_a_season_that_ended_stops_drafts_and_corrections(self, scene: Scene, state: str):
+        record = make_application(scene, state)
+        seasons.close(season=scene.season, by=scene.office, at=scene.at)
+        assert selectors.case_of(record, scene.at).closed.code == "season_closed"
+
     def test_without_a_county_there_is_no_way(self, scene: Scene):
         applicant = make_applicant(scene.unit)
         draft = services.start(season=scene.season, person=applicant.person, by=actor(applicant), at=scene.at)
@@ -189,65 +210,6 @@ class TestCases:
         with django_assert_num_queries(2):
             judged = selectors.cases(drafts, scene.at)
         assert sorted(judged) == sorted(draft.pk for draft in drafts)
-
-
-class TestPaper:
-    def correct(self, application: Application, scene: Scene, **typed: object) -> Application:
-        changes = {name.replace("__", "."): value for name, value in typed.items()}
-        by = actor(user_of(application))
-        services.save(application=fresh(application), typed=changes, by=by, at=scene.at)
-        return submit(application, scene.at)
-
-    def test_the_form_is_shown_in_words(self, scene: Scene):
-        pages = dict(selectors.shown(make_draft(scene)))
-        assert [entry.value for entry in pages["服务意向"]][:3] == ["新派", "宾阳县", "柑橘、茶叶"]
-        assert [entry.value for entry in pages["基本信息"]][2:] == ["1985年3月21日", "广西测试大学", "是"]
-
-    def test_what_cannot_be_read_is_shown_as_it_was_typed(self, scene: Scene):
-        draft = make_draft(scene)
-        by = actor(user_of(draft))
-        services.save(application=draft, typed={"person.birth_date": "不记得"}, by=by, at=scene.at)
-        entries = {entry.key: entry.value for _, page in selectors.shown(fresh(draft)) for entry in page}
-        assert entries["person.birth_date"] == "不记得"
-
-    def test_a_first_submission_has_changed_nothing(self, scene: Scene):
-        assert selectors.changes(make_application(scene, DeskState.AWAITING_CONSENT)) == []
-
-    def test_a_correction_shows_old_and_new_in_words(self, scene: Scene):
-        again = self.correct(
-            make_application(scene, DeskState.RETURNED),
-            scene,
-            application__county=scene.counties[1].pk,
-            application__industries=["tea"],
-        )
-        assert [(change.label, change.old, change.new) for change in selectors.changes(again)] == [
-            ("服务县（市、区）", "宾阳县", "隆安县"),
-            ("服务产业", "柑橘、茶叶", "茶叶"),
-        ]
-
-    def test_an_office_reads_what_was_handed_in_while_it_is_corrected(self, scene: Scene):
-        returned = make_application(scene, DeskState.RETURNED)
-        by = actor(user_of(returned))
-        services.save(application=returned, typed={"application.plan": "改到一半"}, by=by, at=scene.at)
-        read = {
-            user: selectors.handed_in(fresh(returned), actor(user), scene.at).content["application.plan"]
-            for user in (scene.officers.unit, user_of(returned))
-        }
-        assert read == {
-            scene.officers.unit: "每月到村两次，指导柑橘黄龙病防控。",
-            user_of(returned): "改到一半",
-        }
-
-    def test_documents_are_found_by_their_digest_even_when_taken_off_later(self, scene: Scene):
-        returned = make_application(scene, DeskState.RETURNED)
-        (document,) = selectors.documents(returned)
-        assert (document.wanted, document.name, document.suffix) == ("diploma", "学历证书.jpg", "jpg")
-        services.detach(
-            application=returned, wanted="diploma", digest=document.digest, by=actor(user_of(returned)), at=scene.at
-        )
-        assert selectors.documents(fresh(returned)) == []
-        assert selectors.file_of(fresh(returned), document.digest) == document
-        assert selectors.file_of(fresh(returned), "0" * 64) is None
 
 
 def test_an_empty_file_answers_nothing(scene: Scene):

@@ -18,8 +18,17 @@ from apps.desks.states import DeskState
 from apps.directory.models import User
 from tests.factories import PDF, City, build_city
 from tests.factories.agreements import make_agreement, signing_at
-from tests.factories.changes import KEY, PLAN, again, begin_change, make_change, resolve, write_change
-from tests.factories.city import QIXIAN
+from tests.factories.changes import (
+    KEY,
+    PLAN,
+    again,
+    begin_change,
+    make_change,
+    resolve,
+    said_of_change,
+    write_change,
+)
+from tests.writing.pages import address, hand_in, page, text_of, token_on
 
 Browser = Callable[[User], Client]
 LIST = reverse("appointments:changes")
@@ -33,10 +42,6 @@ def city(db: None) -> Iterator[City]:
         yield city
 
 
-def page(name: str, change: Change, *more: object) -> str:
-    return reverse(f"appointments:{name}", args=[change.pk, *more])
-
-
 def test_from_the_appointment_to_the_receipt(city: City, client_of: Browser):
     me = client_of(city.applicant)
     (line,) = me.get(reverse("appointments:list")).context["table"].data
@@ -45,45 +50,48 @@ def test_from_the_appointment_to_the_receipt(city: City, client_of: Browser):
     assert "应及时向派出单位和市县科技管理部门报送书面材料" in me.get(where).content.decode()
     form = me.post(where).url
     (change,) = Change.objects.all()
-    assert form == page("change_form", change)
-    typed = {"sorts": ["area", "task"], "to_county": QIXIAN, "to_plan": PLAN, "reason": "原单位停产。"}
-    found = me.post(form, {**typed, "q": "祁县测试", "find": "1"})
-    (host,) = [each for each in found.context["hosts"] if each.name == "祁县测试合作社"]
-    assert PLAN in found.content.decode()
+    assert form == page(change, 1)
+    assert "现为太谷区、太谷测试合作社" in me.get(form).content.decode()
+    typed = {**said_of_change(), "change.host": str(city.host.pk)}
+    found = text_of(me.post(form, {**typed, "q:change.host": "祁县测试", "find": "change.host"}))
+    assert "祁县测试合作社（祁县）" in found
+    assert PLAN in found
+    assert me.post(form, typed).status_code == 422
     paper = SimpleUploadedFile("说明.pdf", PDF, "application/pdf")
-    check = me.post(form, {**typed, "to_host": host.pk, "file:material": paper}).url
-    assert check == page("check_change", change)
-    asked = me.get(check)
-    assert asked.context["case"].problems == ()
-    sent = {"token": asked.context["token"]}
-    assert me.post(check, sent).status_code == 422
-    receipt = me.post(check, {**sent, "confirmed": "yes"}).url
-    shown = me.get(receipt).content.decode()
+    check = me.post(form, {**said_of_change(), "file:material": paper}).url
+    assert check == address("check", change)
+    asked = text_of(me.get(check))
+    assert "原：太谷区</span>现：祁县" in asked
+    assert "各方同时收到，可以提出意见" in asked
+    assert hand_in(me, change, confirmed="").status_code == 422
+    token = token_on(me.get(check))
+    receipt = hand_in(me, change, token).url
+    shown = text_of(me.get(receipt))
     assert again(change).number in shown
     assert "已同时报送晋中测试大学、太谷区科技行政主管部门" in shown
-    assert me.post(check, {**sent, "confirmed": "yes"}).url == receipt
-    assert me.get(form).url == receipt
+    assert hand_in(me, change, token).url == me.get(form).url == receipt
+    assert me.get(address("receipt_pdf", change)).content[:5] == b"%PDF-"
     assert again(change).state == DeskState.AWAITING_RESOLUTION
 
 
 def test_a_draft_keeps_what_is_wrong_and_takes_no_other_file(city: City, client_of: Browser):
     me, change = client_of(city.applicant), begin_change(city)
-    form = page("change_form", change)
     bad = SimpleUploadedFile("说明.pdf", b"no pdf", "application/pdf")
-    refused = me.post(form, {"sorts": ["person", "task"], "reason": "病休", "file:material": bad, "save": "1"})
+    typed = said_of_change("person", "task", reason="病休", plan="")
+    refused = me.post(page(change, 1), {**typed, "file:material": bad})
     assert (refused.status_code, again(change).reason) == (415, "病休")
-    assert "内容不是完好的PDF" in refused.content.decode()
-    asked = me.get(page("check_change", change))
-    assert [each.key for each in asked.context["case"].problems] == ["sorts", "to_plan", "material"]
+    assert "内容不是完好的PDF" in text_of(refused)
+    asked = me.get(address("check", change))
+    assert [each.key for each in asked.context["case"].problems] == ["change.person", "change.plan", "material"]
     kept = write_change(city, change)
-    me.post(form, {"remove": kept.files["material"][0]["digest"], "save": "1"})
+    me.post(address("detach", change, "material", kept.files["material"][0]["digest"]), said_of_change())
     assert again(change).files == {"material": []}
 
 
 def test_who_decides_reads_the_change_and_what_was_said_and_a_leaver_is_followed_by_another(
     city: City, client_of: Browser
 ):
-    change = make_change(city, sorts=["person"])
+    change = make_change(city, "person")
     record = reverse("home:record", args=["change", change.pk])
     bureau = client_of(city.officers["city"])
     shown = bureau.get(record).content.decode()

@@ -1,7 +1,6 @@
 """How something of an appointment changes within its term: reported to all at once, resolved by one, brought about."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -19,10 +18,21 @@ from apps.desks.states import DeskState, Word
 from apps.directory.states import Role
 from apps.matching.models import Service
 from apps.notices.models import Message
+from apps.writing import services as writing
 from tests.appointments.conftest import code_of, told
 from tests.factories import City, actor, give_post, make_issued_notice, make_officer, make_unit, run_effects
 from tests.factories.agreements import make_agreement, signing_at
-from tests.factories.changes import PLAN, again, begin_change, make_change, place, resolve, say, write_change
+from tests.factories.changes import (
+    PLAN,
+    again,
+    begin_change,
+    make_change,
+    place,
+    resolve,
+    said_of_change,
+    say,
+    write_change,
+)
 from tests.factories.city import QIXIAN
 from tests.factories.jiaozuo import Jiaozuo, build_jiaozuo
 from workflows import steps
@@ -97,7 +107,7 @@ def test_the_directory_and_those_concerned_learn_of_it_and_done_again_nothing_mo
 
 
 def test_a_person_who_is_to_be_replaced_leaves_on_the_day_and_his_agreement_ends(city: City, signed: Agreement):
-    resolve(city, make_change(city, sorts=["person"]))
+    resolve(city, make_change(city, "person"))
     now = appointment_of(city)
     assert (now.state, now.term_to) == (AppointmentState.LEFT, signing_at(city).date())
     assert [agreement.state for agreement in Agreement.objects.all()] == [AgreementState.VOID]
@@ -110,9 +120,9 @@ def test_a_person_who_is_to_be_replaced_leaves_on_the_day_and_his_agreement_ends
 def test_what_is_turned_down_given_back_or_withdrawn_changes_nothing(city: City, signed: Agreement):
     change = make_change(city)
     by, at = city.by("city"), signing_at(city)
-    desks.send_back(record=again(change), by=by, at=at, opinion="请写明期限。", fields=["to_plan"])
-    write_change(city, again(change), to_plan="改后的任务。")
-    services.submit_change(change=again(change), by=city.by("person"), at=at)
+    desks.send_back(record=again(change), by=by, at=at, opinion="请写明期限。", fields=["change.plan"])
+    write_change(city, again(change), plan="改后的任务。")
+    writing.submit(record=again(change), by=city.by("person"), at=at)
     assert again(change).state == DeskState.AWAITING_RESOLUTION
     ground = next(each for each in WALK.grounds(again(change)) if each.key == "not_needed")
     desks.reject(record=again(change), by=by, at=at, opinion="维持原安排。", ground=ground)
@@ -125,31 +135,35 @@ def test_what_is_turned_down_given_back_or_withdrawn_changes_nothing(city: City,
 
 
 @pytest.mark.parametrize(
-    ("said", "key"),
+    ("sorts", "said", "key"),
     [
-        ({"sorts": []}, "sorts"),
-        ({"sorts": ["person", "task"]}, "sorts"),
-        ({"sorts": ["area"], "to_county": ""}, "to_county"),
-        ({"sorts": ["area"], "to_host": ""}, "to_host"),
-        ({"sorts": ["area"], "to_county": "140703"}, "to_host"),
-        ({"sorts": ["task"], "to_plan": " "}, "to_plan"),
-        ({"sorts": ["task"], "to_plan": "每月到园两次，指导整形修剪。"}, "to_plan"),
-        ({"reason": ""}, "reason"),
+        (["none"], {}, "change.area"),
+        (["person", "task"], {}, "change.person"),
+        (["area"], {"county": ""}, "change.county"),
+        (["area"], {"host": ""}, "change.host"),
+        (["area"], {"county": "140703"}, "change.host"),
+        (["task"], {"plan": " "}, "change.plan"),
+        (["task"], {"plan": "每月到园两次，指导整形修剪。"}, "change.plan"),
+        ([], {"reason": " "}, "change.reason"),
+        ([], {"area": "maybe"}, "change.area"),
     ],
 )
-def test_what_is_lacking_is_told_and_not_handed_in(city: City, signed: Agreement, said: dict[str, Any], key: str):
-    change = write_change(city, begin_change(city), **said)
-    assert [problem.key for problem in selectors.case_of_change(change).problems] == [key]
+def test_what_is_lacking_is_told_and_not_handed_in(
+    city: City, signed: Agreement, sorts: list[str], said: dict[str, str], key: str
+):
+    change = write_change(city, begin_change(city), *sorts, **said)
+    assert [problem.key for problem in selectors.case_of_change(change, signing_at(city)).problems] == [key]
     with pytest.raises(Refused) as refused:
-        services.submit_change(change=change, by=city.by("person"), at=signing_at(city))
+        writing.submit(record=change, by=city.by("person"), at=signing_at(city))
     assert code_of(refused) == "incomplete"
 
 
 def test_the_written_material_is_wanted_and_the_same_county_and_host_are_no_change(city: City, signed: Agreement):
     change = begin_change(city)
-    said = {"sorts": ["area"], "to_county": "140703", "to_host": str(city.host.pk), "to_plan": "", "reason": "原因"}
-    services.save_change(change=change, said=said, by=city.by("person"), at=signing_at(city))
-    assert [problem.key for problem in selectors.case_of_change(again(change)).problems] == ["to_county", "material"]
+    typed, at = said_of_change("area", county="140703", host=str(city.host.pk), plan=""), signing_at(city)
+    writing.save(record=change, typed=typed, by=city.by("person"), at=at)
+    problems = selectors.case_of_change(again(change), at).problems
+    assert [problem.key for problem in problems] == ["change.county", "material"]
 
 
 def test_only_the_person_begins_it_where_the_policy_says_so_once_and_within_the_term(city: City, signed: Agreement):
@@ -169,6 +183,28 @@ def test_nobody_resolves_or_judges_his_own_case(city: City, signed: Agreement):
         desks.pass_up(record=again(change), by=city.by("person"), at=signing_at(city))
     assert code_of(refused) == "not_yours"
     assert again(change).state == DeskState.AWAITING_RESOLUTION
+
+
+def test_while_it_is_corrected_others_read_what_was_handed_in_and_then_what_has_changed(city: City, signed: Agreement):
+    change, at = make_change(city), signing_at(city)
+    desks.send_back(record=again(change), by=city.by("city"), at=at, opinion="请写明期限。", fields=["change.plan"])
+    write_change(city, again(change), plan="未写完", county="140703")
+    read = WALK.panel_facts(again(change), city.by("city"), at)
+    assert [(line.label, line.new) for line in read["altered"]] == [
+        ("服务县（市、区）", "祁县"), ("服务单位", "祁县测试合作社"), ("任务", PLAN),
+    ]  # fmt: skip
+    write_change(city, again(change), plan="每季度到社三次。")
+    writing.submit(record=again(change), by=city.by("person"), at=at)
+    read = WALK.panel_facts(again(change), city.by("city"), at)
+    assert [(each.label, each.old, each.new) for each in read["changes"]] == [("新的任务", PLAN, "每季度到社三次。")]
+
+
+def test_what_is_given_back_and_left_lying_ends_and_another_may_be_begun(city: City, signed: Agreement):
+    change, at = make_change(city), signing_at(city)
+    desks.send_back(record=again(change), by=city.by("city"), at=at, opinion="请写明期限。")
+    assert [steps.lapse_returned(at + timedelta(days=days)) for days in (1, 100, 101)] == [0, 1, 0]
+    assert again(change).state == DeskState.LAPSED
+    assert begin_change(city) != change
 
 
 def test_only_who_resolves_it_is_reminded_of_what_lies_too_long(city: City, signed: Agreement):
@@ -196,7 +232,7 @@ def test_who_is_concerned_sees_it_and_a_draft_is_its_writer_s_alone(city: City, 
         return {who for who, by in officers.items() if selectors.changes_visible_to(by, at).filter(pk=draft.pk)}
 
     assert seen() == {"person"}
-    services.submit_change(change=draft, by=city.by("person"), at=at)
+    writing.submit(record=draft, by=city.by("person"), at=at)
     assert seen() == {*EVERYBODY, "stranger", "new_county"}
 
 
@@ -222,9 +258,11 @@ class TestJiaozuo:
         }  # fmt: skip
         host = jiaozuo.by("host")
         change = services.begin_change(appointment=now, key="yearly", by=host, at=at)
-        said = {"sorts": ["task"], "to_county": "", "to_host": "", "to_plan": "改做储藏。", "reason": "需求有变。"}
-        services.save_change(change=change, said=said, by=host, at=at)
-        services.submit_change(change=again(change), by=host, at=at)
+        asked = selectors.adjustment_of(change).changes
+        typed = {f"change.{sort}": "yes" if sort == "task" else "no" for sort in asked}
+        typed |= {"change.plan": "改做储藏。", "change.reason": "需求有变。"}
+        writing.save(record=change, typed=typed, by=host, at=at)
+        writing.submit(record=again(change), by=host, at=at)
         assert again(change).desk == now.person_desk()
         desks.pass_up(record=again(change), by=actor(jiaozuo.applicant), at=at, opinion="愿意。")
         assert again(change).parties() == [

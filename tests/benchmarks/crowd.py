@@ -10,7 +10,7 @@ from itertools import count
 from django.db import connection
 from django.db.models import Model
 
-from apps.applications.models import Application, Submission
+from apps.applications.models import Application
 from apps.core.models import LogEntry
 from apps.desks.models import Paper
 from apps.desks.states import DeskState
@@ -18,6 +18,7 @@ from apps.directory import divisions_file, services
 from apps.directory.models import Region, User
 from apps.directory.states import Level
 from apps.notices.models import Message
+from apps.writing.models import Submission
 from tests.factories import Scene, make_application
 
 WALKED = (
@@ -73,8 +74,8 @@ class Crowd:
             _copy(paper, number, {**mine, **moments, "record": keys, "title": title})
         for entry in LogEntry.objects.filter(kind="application", record=first.pk):
             _copy(entry, number, {"record": keys, "at": "at + g * interval '1 second'"})
-        for submission in Submission.objects.filter(application=first):
-            _copy(submission, number, {"application_id": keys})
+        for submission in Submission.objects.filter(record=first.pk):
+            _copy(submission, number, {"record": keys})
         for message in Message.objects.filter(key__startswith=f"application:{first.pk}:"):
             _copy(message, number, {"key": f"'generated:{message.pk}:' || {keys}"})
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.applications.views import writing
+from apps.writing.views import pages
 from tests.browser.conftest import MovedClock
 from tests.factories import Scene, fresh, make_draft
 
@@ -18,14 +18,14 @@ SLOW_SECONDS = 1.0
 @pytest.fixture
 def slow_autosave(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is saved while typing be kept late."""
-    keep = writing._keep
+    keep = pages._keep
 
     def late(request: Any, *given: Any) -> Any:
         if request.path.endswith("/save/"):
             time.sleep(SLOW_SECONDS)
         return keep(request, *given)
 
-    monkeypatch.setattr(writing, "_keep", late)
+    monkeypatch.setattr(pages, "_keep", late)
 
 
 def test_an_autosave_under_way_overwrites_nothing_that_was_saved_after_it(
@@ -33,7 +33,7 @@ def test_an_autosave_under_way_overwrites_nothing_that_was_saved_after_it(
 ) -> None:
     draft = make_draft(transactional_scene, transactional_scene.applicant)
     page = page_of(transactional_scene.applicant)
-    page.goto(f"/applications/{draft.pk}/form/4/")
+    page.goto(f"/writing/application/{draft.pk}/4/")
     told = page.get_by_label("科技服务经历")
     told.fill("从事柑橘栽培。")
     with page.expect_request("**/save/"):

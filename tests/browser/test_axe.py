@@ -22,7 +22,7 @@ EVERY_DAY = {
     "GET home:record application": "county",
     "GET home:record scored": "expert",
     "GET home:season season": "office",
-    "GET applications:form draft": "applicant",
+    "GET writing:form draft": "applicant",
     "GET home:docket docket": "unit",
 }
 WIDTHS = (1280, 390)

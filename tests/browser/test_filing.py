@@ -81,11 +81,11 @@ def test_from_form_to_filing_and_notice(
     agree(unit, application)
 
     give_back(county, application, "请写明服务方式。", "可提供的服务")
-    mine.goto(f"/applications/{application.pk}/form/3/")
+    mine.goto(f"/writing/application/{application.pk}/3/")
     expect(mine.locator(".field-named")).to_contain_text(PLAN)
     mine.get_by_label("可提供的服务").fill(f"{PLAN}以现场培训为主。")
     next_page(mine, "经历与承诺")
-    mine.goto(f"/applications/{application.pk}/check/")
+    mine.goto(f"/writing/application/{application.pk}/check/")
     hand_in(mine)
     open_paper(county, application)
     expect(county.get_by_role("region", name="本次修改")).to_contain_text("以现场培训为主。")

@@ -94,11 +94,11 @@ def test_from_form_to_the_score_sheets(
     agree(host, application)
 
     give_back(unit, application, "请写明培训安排。", "对接的科技需求和服务计划")
-    mine.goto(f"/applications/{application.pk}/form/3/")
+    mine.goto(f"/writing/application/{application.pk}/3/")
     expect(mine.locator(".field-named")).to_contain_text(PLAN)
     mine.get_by_label("对接的科技需求和服务计划").fill(FULLER_PLAN)
     next_page(mine, "证明材料和承诺")
-    mine.goto(f"/applications/{application.pk}/check/")
+    mine.goto(f"/writing/application/{application.pk}/check/")
     hand_in(mine)
     open_paper(unit, application)
     changes = unit.get_by_role("region", name="本次修改")

@@ -66,11 +66,11 @@ def test_from_form_to_certificate(
     expect(mine.locator("main")).to_contain_text("请写明培训安排。")
     mine.get_by_role("link", name="修改").first.click()
     expect(mine.locator("main")).to_contain_text("请写明培训安排。")
-    mine.goto(f"/applications/{application.pk}/form/3/")
+    mine.goto(f"/writing/application/{application.pk}/3/")
     expect(mine.locator(".field-named")).to_contain_text("服务计划")
     mine.get_by_label("服务计划").fill(FULLER_PLAN)
     next_page(mine, "经历与业绩")
-    mine.goto(f"/applications/{application.pk}/check/")
+    mine.goto(f"/writing/application/{application.pk}/check/")
     hand_in(mine)
 
     open_paper(unit, application)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from apps.applications import services
-from apps.applications.models import Application, Submission
+from apps.applications.models import Application
 from apps.core import audit
 from apps.core.models import LogEntry
+from apps.writing import services as writing
+from apps.writing.models import Submission
 from tests.concurrency.conftest import LONG_ENOUGH
 from tests.factories import Scene, actor, fresh, make_draft, user_of
 
@@ -34,7 +36,7 @@ def test_what_is_saved_while_it_is_handed_in_does_not_slip_in_afterwards(
 ):
     scene = transactional_scene
     draft = make_draft(scene)
-    by, storable = actor(user_of(draft)), services.storable
+    by, storable = actor(user_of(draft)), writing.storable
 
     def slowly(value: Any) -> Any:
         time.sleep(LONG_ENOUGH)
@@ -42,10 +44,10 @@ def test_what_is_saved_while_it_is_handed_in_does_not_slip_in_afterwards(
 
     def hand_in() -> Application:
         time.sleep(LONG_ENOUGH / 2)
-        return services.submit(application=fresh(draft), by=by, at=scene.at)
+        return writing.submit(record=fresh(draft), by=by, at=scene.at)
 
-    monkeypatch.setattr(services, "storable", slowly)
+    monkeypatch.setattr(writing, "storable", slowly)
     typed = {"application.plan": "提交时正在保存的计划"}
-    at_once(lambda: services.save(application=draft, typed=typed, by=by, at=scene.at), hand_in)
+    at_once(lambda: writing.save(record=draft, typed=typed, by=by, at=scene.at), hand_in)
     kept = Submission.objects.get().content["application.plan"] == fresh(draft).content["application.plan"]
     assert (kept, audit.verify().verified) == (locked, locked)

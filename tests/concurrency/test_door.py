@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from apps.applications import services as applications
-from apps.applications.models import Application, Submission
+from apps.applications.models import Application
 from apps.core import audit, door
 from apps.core.kinds import Outcome
 from apps.core.models import LogEntry
 from apps.desks.models import Paper
 from apps.desks.states import DeskState
 from apps.directory.states import Role
+from apps.writing import services as writing
+from apps.writing.models import Submission
 from tests.factories import Scene, actor, fresh, make_application, make_draft, make_officer, user_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -67,7 +68,7 @@ def test_a_form_sent_twice_at_once_is_one_act(
     by = actor(user_of(draft))
     pages = [fresh(draft) for _ in range(2)]
     results = at_once(
-        *[lambda page=page: applications.submit(application=page, by=by, at=scene.at, token=TOKEN) for page in pages]
+        *[lambda page=page: writing.submit(record=page, by=by, at=scene.at, token=TOKEN) for page in pages]
     )
     if not locked:
         assert only_the_database_stood_in_the_way(results)

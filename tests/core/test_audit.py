@@ -159,7 +159,6 @@ def test_a_record_inserted_past_the_door_is_named(scene: Scene, victim: Applicat
 
 
 def test_a_record_deleted_while_its_log_stands_is_named(victim: Application):
-    victim.submissions.all().delete()
     sql(f"DELETE FROM {RECORD} WHERE id = %(pk)s", pk=victim.pk)
     assert faults() == [f"申请 application:{victim.pk}：日志尚在，记录已被删除"]
 

@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 def delete_with_log(victim: Application) -> None:
-    victim.submissions.all().delete()
     unguarded(f"DELETE FROM {ROW} WHERE {OF_RECORD}", pk=victim.pk)
     sql(f"DELETE FROM {RECORD} WHERE id = %(pk)s", pk=victim.pk)
 

@@ -14,6 +14,7 @@ from apps.desks import services as desks
 from apps.desks.models import DocketItem, Paper, Verdict
 from apps.desks.selectors import log_of, steps_shown
 from apps.desks.states import DeskState, DocketPurpose, Word
+from apps.writing import services as writing
 from tests.factories import GROUND, actor, fresh, user_of
 from tests.factories.applications import pass_up, submit
 from tests.factories.every_act import (
@@ -174,7 +175,7 @@ def test_two_may_speak_on_the_same_page_they_both_opened(world):
 
 def corrected(scene, application, plan: str, at):
     by = actor(user_of(application))
-    applications.save(application=fresh(application), typed={"application.plan": plan}, by=by, at=at)
+    writing.save(record=fresh(application), typed={"application.plan": plan}, by=by, at=at)
     return submit(application, at)
 
 

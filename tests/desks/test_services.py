@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.core import log
 from apps.core.models import LogEntry
@@ -14,6 +13,7 @@ from apps.desks import services
 from apps.desks.models import DeskRecord
 from apps.desks.states import DeskState
 from apps.desks.walks import Ground
+from apps.writing import services as writing
 from tests.factories import GROUND, Scene, actor, fresh, make_application, make_unit, user_of
 from tests.factories.applications import announce, pass_up, submit
 from tests.factories.scene import SHANGHAI
@@ -41,7 +41,7 @@ def correct(record: Application, **typed: str) -> Application:
     """Let the applicant change entries of a returned application and hand it in again."""
     changes = {name.replace("__", "."): value for name, value in typed.items()}
     at = fresh(record).submitted + timedelta(days=2)
-    applications.save(application=fresh(record), typed=changes, by=actor(user_of(record)), at=at)
+    writing.save(record=fresh(record), typed=changes, by=actor(user_of(record)), at=at)
     submit(record, at)
     return fresh(record)
 

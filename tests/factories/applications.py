@@ -16,6 +16,7 @@ from apps.desks.states import DeskState
 from apps.desks.walks import Ground
 from apps.directory.models import Organization, Region, User
 from apps.seasons.selectors import pack_of
+from apps.writing import services as writing
 from tests.factories.files import JPG
 from tests.factories.people import actor
 from tests.factories.scene import Scene
@@ -66,7 +67,7 @@ def make_draft(scene: Scene, applicant: User | None = None, *, county: Region | 
     by = actor(user)
     draft = services.start(season=scene.season, person=user.person, by=by, at=scene.at)
     typed = filled(county or scene.county, user.person.unit, person__name=user.person.name)
-    draft = services.save(application=draft, typed=typed, by=by, at=scene.at)
+    draft = writing.save(record=draft, typed=typed, by=by, at=scene.at)
     return attach_required(draft, by=by, at=scene.at)
 
 
@@ -75,13 +76,13 @@ def attach_required(application: Application, **act: Any) -> Application:
     form = pack_of(application.season).processes.application.form
     for wanted in (each for step in form for each in step.attachments if each.required):
         accepted = uploads.accept("学历证书.jpg", io.BytesIO(JPG), wanted.kinds, wanted.at_most_megabytes)
-        application = services.attach(application=application, wanted=wanted, accepted=accepted, **act)
+        application = writing.attach(record=application, wanted=wanted, accepted=accepted, **act)
     return application
 
 
 def submit(application: Application, at: datetime) -> Application:
     """Hand it in as its applicant."""
-    return services.submit(application=fresh(application), by=actor(user_of(application)), at=at)
+    return writing.submit(record=fresh(application), by=actor(user_of(application)), at=at)
 
 
 def pass_up(application: Application, officer: User, at: datetime) -> Application:

@@ -3,11 +3,13 @@
 from apps.appointments import services
 from apps.appointments.models import Appointment, Change
 from apps.appointments.selectors import adjustment_of
+from apps.appointments.states import ChangeSort
 from apps.core.log import digest_of
 from apps.core.uploads import Accepted
 from apps.desks import services as desks
 from apps.desks.states import Word
 from apps.directory.models import Organization, Region
+from apps.writing import services as writing
 from tests.factories.agreements import signing_at
 from tests.factories.city import QIXIAN, City
 from tests.factories.files import PDF
@@ -28,27 +30,26 @@ def begin_change(city: City) -> Change:
     return services.begin_change(appointment=appointment, key=KEY, by=city.by("person"), at=signing_at(city))
 
 
-def write_change(city: City, change: Change, **said: object) -> Change:
-    """Write a change in full with its paper: to another county and host, with another task, unless said otherwise."""
+def said_of_change(*sorts: str, **said: str) -> dict[str, str]:
+    """Return a change as it is typed: another county and host, another task, and which of it is to be changed."""
     other = Organization.objects.get(name="祁县测试合作社")
-    whole = {
-        "sorts": ["area", "task"],
-        "to_county": QIXIAN,
-        "to_host": str(other.pk),
-        "to_plan": PLAN,
-        "reason": "原单位停产。",
-    }
+    whole = {"county": QIXIAN, "host": str(other.pk), "plan": PLAN, "reason": "原单位停产。", **said}
+    chosen = {sort: "yes" if sort in (sorts or ("area", "task")) else "no" for sort in ChangeSort.values}
+    return {f"change.{name}": value for name, value in {**chosen, **whole}.items()}
+
+
+def write_change(city: City, change: Change, *sorts: str, **said: str) -> Change:
+    """Write a change in full with its paper: to another county and host, with another task, unless said otherwise."""
     act = {"by": city.by("person"), "at": signing_at(city)}
-    services.save_change(change=change, said=whole | said, **act)
+    writing.save(record=change, typed=said_of_change(*sorts, **said), **act)
     (wanted,) = adjustment_of(change).attachments
-    kept = services.attach_to_change(change=change, wanted=wanted, accepted=Accepted(PDF, "pdf", "说明.pdf"), **act)
-    return again(kept)
+    return again(writing.attach(record=change, wanted=wanted, accepted=Accepted(PDF, "pdf", "说明.pdf"), **act))
 
 
-def make_change(city: City, **said: object) -> Change:
+def make_change(city: City, *sorts: str, **said: str) -> Change:
     """Report a change of the applicant's appointment: it lies with the city, unit and county have it too."""
-    written = write_change(city, begin_change(city), **said)
-    services.submit_change(change=written, by=city.by("person"), at=signing_at(city))
+    written = write_change(city, begin_change(city), *sorts, **said)
+    writing.submit(record=written, by=city.by("person"), at=signing_at(city))
     run_effects(signing_at(city))
     return again(written)
 

@@ -11,6 +11,7 @@ from apps.directory.states import Role, UnitKind, UnitLevel
 from apps.policies import loading
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
+from apps.writing import services as writing
 from tests.factories.applications import attach_required, fresh
 from tests.factories.people import actor, make_applicant, make_officers, make_unit
 from tests.factories.places import plant_counties
@@ -68,20 +69,20 @@ class City:
         """Return the applicant's own application, complete."""
         me = self.by("person")
         draft = services.start(season=self.season, person=self.applicant.person, by=me, at=self.at)
-        services.save(application=draft, typed=self.typed(**changed), by=me, at=self.at)
+        writing.save(record=draft, typed=self.typed(**changed), by=me, at=self.at)
         return attach_required(fresh(draft), by=me, at=self.at)
 
     def from_pool(self, **changed: object) -> Application:
         """Return an application for the applicant that the city bureau has written, complete."""
         office = self.by("city")
         draft = services.start_for(season=self.season, person=self.applicant.person, by=office, at=self.at)
-        services.save(application=draft, typed=self.typed(**changed), by=office, at=self.at)
+        writing.save(record=draft, typed=self.typed(**changed), by=office, at=self.at)
         return fresh(draft)
 
     def submit(self, draft: Application, **options: object) -> Application:
         """Hand an application in as its starter."""
         by = self.by("person" if draft.starter == draft.person_desk() else "city")
-        return services.submit(application=fresh(draft), by=by, at=self.at, **options)
+        return writing.submit(record=fresh(draft), by=by, at=self.at, **options)
 
 
 def build_city(at: datetime = AT) -> City:

@@ -13,6 +13,7 @@ from apps.directory.states import Role, UnitKind, UnitLevel
 from apps.policies import loading
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
+from apps.writing import services as writing
 from tests.factories.applications import attach_required, fresh, pass_up, submit
 from tests.factories.every_act import ask, decide_on_docket, speak
 from tests.factories.people import actor, make_applicant, make_officer, make_person, make_unit
@@ -75,7 +76,7 @@ class Jiaozuo:
             "person.unit": str(self.unit.pk),
         }
         typed = {**TYPED, **places, "person.name": user.person.name}
-        services.save(application=draft, typed=typed, by=me, at=self.at)
+        writing.save(record=draft, typed=typed, by=me, at=self.at)
         return attach_required(fresh(draft), by=me, at=self.at)
 
     def listed(self, name: str = "") -> Application:

@@ -15,6 +15,7 @@ from apps.recognition import services
 from apps.recognition.models import ListFiling, Recognition, Target
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
+from apps.writing import services as writing
 from tests.factories.notices import run_effects
 from tests.factories.people import actor, make_officer, make_person, make_unit
 from tests.factories.scene import AT
@@ -56,12 +57,12 @@ class Hosts:
         draft = services.start(season=self.season, host=self.host, kind=kind, by=me, at=self.at)
         typed = {**FILLED, "recognition.township": self.township.pk}
         typed |= {name.replace("__", "."): value for name, value in changed.items()}
-        services.save(recognition=draft, typed=typed, by=me, at=self.at)
+        writing.save(record=draft, typed=typed, by=me, at=self.at)
         return anew(draft)
 
     def hand_in(self, kind: str = "household") -> Recognition:
         """Let the host hand in a complete application."""
-        return services.submit(recognition=self.begin(kind), by=self.by("host"), at=self.at)
+        return writing.submit(record=self.begin(kind), by=self.by("host"), at=self.at)
 
     def agree(self, recognition: Recognition, *names: str) -> Recognition:
         """Let officers agree one after the other."""

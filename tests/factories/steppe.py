@@ -13,6 +13,7 @@ from apps.directory.states import Role
 from apps.policies import loading
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
+from apps.writing import services as writing
 from tests.factories.applications import attach_required, fresh
 from tests.factories.people import actor, make_officer, make_person, make_unit, make_user
 from tests.factories.places import plant_counties
@@ -57,13 +58,13 @@ class Steppe:
         draft = services.start(season=self.season, person=user.person, by=me, at=self.at)
         places = {"application.county": (county or self.county).pk, "person.unit": str(unit.pk) if unit else ""}
         typed = {**TYPED, **places, "application.category": category}
-        services.save(application=draft, typed=typed, by=me, at=self.at)
+        writing.save(record=draft, typed=typed, by=me, at=self.at)
         return attach_required(fresh(draft), by=me, at=self.at)
 
     def submit(self, draft: Application) -> Application:
         """Hand an application in as its applicant."""
         by = actor(User.objects.get(person=draft.person_id))
-        return services.submit(application=fresh(draft), by=by, at=self.at)
+        return writing.submit(record=fresh(draft), by=by, at=self.at)
 
     def agree(self, application: Application, *names: str) -> Application:
         """Let officers agree one after the other."""

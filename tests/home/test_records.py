@@ -99,7 +99,7 @@ def test_a_return_names_the_fields_to_the_applicant(waiting, county, client_of):
     page = client_of(user_of(waiting)).get(address(waiting)).content.decode()
     assert "计划过于简单" in page
     assert "涉及：服务计划" in page
-    assert reverse("applications:form", args=[waiting.pk, 1]) in page
+    assert reverse("writing:form", args=["application", waiting.pk, 1]) in page
 
 
 def test_a_refusal_shows_its_ground_and_clause_to_the_applicant(waiting, county, client_of):

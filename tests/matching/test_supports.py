@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.applications.selectors import case_of
 from apps.core.log import entries_of
@@ -21,6 +20,7 @@ from apps.matching.services import pairings, pool
 from apps.policies import loading
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
+from apps.writing import services as writing
 from tests.factories import actor, fresh, make_officer
 from tests.factories.applications import submit
 from tests.factories.jiaozuo import Jiaozuo, build_jiaozuo
@@ -97,12 +97,12 @@ by_support = pytest.mark.parametrize(
 def test_who_is_supported_below_hands_in_with_a_reason_that_is_kept(jiaozuo: Jiaozuo, support: Any, named: str):
     support(season_of(jiaozuo, jiaozuo.county), jiaozuo)
     draft, me = jiaozuo.drafted(jiaozuo.applicant), actor(jiaozuo.applicant)
-    code, refusal = code_of(applications.submit, application=draft, by=me, at=jiaozuo.at)
+    code, refusal = code_of(writing.submit, record=draft, by=me, at=jiaozuo.at)
     assert (code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
     (found,) = case_of(fresh(draft), jiaozuo.at).shortfalls
     assert found.found == f"本年度已有：修武县2026年度“本级选派”{named}"
     reasons = {"limits.supports": WHY}
-    moved = applications.submit(application=fresh(draft), by=me, at=jiaozuo.at, reasons=reasons)
+    moved = writing.submit(record=fresh(draft), by=me, at=jiaozuo.at, reasons=reasons)
     assert moved.state == DeskState.AWAITING_CONSENT
     entry = entries_of(Ref("application", str(draft.pk))).get(action="submit")
     assert entry.details["reasons"] == fresh(draft).reasons == reasons

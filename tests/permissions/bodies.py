@@ -48,8 +48,16 @@ def _proposal(world: World, thing: str) -> dict[str, Any]:
     return {"season": world.city.season.pk, "side": side, "industry": "apples", "terms": TERMS}
 
 
+_ENTRIES: dict[str, dict[str, Any]] = {
+    "application": {"person.name": "韦改名", "person.in_service": "yes"},
+    "change": {"change.task": "yes", "change.plan": "每季度到社两次。", "change.reason": "原单位停产。"},
+    "recognition": {"recognition.business": "舍饲肉羊五百只。"},
+}
+"""What is typed on the first page of each form."""
+
+
 def _typed(world: World, thing: str) -> dict[str, Any]:
-    return {"person.name": "韦改名", "person.in_service": "yes"}
+    return _ENTRIES[world.things[thing]["kind"]]
 
 
 def _decision(**words: Any) -> Body:
@@ -143,13 +151,6 @@ def _judgement(world: World, thing: str) -> dict[str, Any]:
 
 BODIES: dict[str, Body] = {
     "appointments:begin_change": lambda world, thing: {},
-    "appointments:change_form": lambda world, thing: {
-        "sorts": ["task"],
-        "to_plan": "每季度到社两次。",
-        "reason": "原单位停产。",
-        "save": "1",
-    },
-    "appointments:check_change": lambda world, thing: {"token": world.change_ticket(thing), "confirmed": "yes"},
     "matching:write": _wishes_typed,
     "matching:autosave": _wishes_typed,
     "matching:check": lambda world, thing: {"token": world.wishes_ticket(thing), "confirmed": "on"},
@@ -217,11 +218,11 @@ BODIES: dict[str, Body] = {
         "season": world.city.season.pk,
         "person": world.scene.applicant.person_id,
     },
-    "applications:form": _typed,
-    "applications:autosave": _typed,
-    "applications:attach": lambda world, thing: {"application.experience": "推广八年。", "file:diploma": picture()},
-    "applications:detach": lambda world, thing: {"application.experience": "推广八年。"},
-    "applications:submit": lambda world, thing: {"token": world.ticket(thing), "confirmed": "yes"},
+    "writing:form": _typed,
+    "writing:autosave": _typed,
+    "writing:attach": lambda world, thing: {"application.experience": "推广八年。", "file:diploma": picture()},
+    "writing:detach": lambda world, thing: {"application.experience": "推广八年。"},
+    "writing:check": lambda world, thing: {"token": world.written_ticket(thing), "confirmed": "yes"},
     "matching:new_need": _need,
     "matching:edit_need": _need,
     "matching:need_contact": lambda world, thing: {"reason": "商谈服务"},
@@ -250,15 +251,13 @@ BODIES: dict[str, Body] = {
         "organization": world.city.host.pk,
     },
     "recognition:start": lambda world, thing: {"opening": "{season}:{host}:household".format(**world.things[thing])},
-    "recognition:form": lambda world, thing: {"recognition.business": "舍饲肉羊五百只。"},
-    "recognition:check": lambda world, thing: {"token": world.recognition_ticket(thing), "confirmed": "yes"},
     "recognition:act_target": lambda world, thing: {
-        "token": world.recognition_ticket(thing),
+        "token": world.target_ticket(thing),
         "ground": "misconduct",
         "opinion": "转包他人",
     },
     "recognition:hand_in": lambda world, thing: {"kind": "household", "county": world.target.county_id},
-    "recognition:act_filing": lambda world, thing: {"token": world.recognition_ticket(thing)},
+    "recognition:act_filing": lambda world, thing: {"token": world.target_ticket(thing)},
     "notices:correct": lambda world, thing: {"title": "公告", "text": "新正文", "reason": "日期有误", "seen": "0"},
     "notices:publish": lambda world, thing: {"token": world.announcement_ticket(), "title": "公告", "text": "正文"},
     "notices:withdraw": lambda world, thing: {},

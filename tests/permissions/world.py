@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.applications.models import Application
 from apps.appointments.models import Appointment, Signature
-from apps.appointments.selectors import CHANGE, attached
+from apps.appointments.selectors import CHANGE
 from apps.appointments.states import AgreementState
 from apps.core import tokens, uploads
 from apps.desks.models import Paper
@@ -168,12 +168,8 @@ class World:
         written, reported = write_change(own, begin_change(own)), make_change(replace(self.city, applicant=reporter))
         self.changes = {"own_change": written, "change": reported}
         for thing, change in self.changes.items():
-            parts = {"pk": change.pk, "kind": CHANGE, "digest": attached(change)[0].digest}
+            parts = {"pk": change.pk, "kind": CHANGE, "digest": change.files["material"][0]["digest"], "step": 1}
             self._thing(thing, f"/{CHANGE}/{change.pk}/", change.person.user, **parts)
-
-    def change_ticket(self, thing: str) -> str:
-        change = self.changes[thing]
-        return tokens.issue(CHANGE, {change.pk: change.version})
 
     def _applications(self) -> None:
         scene = self.scene
@@ -353,16 +349,22 @@ class World:
         mark = f"/records/recognition/{handed_in.pk}/"
         opening = {"season": season.pk, "host": self.household.host.pk}
         self._thing("household", "/targets/recognitions/start/", self.household.officers["host"], **opening)
-        self._thing("own_recognition", "填写户", drafting.officers["host"], pk=self.recognition.pk, kind="recognition")
+        self._thing(
+            "own_recognition", "填写户", drafting.officers["host"], pk=self.recognition.pk, kind="recognition", step=1
+        )
         self._thing("recognition", mark, waiting.officers["host"], pk=handed_in.pk, kind="recognition")
         self._thing("to_recommend", mark, waiting.officers["township"], pk=handed_in.pk, kind="recognition")
         self._thing("target", here.host.name, here.officers["host"], pk=self.target.pk)
         self._thing("filing", f"/targets/filings/{self.filing.pk}/", officers["institute"], pk=self.filing.pk)
 
-    def recognition_ticket(self, thing: str) -> str:
-        known = {"target": self.target, "filing": self.filing, "own_recognition": self.recognition}
-        kind = {"filing": "list_filing", "own_recognition": "recognition"}.get(thing, thing)
-        return tokens.issue(kind, {known[thing].pk: known[thing].version})
+    def target_ticket(self, thing: str) -> str:
+        record = {"target": self.target, "filing": self.filing}[thing]
+        return tokens.issue({"filing": "list_filing"}.get(thing, thing), {record.pk: record.version})
+
+    def written_ticket(self, thing: str) -> str:
+        """Return the token of the check page of a form."""
+        record = {**self.records, **self.changes, "own_recognition": self.recognition}[thing]
+        return tokens.issue(self.things[thing]["kind"], {record.pk: record.version})
 
     def placement_ticket(self) -> str:
         return tokens.issue("placement", {self.placement.pk: self.placement.version})

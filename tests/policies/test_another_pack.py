@@ -18,6 +18,7 @@ from apps.directory.models import Region
 from apps.directory.states import Role
 from apps.policies import checking, loading, showing
 from apps.seasons import services as seasons
+from apps.writing import services as writing
 from tests.factories import actor, make_applicant, make_officer, make_unit
 from tests.factories.applications import fresh
 from tests.factories.every_act import ask, speak
@@ -78,8 +79,8 @@ def test_a_season_runs_on_it_from_the_form_to_the_term(league: Region, tmp_path:
     season = seasons.prepare(files=files, jurisdiction=league, year=2026, title="某盟", by=office, at=AT)
     season = seasons.start(season=season, by=office, at=AT)
     draft = applications.start(season=season, person=applicant.person, by=me, at=AT)
-    draft = applications.save(application=draft, typed={"application.county": banner.pk}, by=me, at=AT)
-    handed_in = applications.submit(application=Application.objects.get(pk=draft.pk), by=me, at=AT)
+    draft = writing.save(record=draft, typed={"application.county": banner.pk}, by=me, at=AT)
+    handed_in = writing.submit(record=Application.objects.get(pk=draft.pk), by=me, at=AT)
     assert handed_in.state == DeskState.AWAITING_REVIEW
 
     reviewed = desks.pass_up(record=handed_in, by=officer, at=AT)

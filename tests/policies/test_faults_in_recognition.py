@@ -19,6 +19,7 @@ DECLARED = (
 )
 RULES = "        eligibility:\n          - id: voluntary\n"
 PHOTO = "[{id: photo, label: 照片, kinds: [jpg], at_most_megabytes: 5, asks: recognition_form}]"
+SECOND_PAGE = f"          - title: 照片\n            attachments: {PHOTO.replace('照片', '再传一张')}\n"
 
 PLANTED: dict[str, Fault] = {
     "a kind that others than hosts apply for": (
@@ -46,9 +47,9 @@ PLANTED: dict[str, Fault] = {
         [("            office: institute\n", "            office: mayor\n")],
         [("          filing:", "“mayor”不是县级或本级的办理机关", "从 offices 中选用")],
     ),
-    "documents that nobody takes": (
-        [(RULES, f"            attachments: {PHOTO}\n{RULES}")],
-        [("            attachments: [{id: photo", "认定申请不收附件", "删去，或改为填写项")],
+    "a document that is asked for twice": (
+        [(RULES, f"            attachments: {PHOTO}\n{SECOND_PAGE}{RULES}")],
+        [("            attachments: [{id: photo, label: 再传", "附件“photo”重复", "改名或删去")],
     ),
 }  # fmt: skip
 

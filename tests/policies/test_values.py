@@ -27,7 +27,7 @@ from tests.factories import FILLED
 from tests.policies.packs import guangxi
 
 PACK = guangxi()
-FORM = PACK.processes.application
+FORM = PACK.processes.application.form
 TYPED = [fact for fact in FACTS.values() if fact.provider != DERIVED]
 TYPES = {
     TEXT: str, LONG_TEXT: str, SCALE: str, CHOICE: str, COUNTY: str, UNIT: str, INTEGER: int, BOOLEAN: bool,

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from apps.applications import selectors
-from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.core import audit, door
 from apps.core.actors import CLOCK, Actor
@@ -26,6 +25,7 @@ from apps.directory.models import User
 from apps.policies.loading import PackFiles
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
+from apps.writing import services as writing
 from tests.factories import Scene, actor, make_draft, user_of
 from tests.factories.every_act import Jury, desk_of, write_up
 from tests.properties.joint_model import CROWDS, Act, Model
@@ -220,7 +220,7 @@ class JointWalk(RuleBasedStateMachine):
         who, plan = chance.choice(["applicant", "applicant", *PEOPLE]), chance.choice("甲乙")
         model, by = self.models[number], self.actor_of(who, number)
         typed = {"application.plan": plan}
-        done = is_done(lambda: applications.save(application=self.drafts[number], typed=typed, by=by, at=self.at))
+        done = is_done(lambda: writing.save(record=self.drafts[number], typed=typed, by=by, at=self.at))
         assert done == (who == "applicant" and model.may_be_written(self.at))
         self.models[number] = replace(model, text=plan) if done else model
 

@@ -24,6 +24,7 @@ from apps.matching.services import pairings, pool
 from apps.notices.models import Message
 from apps.recognition import selectors, services
 from apps.recognition.models import Target
+from apps.writing import services as writing
 from tests.factories.notices import run_effects
 from tests.factories.people import actor, give_post, make_officer, make_person, make_user
 from tests.factories.recognition import Hosts, anew, build_hosts
@@ -104,8 +105,8 @@ def test_what_is_given_back_is_mended_and_what_is_turned_down_or_withdrawn_ends(
     returned = desks.send_back(record=hosts.hand_in(), by=hosts.by("township"), at=hosts.at, opinion="请写明规模")
     assert (returned.state, returned.desk) == ("returned", returned.starter)
     typed = {"recognition.business": "舍饲肉羊五百只。"}
-    services.save(recognition=returned, typed=typed, by=hosts.by("host"), at=hosts.at)
-    again = services.submit(recognition=anew(returned), by=hosts.by("host"), at=hosts.at)
+    writing.save(record=returned, typed=typed, by=hosts.by("host"), at=hosts.at)
+    again = writing.submit(record=anew(returned), by=hosts.by("host"), at=hosts.at)
     assert (again.state, again.content["recognition.business"]) == ("awaiting_consent", "舍饲肉羊五百只。")
     ground = next(each for each in selectors.grounds_of(again, "township") if each.key == "not_recommended")
     down = desks.reject(record=again, by=hosts.by("township"), at=hosts.at, opinion="不成规模", ground=ground)
@@ -163,7 +164,7 @@ def test_parks_and_units_are_recognised_by_the_city_alone(hosts: Hosts, kind: st
 )
 def test_a_form_that_lacks_something_is_not_handed_in(hosts: Hosts, changed: dict[str, str], code: str):
     draft = hosts.begin(**changed)
-    assert code_of(services.submit, recognition=draft, by=hosts.by("host"), at=hosts.at) == code
+    assert code_of(writing.submit, record=draft, by=hosts.by("host"), at=hosts.at) == code
 
 
 def test_nobody_decides_on_his_own_host_and_only_the_keeper_changes_its_list(hosts: Hosts):
@@ -203,7 +204,7 @@ def test_each_sees_what_is_his_and_nobody_a_draft_of_another(hosts: Hosts):
     sibling = make_officer(Role.SCI_TECH_AUTHORITY, Region.objects.get(pk="150821"))
     seen = {name: selectors.visible_to(hosts.by(name), hosts.at).count() for name in hosts.officers}
     assert [name for name, number in seen.items() if number] == ["host"]
-    services.submit(recognition=draft, by=hosts.by("host"), at=hosts.at)
+    writing.submit(record=draft, by=hosts.by("host"), at=hosts.at)
     seen = {name: selectors.visible_to(hosts.by(name), hosts.at).count() for name in hosts.officers}
     assert {name for name, number in seen.items() if number} == {
         "host",
@@ -246,3 +247,15 @@ def test_who_leaves_it_lying_is_reminded_and_then_the_county_above_the_township(
 def test_what_passes_twice_is_listed_once(hosts: Hosts):
     target = hosts.recognise()
     assert services.list_recognised(records=[target.recognition_id], at=hosts.at) == []
+
+
+def test_what_is_given_back_and_left_lying_ends_as_an_application_does(hosts: Hosts):
+    left = hosts.hand_in()
+    desks.send_back(record=anew(left), by=hosts.by("township"), at=hosts.at, opinion="请补充。")
+    ended = [
+        hosts.at + timedelta(days=days)
+        for days in (59, 60, 61, 62)
+        if steps.lapse_returned(hosts.at + timedelta(days=days))
+    ]
+    assert (len(ended), anew(left).state) == (1, "lapsed")
+    assert hosts.begin().pk != left.pk

@@ -1,16 +1,24 @@
 """What stops an act on a season."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from apps.core.kinds import Decision
 from apps.core.refusals import Refused
-from apps.seasons import services
+from apps.seasons import guards, services
 from apps.seasons.guards import has_application_days, has_reason, only_in_preparation
 from apps.seasons.models import Season, Window
+from apps.seasons.selectors import WindowStatus
 from apps.seasons.states import SeasonAction, SeasonState
 from tests.factories import AT, Scene, actor, build_scene
+
+OPEN = WindowStatus("网上申请", date(2026, 6, 1), date(2026, 7, 15), date(2026, 7, 15), True, False)
+BEFORE = replace(OPEN, is_open=False, is_before=True)
+AFTER = replace(OPEN, is_open=False)
+LATE = replace(AFTER, is_late=True, late_until=date(2026, 7, 20))
+TOO_LATE = replace(AFTER, late_until=date(2026, 7, 20))
 
 
 def decision(scene: Scene, action: str = SeasonAction.AMEND, opinion: str = "", what: str = "window") -> Decision:
@@ -102,3 +110,23 @@ def test_every_act_in_every_state_by_the_office_and_by_others(state: str, action
         ("unit", "county", "city", "auditor"), expected
     )
     assert outcome_of(scene, action, "region") == ("done" if allowed else "wrong_state")
+
+
+@pytest.mark.parametrize(
+    ("window", "early", "late"),
+    [
+        (OPEN, "", ""),
+        (BEFORE, "网上申请自2026年6月1日开始受理。", ""),
+        (AFTER, "", "网上申请已于2026年7月15日截止。"),
+        (LATE, "", ""),
+        (TOO_LATE, "", "网上申请已于2026年7月15日截止，补报已于2026年7月20日截止。"),
+    ],
+)
+def test_a_window_says_from_when_and_since_when(window: WindowStatus, early: str, late: str):
+    said = [refusal.reason if refusal else "" for refusal in (guards.not_begun(window), guards.over(window))]
+    assert said == [early, late]
+
+
+@pytest.mark.parametrize("state", SeasonState)
+def test_a_season_in_progress_alone_takes_anything(state: str):
+    assert guards.season_over(Season(state=state)) == (None if state == SeasonState.OPEN else guards.SEASON_OVER)

@@ -144,3 +144,7 @@ def test_units_have_no_seasons_of_their_own(scene: Scene):
     assert make_unit(scene.region).region == scene.region
     assert list(selectors.places_to_run(actor(scene.officers.unit), AT)) == []
     assert list(selectors.places_to_run(scene.office, AT)) == [scene.region]
+
+
+def test_a_season_may_serve_the_counties_of_its_jurisdiction(scene: Scene):
+    assert list(selectors.counties_in(scene.season)) == sorted(scene.counties, key=lambda county: county.pk)

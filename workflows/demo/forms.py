@@ -37,7 +37,7 @@ def fill(person: Person, county: str, host: Organization | None, pack: Pack, cha
 
     What is only wanted in principle is sometimes left empty, or is the least there is.
     """
-    asked = [FACTS[field.fact] for field in fields_of(pack.processes.application)]
+    asked = [FACTS[field.fact] for field in fields_of(pack.processes.application.form)]
     filled = {fact.name: _typed(fact, person, county, host, pack, chance) for fact in asked}
     known = _known(filled, person, county, pack)
     chosen = [fact for fact in asked if fact.type == CHOICE and filled[fact.name]]
@@ -82,7 +82,7 @@ def _favoured(fact: Fact, pack: Pack) -> list[str]:
 
 def _known(filled: Mapping[str, Any], person: Person, county: str, pack: Pack) -> dict[str, Any]:
     """Return what is known of a person with a filled form, as far as a choice may hang on it."""
-    facts, _ = read_form(pack.processes.application, filled, pack)
+    facts, _ = read_form(pack.processes.application.form, filled, pack)
     unit = person.unit
     works = {"unit.kind": unit.kind, "unit.level": unit.level} if unit else {}
     return {**facts, **works, "application.serves_own_county": own_county(person) == county}

@@ -115,7 +115,7 @@ def _places_of_work(
     units: Sequence[Organization], pack: Pack, number: int, chance: random.Random
 ) -> list[Organization | None]:
     """Draw where people work; some nowhere, where the pack's form lets them."""
-    fields = fields_of(pack.processes.application)
+    fields = fields_of(pack.processes.application.form)
     is_optional = any(field.fact == "person.unit" and not field.required for field in fields)
     above = [unit for unit in units if unit.level in (UnitLevel.REGION, UnitLevel.CITY)]
     share = FROM_ABOVE if limit_of(pack) else 0

@@ -9,8 +9,10 @@ from apps.policies.facts import FACTS, TOWNSHIP
 from apps.policies.values import fields_of, options
 from apps.recognition import services
 from apps.recognition.models import Recognition
-from apps.recognition.selectors import kind_of, townships_of
+from apps.recognition.selectors import kind_of
 from apps.seasons.selectors import pack_of
+from apps.writing import services as writing
+from apps.writing.selectors import townships_of
 from workflows.demo import people
 from workflows.demo.play import Play
 
@@ -41,14 +43,14 @@ def _handed_in(play: Play, head: Post, kind: str, place: int) -> Recognition:
     assert head.organization is not None
     host = actor_for(head.user)
     draft = services.start(season=play.season, host=head.organization, kind=kind, by=host, at=play.at)
-    services.save(recognition=draft, typed=_typed(play, draft, place), by=host, at=play.at)
-    return services.submit(recognition=draft, by=host, at=play.at)
+    writing.save(record=draft, typed=_typed(play, draft, place), by=host, at=play.at)
+    return writing.submit(record=draft, by=host, at=play.at)
 
 
 def _typed(play: Play, draft: Recognition, place: int) -> Mapping[str, object]:
     """Fill in the form: the township at a place in the county's list, one choice of each list of the pack."""
     pack = pack_of(play.season)
-    asked = [FACTS[field.fact] for field in fields_of(kind_of(draft))]
+    asked = [FACTS[field.fact] for field in fields_of(kind_of(draft).form)]
     chosen = {fact.name: [play.chance.choice(options(fact, pack))[0]] for fact in asked if options(fact, pack)}
     township = {fact.name: townships_of(draft)[place].pk for fact in asked if fact.type == TOWNSHIP}
     return {**TYPED, **chosen, **township}

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from apps.applications import services as applications
 from apps.applications.models import Application
-from apps.applications.selectors import form_of
 from apps.core import door
 from apps.core.actors import Actor
 from apps.core.refs import Ref
@@ -27,6 +26,8 @@ from apps.policies.schema import APPLICANT, Pack
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
+from apps.writing import services as writing
+from apps.writing.selectors import form_of, submissions_of
 from workflows import steps
 from workflows.demo import agreeing, forms, selecting, signing
 from workflows.demo.play import KIND, Play
@@ -73,7 +74,7 @@ def apply_all(play: Play, people: Iterable[Person]) -> None:
             draft = _spoil(play, draft, actor, pack)
         try:
             given = forms.reasons(draft.content, pack)
-            handed_in = applications.submit(application=draft, by=actor, at=play.at, reasons=given)
+            handed_in = writing.submit(record=draft, by=actor, at=play.at, reasons=given)
         except Refused:
             play.diary.ineligible += 1
             continue
@@ -97,18 +98,18 @@ def _written(play: Play, person: Person, actor: Actor, pack: Pack, document: Acc
     county = forms.own_county(person) or play.chance.choice(play.counties)
     host = play.chance.choice(play.hosts[county]) if play.hosts else None
     typed = forms.fill(person, county, host, pack, play.chance)
-    draft = applications.save(application=draft, typed=typed, by=actor, at=play.at)
+    draft = writing.save(record=draft, typed=typed, by=actor, at=play.at)
     for step in form_of(draft):
         for wanted in step.attachments:
             if wanted.required:
-                draft = applications.attach(application=draft, wanted=wanted, accepted=document, by=actor, at=play.at)
+                draft = writing.attach(record=draft, wanted=wanted, accepted=document, by=actor, at=play.at)
     return draft
 
 
 def _spoil(play: Play, draft: Application, actor: Actor, pack: Pack) -> Application:
     """Change one answer so that a requirement of the pack is not met: the last yes becomes a no, if there is one."""
     yes = [name for name, value in draft.content.items() if value == "yes"]
-    return applications.save(application=draft, typed=dict.fromkeys(yes[-1:], "no"), by=actor, at=play.at)
+    return writing.save(record=draft, typed=dict.fromkeys(yes[-1:], "no"), by=actor, at=play.at)
 
 
 def clear_desks(play: Play) -> None:
@@ -135,7 +136,7 @@ def _decide(play: Play, officer: Actor, records: Sequence[int]) -> None:
     for record in agreeing.loaded(records):
         drawn = play.chance.random()
         step = record.present_step()["label"]
-        if drawn < RETURNED and not record.submissions.filter(n__gt=1).exists():
+        if drawn < RETURNED and not submissions_of(record).filter(n__gt=1).exists():
             desks.send_back(
                 record=record, by=officer, at=play.at, opinion="请补充服务计划的具体内容。", fields=["application.plan"]
             )
@@ -151,8 +152,8 @@ def _correct_returned(play: Play) -> None:
     for record in Application.objects.filter(season=play.season, state=DeskState.RETURNED).order_by("pk"):
         actor = play.holder_of(record.starter)
         plan = f"{record.content.get('application.plan', '')}每季度举办一次培训，全年不少于4次。"
-        record = applications.save(application=record, typed={"application.plan": plan}, by=actor, at=play.at)
-        handed_in = applications.submit(application=record, by=actor, at=play.at)
+        record = writing.save(record=record, typed={"application.plan": plan}, by=actor, at=play.at)
+        handed_in = writing.submit(record=record, by=actor, at=play.at)
         play.diary.note(handed_in, "提交", "更正后提交")
 
 

@@ -1,7 +1,6 @@
 """How an application stands to the pack of its season."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,36 +18,13 @@ from apps.directory.states import Role
 from apps.matching.selectors.pairings import agreed_among
 from apps.matching.selectors.supports import supports
 from apps.policies import applying, values
-from apps.policies.applying import Shortfall
-from apps.policies.conditions import facts_of
-from apps.policies.schema import Pack
+from apps.policies.schema import FormStep, Pack
 from apps.policies.values import Problem
-from apps.seasons.selectors import WindowStatus, pack_of, statuses
-from apps.seasons.states import SeasonState
+from apps.seasons.guards import NO_WINDOW, not_begun, over, season_over
+from apps.seasons.selectors import WindowStatus, pack_of, statuses, window_status
+from apps.writing.writings import Case
 
 KIND = "application"
-LATE = "late-entry"
-"""Under what an application keeps why it came late, beside the rules it falls short of; no rule is called so."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """What the pack says of an application as it stands: what is missing, what falls short, where it would go.
-
-    `starts` is as what it was started: `applicant`, or the key of an office. `late_basis` says what late entry rests
-    on, where the policy speaks of it.
-    """
-
-    starts: str
-    facts: Mapping[str, Any]
-    problems: tuple[Problem, ...]
-    shortfalls: tuple[Shortfall, ...]
-    is_in_season: bool
-    window: WindowStatus | None
-    late_basis: Basis | None
-    route: list[dict[str, Any]]
-    resumes: bool
-    no_route: Refusal | None
 
 
 def facts_for_door(records: Sequence[Application], decision: Decision) -> Mapping[int, Any]:
@@ -122,41 +98,47 @@ def case_of(application: Application, at: datetime) -> Case:
     return cases([application], at)[application.pk]
 
 
-def settled(application: Application, case: Case) -> list[Shortfall]:
-    """Return the shortfalls to be told: those meant in principle, and those that filling in what is empty mends not."""
-    rules = {rule.id: rule for rule in pack_of(application.season).processes.application.eligibility}
-    return [
-        each
-        for each in case.shortfalls
-        if not (each.must and each.rule in rules) or None not in map(case.facts.get, facts_of(rules[each.rule].require))
-    ]
-
-
 def _case(
     application: Application, pack: Pack, window: WindowStatus | None, others: Sequence[str], at: datetime
 ) -> Case:
     process = pack.processes.application
     starts = starts_of(application)
-    facts, problems = values.read_form(process, application.content, pack, starts)
-    problems += values.missing_files(process, application.files, starts)
+    form = applying.pages(process, starts)
+    facts, problems = values.read_form(form, application.content, pack)
+    problems += values.missing_files(form, application.files)
     problems += _unknown_places(application, facts)
     facts |= derived(facts, application, timezone.localdate(at))
     route, no_route = _route(application, pack, facts, starts)
+    shortfalls = (
+        *applying.shortfalls(process, facts, application.season.answers, pack, starts),
+        *applying.supported_too_often(pack, application.season.answers, others),
+    )
+    is_draft = application.state == DeskState.DRAFT
     return Case(
-        starts=starts,
         facts=facts,
         problems=tuple(problems),
-        shortfalls=(
-            *applying.shortfalls(process, facts, application.season.answers, pack, starts),
-            *applying.supported_too_often(pack, application.season.answers, others),
-        ),
-        is_in_season=application.season.state == SeasonState.OPEN,
+        shortfalls=shortfalls,
+        told=applying.beyond_filling_in(process, shortfalls, facts),
+        closed=season_over(application.season) or (_too_late(window) if is_draft else None),
+        early=not_begun(window) if window and is_draft else None,
         window=window,
         late_basis=_late_basis(pack),
         route=route,
         resumes=process.resubmission == "resumes",
         no_route=no_route,
     )
+
+
+def closed(application: Application, at: datetime) -> Refusal | None:
+    """Return why nothing can be written in an application any more: a draft has its window, all has its season."""
+    if application.state != DeskState.DRAFT:
+        return season_over(application.season)
+    window = window_status(application.season, pack_of(application.season).processes.application.window, at)
+    return season_over(application.season) or _too_late(window)
+
+
+def _too_late(window: WindowStatus | None) -> Refusal | None:
+    return over(window) if window else NO_WINDOW
 
 
 def _late_basis(pack: Pack) -> Basis | None:
@@ -180,6 +162,11 @@ def _unknown_places(application: Application, facts: Mapping[str, Any]) -> list[
 def starts_of(application: Application) -> str:
     """Return as what an application was started: `applicant`, or the key of an office of its pack."""
     return routes.starter_of(pack_of(application.season), application.starter, scopes(application))
+
+
+def form_of(application: Application) -> Sequence[FormStep]:
+    """Return the pages of the form as they are asked of who started an application."""
+    return applying.pages(pack_of(application.season).processes.application, starts_of(application))
 
 
 def derived(facts: Mapping[str, Any], application: Application, day: date) -> dict[str, Any]:

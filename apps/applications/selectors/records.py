@@ -1,6 +1,5 @@
 """Whose applications there are, and which a viewer may see."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +18,8 @@ from apps.directory.models import Organization, Person, Region
 from apps.directory.states import Level, UnitLevel
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
+from apps.writing.writings import key_of
 
-_NUMBER = re.compile(r"SQ[0-9]{4}([0-9]{8})")
 _HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text", "season__answers")
 
 
@@ -49,7 +48,7 @@ def listed(viewer: Actor, at: datetime) -> QuerySet[Application]:
 
 def matching(rows: QuerySet[Application], text: str) -> QuerySet[Application]:
     """Narrow applications to those whose applicant, unit or number holds a text; units are few and asked for first."""
-    number = key_of(text)
+    number = key_of(text, Application)
     if number is not None:
         return rows.filter(pk=number)
     units = list(Organization.objects.filter(directory.named(text)).values_list("pk", flat=True))
@@ -57,12 +56,6 @@ def matching(rows: QuerySet[Application], text: str) -> QuerySet[Application]:
         return rows.filter(directory.called(text, "person__"))
     people = Person.objects.filter(directory.called(text)).values("pk")
     return rows.filter(Q(unit__in=units) | Q(person__in=people))
-
-
-def key_of(number: str) -> int | None:
-    """Return the key of an application from the number on its receipt, None for what is no such number."""
-    found = _NUMBER.fullmatch(number.strip().upper())
-    return int(found.group(1)) if found else None
 
 
 def counties_seen(viewer: Actor, at: datetime) -> QuerySet[Region]:
@@ -171,9 +164,3 @@ def from_file(person: Person) -> dict[str, Any]:
         "application.county": unit.region_id if unit and is_local and unit.region.level == Level.COUNTY else "",
     }
     return {name: value for name, value in known.items() if value}
-
-
-def counties_in(season: Season) -> QuerySet[Region]:
-    """Return the counties a season may serve, by code."""
-    counties = Region.objects.filter(path__startswith=season.jurisdiction.path, level=Level.COUNTY)
-    return counties.select_related("supervisor").order_by("code")

@@ -8,23 +8,26 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from apps.applications import selectors, services
 from apps.applications.forms import StartForForm, StartForm
 from apps.applications.models import Application
-from apps.applications.permissions import may_write
-from apps.applications.views.common import applicants_only
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.desks.permissions import is_its_starter
 from apps.policies.values import Problem
+from apps.writing.writings import page_of
 
 
-@applicants_only
+@login_required
+@never_cache
 @get_or_post
 def start(request: ViewerRequest) -> HttpResponse:
     """Show the seasons one may apply in, and begin."""
+    if not request.viewer.person_id:
+        raise PermissionDenied("申请须由科技人员本人办理，您的账号没有个人档案。请联系派出单位经办人登记档案后再试。")
     form = StartForm(request.POST or None)
     problems: Sequence[Any] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -48,10 +51,8 @@ def start(request: ViewerRequest) -> HttpResponse:
 
 
 def _where_it_stands(request: ViewerRequest, application: Application) -> str:
-    if may_write(request.viewer, application, request.at):
-        return reverse("applications:form", args=[application.pk, 1])
     if is_its_starter(request.viewer, application, request.at):
-        return reverse("applications:receipt", args=[application.pk])
+        return page_of(application)
     return reverse("home:record", args=[selectors.KIND, application.pk])
 
 

@@ -3,33 +3,30 @@
 from django.db import models
 
 from apps.appointments.states import ChangeSort
-from apps.desks.models import DeskRecord
 from apps.desks.states import ENDED
+from apps.writing.models import WrittenRecord
 
 
-class Change(DeskRecord):
+class Change(WrittenRecord):
     """A report that something of an appointment shall change within its term, resolved by who the pack says.
 
-    `key` names it in the pack. `sorts` are what shall change: the area, for `to_county` and `to_host`; the task, for
-    `to_plan`; or the person, whose term then ends. `county`, `host` and `plan` are as they were when it was begun.
-    `files` is {requirement: [{digest, suffix, name, size}]}. What shall be is free while the starter writes.
+    `key` names it in the pack. `county`, `host` and `plan` are as they were when it was begun; `to_county` and
+    `to_host` follow the entries.
     """
 
     appointment = models.ForeignKey("appointments.Appointment", models.PROTECT, related_name="changes")
     key = models.CharField(max_length=60)
     unit = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
     host = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
-    sorts = models.JSONField("调整内容", default=list)
     to_county = models.ForeignKey("directory.Region", models.PROTECT, null=True, related_name="+")
     to_host = models.ForeignKey("directory.Organization", models.PROTECT, null=True, related_name="+")
     plan = models.TextField("任务", blank=True)
-    to_plan = models.TextField("新的任务", blank=True)
-    reason = models.TextField("原因", blank=True)
-    files = models.JSONField(default=dict)
 
-    class Meta(DeskRecord.Meta):
+    PREFIX = "TZ"
+
+    class Meta(WrittenRecord.Meta):
         constraints = [
-            *DeskRecord.Meta.constraints,
+            *WrittenRecord.Meta.constraints,
             models.UniqueConstraint(
                 fields=["appointment"],
                 condition=~models.Q(state__in=ENDED),
@@ -37,17 +34,24 @@ class Change(DeskRecord):
             ),
         ]
         indexes = [
-            *DeskRecord.Meta.indexes,
+            *WrittenRecord.Meta.indexes,
             models.Index(fields=["county", "-submitted", "-id"], name="change_by_county"),
         ]
 
-    def __str__(self) -> str:
-        return self.number
+    @property
+    def sorts(self) -> list[str]:
+        """Return what shall change: the area, the task, or the person, whose term then ends."""
+        return [sort for sort in ChangeSort.values if self.content.get(f"change.{sort}") == "yes"]
 
     @property
-    def number(self) -> str:
-        """Return the number on the receipt."""
-        return f"TZ{self.season_id:04d}{self.pk:08d}"
+    def to_plan(self) -> str:
+        """Return the new task."""
+        return str(self.content.get("change.plan") or "").strip()
+
+    @property
+    def reason(self) -> str:
+        """Return why it shall change."""
+        return str(self.content.get("change.reason") or "").strip()
 
     @property
     def ends_the_term(self) -> bool:
@@ -63,5 +67,5 @@ class Change(DeskRecord):
         return tuple(key for key in (self.unit_id, self.host_id, self.to_host_id) if key is not None)
 
     def subject(self) -> object:
-        said = ("key", "appointment_id", "sorts", "to_county_id", "to_host_id", "to_plan", "reason", "files")
+        said = ("key", "appointment_id", "to_county_id", "to_host_id", "content", "files", "reasons")
         return {name: getattr(self, name) for name in said}

@@ -8,28 +8,29 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.applications.selectors import counties_in
 from apps.appointments.models import Appointment, Change
 from apps.appointments.permissions import begins_it
 from apps.appointments.states import AppointmentState, ChangeSort
-from apps.core import log
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
-from apps.core.models import LogEntry
-from apps.core.problems import Problem
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.desks import routes
 from apps.desks.facts import facts_for
 from apps.desks.states import ENDED, DeskAction, DeskState
-from apps.directory.models import Organization
-from apps.directory.selectors import called, named, organizations_like
-from apps.policies.schema import Adjustment, Pack, Route
+from apps.directory.selectors import called, named
+from apps.policies import values
+from apps.policies.schema import Adjustment, FormField, FormStep, Pack, Route
+from apps.policies.values import Problem
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
+from apps.writing.selectors import place_name
+from apps.writing.writings import Case, Difference
 
 CHANGE = "change"
-MOST_FOUND = 20
+NOT_IN_SERVICE = Refusal(
+    "not_in_service", "该聘任不在聘期内，不能再调整。", "请退回或不同意；需要的，在下一批次另行办理。"
+)
 _BESIDE = (
     "season", "person", "unit", "host__region", "county__supervisor", "to_county__supervisor", "to_host__region",
     "appointment__county",
@@ -68,7 +69,7 @@ def changes_of(appointment: int, viewer: Actor, at: datetime) -> QuerySet[Change
     return changes_visible_to(viewer, at).filter(appointment=appointment).order_by("-pk")
 
 
-def written_by(viewer: Actor, at: datetime) -> QuerySet[Change]:
+def written_at(viewer: Actor, at: datetime) -> QuerySet[Change]:
     """Return the changes begun at the viewer's desks, as one who writes in them needs them."""
     return Change.objects.filter(starter__in=viewer.desks(at)).select_related(*_BESIDE, "season__jurisdiction")
 
@@ -147,22 +148,52 @@ def in_service(appointment: Appointment, at: datetime) -> bool:
     return is_active and appointment.term_from <= timezone.localdate(at) <= appointment.term_to
 
 
-@dataclass(frozen=True)
-class ChangeCase:
-    """How a change stands to the pack: what is lacking in it, and the route it would take."""
-
-    problems: tuple[Problem, ...]
-    route: list[dict[str, Any]]
-    resumes: bool
-    no_route: Refusal | None
-
-
-def case_of_change(change: Change) -> ChangeCase:
-    """Judge one change as it stands."""
+def form_of(change: Change) -> list[FormStep]:
+    """Return the one page on which a change is reported: what may change by the pack, why, and what proves it."""
     adjustment = adjustment_of(change)
+    asked = [field for sort, said in adjustment.changes.items() for field in _asked(sort, said, change)]
+    reason = FormField(fact="change.reason", help="写明实际情况；人员变更的，可以写明建议接替的人选。")
+    page = FormStep(title=adjustment.label, fields=(*asked, reason), attachments=adjustment.attachments)
+    return [page]
+
+
+def _asked(sort: str, said: str, change: Change) -> list[FormField]:
+    """Return what is asked of one thing that may change, which the policy calls `said`."""
+    choice = FormField(fact=f"change.{sort}", label=said)
+    if sort == ChangeSort.TASK:
+        now = "调整任务的填写；现在的任务已填在框内，请在此基础上修改。"
+        return [choice, FormField(fact="change.plan", required=False, help=now)]
+    if sort == ChangeSort.AREA:
+        where = f"{change.county}{f'、{change.host}' if change.host else ''}"
+        return [
+            choice,
+            FormField(fact="change.county", required=False, help=f"调整服务区域的填写，现为{where}。"),
+            FormField(fact="change.host", required=False, help="单位不变的，选现在的单位。"),
+        ]
+    return [choice]
+
+
+def case_of_change(change: Change, at: datetime) -> Case:
+    """Judge one change as it stands."""
+    adjustment, form, pack = adjustment_of(change), form_of(change), pack_of(change.season)
     route, no_route = _route(change, adjustment)
-    problems = (*_lacking(change, adjustment), *_missing(change, adjustment))
-    return ChangeCase(problems, route, adjustment.resubmission == "resumes", no_route)
+    facts, problems = values.read_form(form, change.content, pack)
+    if not problems:
+        problems = [*_lacking(change, facts)]
+    problems += values.missing_files(form, change.files)
+    return Case(
+        problems=tuple(problems),
+        facts=facts,
+        route=route,
+        resumes=adjustment.resubmission == "resumes",
+        no_route=no_route,
+        closed=closed(change, at),
+    )
+
+
+def closed(change: Change, at: datetime) -> Refusal | None:
+    """Return why nothing can be written in a change any more: its appointment is not in force."""
+    return None if in_service(change.appointment, at) else NOT_IN_SERVICE
 
 
 def _route(change: Change, adjustment: Adjustment) -> tuple[list[dict[str, Any]], Refusal | None]:
@@ -177,36 +208,29 @@ def _route(change: Change, adjustment: Adjustment) -> tuple[list[dict[str, Any]]
         return [], refused.refusals[0]
 
 
-def _lacking(change: Change, adjustment: Adjustment) -> Iterator[Problem]:
+def _lacking(change: Change, facts: Mapping[str, Any]) -> Iterator[Problem]:
     if not change.sorts:
-        yield Problem("sorts", "没有选择调整内容。", "请至少选一项。")
+        first = next(name for name in facts if name.removeprefix("change.") in ChangeSort.values)
+        yield Problem(first, "没有选择调整内容。", "需要调整的一项请选“是”。")
     if change.ends_the_term and len(change.sorts) > 1:
-        said = adjustment.changes["person"]
-        yield Problem("sorts", f"“{said}”通过后聘任即结束，不能同时调整其他内容。", "请只选一项。")
+        said = sorts_of(change)[ChangeSort.PERSON]
+        yield Problem("change.person", f"“{said}”通过后聘任即结束，不能同时调整其他内容。", "请只选一项“是”。")
     if ChangeSort.AREA in change.sorts:
         yield from _lacking_of_area(change)
     if ChangeSort.TASK in change.sorts and change.to_plan in ("", change.appointment.plan):
-        yield Problem("to_plan", "新的任务没有填写，或与现在相同。", "请写明调整后的任务。")
-    if not change.reason:
-        yield Problem("reason", "没有写明调整的原因。", "请写明实际情况。")
+        yield Problem("change.plan", "新的任务没有填写，或与现在相同。", "请写明调整后的任务。")
 
 
 def _lacking_of_area(change: Change) -> Iterator[Problem]:
     now, host = change.appointment, change.to_host
     if change.to_county is None:
-        yield Problem("to_county", "没有选择新的服务县。", "县不变、只换服务单位的，选现在的县。")
+        yield Problem("change.county", "没有选择新的服务县。", "县不变、只换服务单位的，选现在的县。")
     elif now.host_id and host is None:
-        yield Problem("to_host", "没有选择新的服务单位。", "单位不变的，选现在的单位。")
+        yield Problem("change.host", "没有选择新的服务单位。", "单位不变的，选现在的单位。")
     elif host and not host.region.path.startswith(change.to_county.path):
-        yield Problem("to_host", f"{host}不在{change.to_county}。", "请重新选择服务县或服务单位。")
+        yield Problem("change.host", f"{host}不在{change.to_county}。", "请重新选择服务县或服务单位。")
     elif (change.to_county_id, change.to_host_id) == (now.county_id, now.host_id):
-        yield Problem("to_county", "新的服务县和服务单位与现在相同。", "请更正，或不选此项调整。")
-
-
-def _missing(change: Change, adjustment: Adjustment) -> Iterator[Problem]:
-    for wanted in adjustment.attachments:
-        if wanted.required and not change.files.get(wanted.id):
-            yield Problem(wanted.id, f"缺少附件“{wanted.label}”。", "请上传。")
+        yield Problem("change.county", "新的服务县和服务单位与现在相同。", "请更正，或不选此项调整。")
 
 
 def facts_of_changes(records: Sequence[Change], decision: Decision) -> Mapping[int, Any]:
@@ -218,7 +242,7 @@ def facts_of_changes(records: Sequence[Change], decision: Decision) -> Mapping[i
     beside = Change.objects.select_related(*_BESIDE).in_bulk([record.pk for record in records])
     for record in records:
         record.person = beside[record.pk].person
-    return {record.pk: case_of_change(beside[record.pk]) for record in records}
+    return {record.pk: case_of_change(beside[record.pk], decision.at) for record in records}
 
 
 def _rivals(records: Sequence[Change]) -> dict[int, bool]:
@@ -228,63 +252,23 @@ def _rivals(records: Sequence[Change]) -> dict[int, bool]:
     return {record.pk: record.appointment_id in busy for record in records}
 
 
-def hosts_for(change: Change, text: str) -> list[Organization]:
-    """Return at most 20 organizations called so within the jurisdiction of a change's season."""
-    if len(text.strip()) < 2:
-        return []
-    within = change.season.jurisdiction.path
-    found = organizations_like(text.strip()).filter(region__path__startswith=within)
-    return list(found.order_by("name", "pk")[:MOST_FOUND])
-
-
-def counties_for(change: Change) -> Sequence[tuple[str, str]]:
-    """Return the counties that an appointee may be sent to, as choices."""
-    return [(county.pk, f"{county.supervisor}{county.name}") for county in counties_in(change.season)]
-
-
-@dataclass(frozen=True)
-class Attached:
-    """A document handed in with a change; `wanted` is the requirement it meets."""
-
-    wanted: str
-    label: str
-    name: str
-    size: int
-    digest: str
-    suffix: str
-
-
-def attached(change: Change) -> list[Attached]:
-    """Return the documents of a change in the order of the pack."""
-    return [
-        Attached(wanted.id, wanted.label, file["name"], file["size"], file["digest"], file["suffix"])
-        for wanted in adjustment_of(change).attachments
-        for file in change.files.get(wanted.id, ())
-    ]
-
-
-@dataclass(frozen=True)
-class Altered:
-    """One thing that shall change: what it is called, how it stood, how it shall be."""
-
-    label: str
-    old: str
-    new: str
-
-
-def altered(change: Change) -> list[Altered]:
+def altered(change: Change, content: Mapping[str, Any] | None = None) -> list[Difference]:
     """Return what a change alters, line by line; how it stood is told as of when it was begun."""
-    words = sorts_in_words(change)
+    said = change.content if content is None else content
+    sorts = [sort for sort in ChangeSort.values if said.get(f"change.{sort}") == "yes"]
     lines = []
-    if ChangeSort.AREA in change.sorts:
-        lines.append(Altered("服务县（市、区）", str(change.county), str(change.to_county or "（未选）")))
-        if change.host or change.to_host:
-            lines.append(Altered("服务单位", str(change.host or "—"), str(change.to_host or "（未选）")))
-    if ChangeSort.TASK in change.sorts:
-        lines.append(Altered("任务", change.plan or "—", change.to_plan or "（未填）"))
-    if change.ends_the_term:
-        lines.append(Altered(words, "在聘", "聘任于办结之日结束"))
-    return lines
+    if ChangeSort.AREA in sorts:
+        county, host = (place_name(fact, said.get(fact)) for fact in ("change.county", "change.host"))
+        lines += [_line("服务县（市、区）", change.county, county), _line("服务单位", change.host, host)]
+    if ChangeSort.TASK in sorts:
+        lines.append(_line("任务", change.plan, str(said.get("change.plan") or "")))
+    if ChangeSort.PERSON in sorts:
+        lines.append(Difference(sorts_of(change)[ChangeSort.PERSON], "在聘", "聘任于办结之日结束"))
+    return [line for line in lines if line.old != line.new]
+
+
+def _line(label: str, old: object, new: str) -> Difference:
+    return Difference(label, str(old or "—"), new or "—")
 
 
 def sorts_listed(change: Change) -> str:
@@ -292,12 +276,11 @@ def sorts_listed(change: Change) -> str:
     return "、".join(ChangeSort(sort).label for sort in change.sorts)
 
 
-def given_back(change: Change) -> LogEntry | None:
-    """Return the row of the log by which a change was given back, None unless it is being corrected."""
-    return log.last_entries(CHANGE, [change.pk])[change.pk] if change.state == DeskState.RETURNED else None
+def sorts_of(change: Change) -> Mapping[Any, str]:
+    """Return what may change, in the words of the policy."""
+    return adjustment_of(change).changes
 
 
 def sorts_in_words(change: Change) -> str:
     """Name what shall change in the words of the policy."""
-    called_so = adjustment_of(change).changes
-    return "、".join(words for sort, words in called_so.items() if sort in change.sorts)
+    return "、".join(words for sort, words in sorts_of(change).items() if sort in change.sorts)

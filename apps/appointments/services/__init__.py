@@ -23,20 +23,15 @@ from apps.appointments.services.appointments import (
     take_effect,
 )
 from apps.appointments.services.changes import (
-    attach_to_change,
     begin_change,
     carry_out,
-    detach_from_change,
-    save_change,
-    submit_change,
+    settle,
     tell_changed,
 )
 
 __all__ = [
-    "attach_to_change",
     "begin_change",
     "carry_out",
-    "detach_from_change",
     "draft_agreements",
     "draft_notices",
     "draw_up_anew",
@@ -50,10 +45,9 @@ __all__ = [
     "release",
     "renew_agreements",
     "revise",
-    "save_change",
     "send_out",
+    "settle",
     "sign",
-    "submit_change",
     "take_effect",
     "tell_changed",
     "tell_moved",

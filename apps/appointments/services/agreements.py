@@ -7,7 +7,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from apps.applications.selectors import words
 from apps.appointments import documents, guards, selectors
 from apps.appointments.models import Agreement, Appointment
 from apps.appointments.states import AgreementAction, AgreementState
@@ -29,6 +28,7 @@ from apps.notices.states import DocumentKind
 from apps.policies.schema import APPLICANT, PERSON, Pack
 from apps.policies.schema import Agreement as Template
 from apps.seasons.selectors import pack_of
+from apps.writing.selectors import words
 
 _BESIDE = ("season", "person", "unit", "host", "county__supervisor", "application")
 

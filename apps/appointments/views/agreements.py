@@ -19,9 +19,9 @@ from apps.appointments.models import Agreement
 from apps.appointments.selectors import Line, Standing
 from apps.appointments.states import AgreementState
 from apps.appointments.tables import AgreementFilter, AgreementTable
-from apps.appointments.views.files import file_answer
 from apps.core import files, log, tokens
 from apps.core.door import BATCH_LIMIT
+from apps.core.downloads import file_answer
 from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref

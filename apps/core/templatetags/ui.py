@@ -83,7 +83,7 @@ def state_label(thing: Any) -> str:
 def public_label(thing: Any) -> str:
     """Name the state of a record or a paper, as the person concerned reads it."""
     kind, state = _kind_and_state(thing)
-    return kind.public_labels.get(state) or kind.called(state)
+    return kind.public_label(state)
 
 
 @register.filter

@@ -26,7 +26,7 @@ from apps.directory.models import Region
 from apps.policies.reminding import ladder
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
-from apps.seasons.selectors import lain_since
+from apps.seasons.selectors import counties_in, lain_since
 
 FINISHED, HANDED_IN = "finished", "handed_in"
 _AT_NO_STEP = (*WRITING, *ENDED)
@@ -142,7 +142,7 @@ class Sight:
 
 def sight(season: Season, pack: Pack, city: str, viewer: Actor, at: datetime) -> Sight:
     """Return what a viewer may list of a season: of one city, if he sees no other or names one; one query."""
-    counties = {county.pk: county for county in applications.counties_in(season)}
+    counties = {county.pk: county for county in counties_in(season)}
     mine = [county for county in counties.values() if county.path.startswith(viewer.region_paths(at))]
     chosen = _chosen_city(city, mine or list(counties.values()))
     codes = None if len(mine) == len(counties) else [county.pk for county in mine]

@@ -91,7 +91,7 @@ def autosave(request: ViewerRequest, season: int) -> HttpResponse:
     except Refused as refused:
         refusals = refused.refusals
     context = {"refusals": refusals, "at": request.at}
-    return render(request, "applications/_saved.html", context, status=409 if refusals else 200)
+    return render(request, "writing/_saved.html", context, status=409 if refusals else 200)
 
 
 def _written(request: ViewerRequest, season: int) -> tuple[Participant, WishList]:

@@ -1,11 +1,11 @@
 """Checks of the form: pages with content, entries that can be typed, and all that rules and offices need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apps.policies.applying import pages as pages_of
 from apps.policies.checking.found import APPLICATION, Found, values_of
 from apps.policies.facts import FACTS
-from apps.policies.schema import Condition, FormField, Pack, Route, Rule
+from apps.policies.schema import Condition, FormField, FormStep, Pack, Route, Rule
 from apps.policies.values import fields_of
 from apps.policies.walking import Where, walk
 
@@ -22,26 +22,26 @@ def pages(pack: Pack, source: str) -> Found:
             yield at, "这一步没有内容", "删去，或补填写项"
         for place, field in enumerate(step.fields):
             yield from entry(field, (*at, "fields", place), pack)
+    process = pack.processes.application
     for starts in _starters(pack):
-        yield from _twice(pack, starts)
+        asked_of_him = pages_of(process, starts)
+        yield from twice([(n, page) for n, page in enumerate(process.form) if page in asked_of_him], APPLICATION)
 
 
 def _starters(pack: Pack) -> list[str]:
     return list(dict.fromkeys(route.starts for route in pack.processes.application.routes))
 
 
-def _twice(pack: Pack, starts: str) -> Found:
-    """Find what one and the same starter is asked for a second time."""
+def twice(form: Sequence[tuple[int, FormStep]], process: Where) -> Found:
+    """Find what one and the same starter is asked for a second time on the numbered pages of a form."""
     seen: set[str] = set()
-    for number, step in enumerate(pack.processes.application.form):
-        at: Where = (*APPLICATION, "form", number)
-        if step not in pages_of(pack.processes.application, starts):
-            continue
-        for place, field in enumerate(step.fields):
+    for number, page in form:
+        at: Where = (*process, "form", number)
+        for place, field in enumerate(page.fields):
             if field.fact in seen:
                 yield (*at, "fields", place), f"“{field.fact}”重复", "删去一处"
             seen.add(field.fact)
-        for place, wanted in enumerate(step.attachments):
+        for place, wanted in enumerate(page.attachments):
             if wanted.id in seen:
                 yield (*at, "attachments", place), f"附件“{wanted.id}”重复", "改名或删去"
             seen.add(wanted.id)
@@ -60,7 +60,7 @@ def asked(pack: Pack, source: str) -> Found:
     """Find facts that a rule judges or an appointment names, and that the form never asks for."""
     process = pack.processes.application
     for starts in _starters(pack):
-        known = {field.fact for field in fields_of(process, starts)}
+        known = {field.fact for field in fields_of(pages_of(process, starts))}
         for name in ALWAYS:
             if name not in known:
                 yield (*APPLICATION, "form"), f"表单没有询问“{FACTS[name].label}”，聘任时要用到", "在 form 中加入"

@@ -24,6 +24,7 @@ def kinds(pack: Pack, source: str) -> Found:
     for key, kind in pack.processes.recognised.items():
         at = (*KINDS, key)
         yield from _entries(kind, at, pack)
+        yield from forms.twice(list(enumerate(kind.form)), at)
         yield from _routes(kind, at, pack)
         yield from _keeping(kind, (*at, "keeping"), pack)
 
@@ -31,8 +32,6 @@ def kinds(pack: Pack, source: str) -> Found:
 def _entries(kind: RecognisedKind, at: Where, pack: Pack) -> Found:
     for number, page in enumerate(kind.form):
         where = (*at, "form", number)
-        if page.attachments:
-            yield (*where, "attachments"), "认定申请不收附件", "删去，或改为填写项"
         for place, field in enumerate(page.fields):
             fact = FACTS.get(field.fact)
             if fact is not None and fact.type in NEVER_ASKED:

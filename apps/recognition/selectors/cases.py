@@ -1,7 +1,6 @@
 """How a recognition stands to the pack of its season."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,38 +9,30 @@ from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.desks import routes
 from apps.desks.facts import facts_for
-from apps.desks.states import AWAITING, OPEN, DeskAction
-from apps.directory.models import Region
-from apps.directory.selectors import desk_labels
-from apps.directory.states import Level
+from apps.desks.states import OPEN, DeskAction
 from apps.policies import applying, values
-from apps.policies.acts import called
-from apps.policies.applying import Shortfall
-from apps.policies.conditions import show_value
-from apps.policies.facts import FACTS, TOWNSHIP
-from apps.policies.schema import RecognisedKind
+from apps.policies.schema import FormStep, RecognisedKind
 from apps.policies.values import Problem
 from apps.recognition.models import Recognition, Target
 from apps.recognition.states import TargetState
+from apps.seasons.guards import season_over
 from apps.seasons.selectors import pack_of
-from apps.seasons.states import SeasonState
+from apps.writing.writings import Case
 
 KIND = "recognition"
 PLACE = "recognition.township"
+IS_LISTED = Refusal("is_listed", "已在服务对象名单中，不需要再次申请。", "请在名单中查看。")
 _BESIDE = ("season", "county", "host", "township")
 
 
-@dataclass(frozen=True)
-class Case:
-    """What the pack says of a recognition as it stands: what is missing, what falls short, where it would go."""
+def closed(recognition: Recognition, at: datetime | None = None) -> Refusal | None:
+    """Return why nothing can be written in a recognition any more: its season has ended."""
+    return season_over(recognition.season)
 
-    problems: tuple[Problem, ...]
-    shortfalls: tuple[Shortfall, ...]
-    is_in_season: bool
-    is_listed: bool
-    route: list[dict[str, Any]]
-    resumes: bool
-    no_route: Refusal | None
+
+def form_of(recognition: Recognition) -> Sequence[FormStep]:
+    """Return the pages of the form."""
+    return kind_of(recognition).form
 
 
 def kind_of(recognition: Recognition) -> RecognisedKind:
@@ -82,16 +73,19 @@ def _cases(records: Sequence[Recognition]) -> dict[int, Case]:
 def _case(recognition: Recognition, is_listed: bool) -> Case:
     pack, kind, answers = pack_of(recognition.season), kind_of(recognition), recognition.season.answers
     starts = kind.routes[0].starts
-    facts, problems = values.read_form(kind, recognition.content, pack, starts)
+    facts, problems = values.read_form(kind.form, recognition.content, pack)
     named = facts.get(PLACE)
     if named and recognition.township_id != named:
         problems.append(Problem(PLACE, "所选苏木乡镇不在申报单位所在的旗县区。", "请从列表中重新选择。"))
+    problems += values.missing_files(kind.form, recognition.files)
     route, no_route = _route(recognition, kind, facts, starts)
+    shortfalls = applying.shortfalls(kind, facts, answers, pack, starts)
     return Case(
         problems=tuple(problems),
-        shortfalls=applying.shortfalls(kind, facts, answers, pack, starts),
-        is_in_season=recognition.season.state == SeasonState.OPEN,
-        is_listed=is_listed,
+        facts=facts,
+        shortfalls=shortfalls,
+        told=applying.beyond_filling_in(kind, shortfalls, facts),
+        closed=closed(recognition) or (IS_LISTED if is_listed else None),
         route=route,
         resumes=kind.resubmission == "resumes",
         no_route=no_route,
@@ -122,41 +116,3 @@ def scopes(recognition: Recognition) -> dict[str, Ref | None]:
         "record.county_served.supervisor": Ref("region", chief) if chief else None,
         "jurisdiction": Ref("region", recognition.season.jurisdiction_id),
     }
-
-
-def next_step(recognition: Recognition) -> tuple[str, str] | None:
-    """Return the office that has it now and the act awaited, None when it waits for no office."""
-    if recognition.state not in AWAITING:
-        return None
-    step = recognition.present_step()
-    return desk_labels([step["desk"]])[step["desk"]] or step["label"], called(step)
-
-
-def townships_of(recognition: Recognition) -> list[Region]:
-    """Return the townships of the county where the host lies, by code."""
-    below = Region.objects.filter(parent=recognition.county_id, level=Level.TOWNSHIP)
-    return list(below.order_by("code"))
-
-
-def shown(recognition: Recognition) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the filled form page by page, as (title, [(label, words)]), with the host before all."""
-    pack = pack_of(recognition.season)
-    pages = [
-        (
-            page.title,
-            [(field.label or FACTS[field.fact].label, _words(field.fact, recognition, pack)) for field in page.fields],
-        )
-        for page in kind_of(recognition).form
-    ]
-    host = [("名称", str(recognition.host)), ("所在旗县区", str(recognition.county)), ("申报类别", recognition.label)]
-    return [("申报单位（户）", host), *pages]
-
-
-def _words(name: str, recognition: Recognition, pack: Any) -> str:
-    typed = recognition.content.get(name)
-    if FACTS[name].type == TOWNSHIP:
-        return str(recognition.township or "（未填写）")
-    try:
-        return show_value(name, values.read_value(FACTS[name], typed, pack), pack)
-    except values.Mistyped:
-        return str(typed)

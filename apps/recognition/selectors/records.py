@@ -1,6 +1,5 @@
 """Whose recognitions there are, which a viewer may see, and what a host may apply for."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,7 @@ from apps.recognition.states import TargetState
 from apps.seasons.models import Season
 from apps.seasons.selectors import open_seasons, pack_of
 
-_NUMBER = re.compile(r"RD[0-9]{4}([0-9]{8})")
-_HEAVY = ("content", "route", "season__pack_text", "season__source_text", "season__answers")
+_HEAVY = ("content", "files", "route", "season__pack_text", "season__source_text", "season__answers")
 
 
 def townships_served(viewer: Actor, at: datetime) -> list[str]:
@@ -51,12 +49,6 @@ def visible_to(viewer: Actor, at: datetime) -> QuerySet[Recognition]:
 def listed(viewer: Actor, at: datetime) -> QuerySet[Recognition]:
     """Return what a viewer may see as lines of a list: the newest first, without the long texts."""
     return visible_to(viewer, at).defer(*_HEAVY).order_by("-submitted", "-pk")
-
-
-def key_of(number: str) -> int | None:
-    """Return the key of a recognition from the number on its receipt, None for what is no such number."""
-    found = _NUMBER.fullmatch(number.strip().upper())
-    return int(found.group(1)) if found else None
 
 
 def started_by(viewer: Actor, at: datetime) -> QuerySet[Recognition]:

@@ -25,6 +25,7 @@ from apps.seasons.selectors.quotas import (
 )
 from apps.seasons.selectors.running import (
     called_in_full,
+    counties_in,
     in_sight,
     is_of_another_level,
     managed_by,
@@ -72,6 +73,7 @@ __all__ = [
     "ceilings_of",
     "changes_of",
     "closing_windows",
+    "counties_in",
     "divided_in",
     "exceptions_in",
     "exceptions_of",

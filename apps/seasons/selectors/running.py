@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from apps.core.actors import Actor
 from apps.directory.models import Region
+from apps.directory.states import Level
 from apps.policies import loading
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
@@ -68,3 +69,9 @@ def places_to_run(viewer: Actor, at: datetime) -> QuerySet[Region]:
     """Return the regions in which a viewer may prepare a season."""
     codes = [post.scope.key for post in viewer.posts_with(MANAGE_SEASON, at)]
     return Region.objects.filter(pk__in=codes).order_by("pk")
+
+
+def counties_in(season: Season) -> QuerySet[Region]:
+    """Return the counties a season may serve, by code."""
+    counties = Region.objects.filter(path__startswith=season.jurisdiction.path, level=Level.COUNTY)
+    return counties.select_related("supervisor").order_by("code")

@@ -16,8 +16,8 @@ from apps.desks.states import DeskState
 from apps.directory.models import Person, User
 from apps.directory.states import Role
 from tests import factories
-from tests.applications.views.pages import text_of
 from tests.factories import LIUCHENG, LONGAN, NANNING, Scene
+from tests.writing.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 Browser = Callable[[User], Client]

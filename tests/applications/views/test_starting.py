@@ -10,8 +10,8 @@ from django.urls import reverse
 from apps.applications.models import Application
 from apps.desks.states import DeskState
 from apps.directory.models import User
-from tests.applications.views.pages import address, hand_in, page, text_of, token_on
 from tests.factories import City, Scene, build_city, fresh, make_applicant
+from tests.writing.pages import address, hand_in, page, text_of, token_on
 
 START_FOR = reverse("applications:start_for")
 Browser = Callable[[User], Client]
@@ -93,7 +93,7 @@ def test_the_pool_route_from_the_search_to_the_decision_on_screen(
 ) -> None:
     office.post(START_FOR, {"person": city.applicant.person_id, "season": city.season.pk})
     draft = Application.objects.get()
-    search = reverse("applications:organizations", args=[draft.pk, "application.host"])
+    search = reverse("writing:organizations", args=["application", draft.pk, "application.host"])
     assert "太谷测试合作社（太谷区）" in text_of(office.get(search, {"q:application.host": "测试合作"}))
     for number in (1, 2, 3):
         assert office.post(page(draft, number), city.typed(application__achievements="")).status_code == 302
@@ -102,7 +102,7 @@ def test_the_pool_route_from_the_search_to_the_decision_on_screen(
     assert 'name="reason:achievements"' in check
     token = token_on(office.get(address("check", draft)))
     sent = {"token": token, "confirmed": "yes", "reason:achievements": "在基层服务二十年。"}
-    assert office.post(address("submit", draft), sent).url == address("receipt", draft)
+    assert office.post(address("check", draft), sent).url == address("receipt", draft)
     assert "石测试" in text_of(office.get(address("receipt", draft)))
 
     person = client_of(city.applicant)
@@ -137,14 +137,14 @@ def test_the_person_finds_what_was_started_for_him_and_may_not_write_in_it(city:
     assert record(handed_in) in starting
     assert person.get(page(handed_in, 1)).status_code == 404
     assert person.get(address("receipt", handed_in)).status_code == 404
-    assert person.get(reverse("applications:numbered", args=[handed_in.number])).url == record(handed_in)
+    assert person.get(reverse("writing:numbered", args=[handed_in.number])).url == record(handed_in)
 
 
 def test_the_reason_that_was_refused_stays_typed(city: City, client_of: Browser) -> None:
     draft = city.from_below(application__achievements="")
     person = client_of(city.applicant)
     token = token_on(person.get(address("check", draft)))
-    answer = person.post(address("submit", draft), {"token": token, "reason:achievements": "群众认可"})
+    answer = person.post(address("check", draft), {"token": token, "reason:achievements": "群众认可"})
     assert answer.status_code == 422
     assert "群众认可</textarea>" in text_of(answer)
     assert hand_in(person, draft).status_code == 422

@@ -1,0 +1,1 @@
+"""The screens of writing: right, wrong, and by the wrong person."""
