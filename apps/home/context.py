@@ -1,6 +1,6 @@
 """What the frame around every page needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,9 @@ from apps.directory.permissions import places_kept
 from apps.home.permissions import reads_the_matrix
 from apps.matching.permissions import has_a_place, looks_people_up
 from apps.notices import selectors as notices
+from apps.policies.parts import Part, parts_of
 from apps.recognition.permissions import looks_in
+from apps.seasons.selectors import policies_around
 
 ELDER_COOKIE = "elder"
 MOST_IN_A_ROW = 8
@@ -81,22 +83,18 @@ def _groups(entries: Sequence[tuple[str, MenuItem]]) -> list[MenuGroup]:
 
 
 def _menu(request: ViewerRequest) -> Iterator[tuple[str, str, str]]:
+    """Yield the entries as (group, label, name of the address): what the viewer may open and his policies have."""
     viewer: Actor = request.viewer
+    parts = parts_of(policies_around(viewer, request.at))
     if viewer.user_id:
         yield "", "我的事项", "home:inbox"
         yield from _of_offices(viewer, request.at)
-    if viewer.person_id:
-        yield PEOPLE, "申请", "applications:start"
-        yield PEOPLE, "我的文件", "notices:mine"
-        if not any(viewer.posts_with(VIEW, request.at)):
-            yield PEOPLE, "我的聘任", "appointments:list"
-    if viewer.person_id or any(viewer.posts_with(VIEW, request.at)):
-        yield PEOPLE, "协议", "appointments:agreements"
-    if viewer.user_id:
-        yield from _of_matching(viewer, request.at)
+        yield from _of_people(viewer, parts, request.at)
+        yield from _of_matching(viewer, parts, request.at)
     yield PAIRING, "科技需求", "matching:public_needs"
     yield PUBLIC, "公示", "notices:lists"
-    yield PUBLIC, "分配公示", "matching:public_runs"
+    if Part.ALLOCATION in parts:
+        yield PUBLIC, "分配公示", "matching:public_runs"
     yield PUBLIC, "通知公告", "notices:announcements"
     yield PUBLIC, "政策文件", "seasons:policies"
     yield PUBLIC, "文件验证", "notices:verify"
@@ -104,33 +102,51 @@ def _menu(request: ViewerRequest) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_offices(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
-    if any(viewer.posts_with(VIEW, at)):
+    if _works_for_a_region(viewer, at) or places_kept(viewer, at):
         yield WORK, "年度批次", "home:seasons"
     if places_kept(viewer, at):
         yield WORK, "任职管理", "directory:posts"
     if reads_the_matrix(viewer, at):
         yield WORK, "权限矩阵", "home:permissions"
-    if any(viewer.posts_with(VIEW, at)):
+
+
+def _of_people(viewer: Actor, parts: Collection[Part], at: datetime) -> Iterator[tuple[str, str, str]]:
+    is_office = any(viewer.posts_with(VIEW, at))
+    if is_office:
         yield PEOPLE, "申请库", "applications:list"
         yield PEOPLE, "受聘人员", "appointments:list"
+    if is_office and Part.CHANGES in parts:
         yield PEOPLE, "聘任调整", "appointments:changes"
+    if viewer.person_id:
+        yield PEOPLE, "申请", "applications:start"
+        yield PEOPLE, "我的文件", "notices:mine"
+    if viewer.person_id and not is_office:
+        yield PEOPLE, "我的聘任", "appointments:list"
+    if (viewer.person_id or is_office) and Part.AGREEMENTS in parts:
+        yield PEOPLE, "协议", "appointments:agreements"
 
 
-def _of_matching(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
-    looks_up = looks_people_up(viewer, at)
+def _of_matching(viewer: Actor, parts: Collection[Part], at: datetime) -> Iterator[tuple[str, str, str]]:
+    looks_up, has_region = looks_people_up(viewer, at), _works_for_a_region(viewer, at)
     if looks_up:
         yield PAIRING, "需求管理", "matching:needs"
-    if viewer.person_id or looks_up:
+    if (viewer.person_id or looks_up) and Part.PAIRING in parts:
         yield PAIRING, "双向对接", "matching:pairings"
+    if (viewer.person_id or has_region) and Part.POOL in parts:
         yield PAIRING, "储备库", "matching:pool"
     if looks_up:
         yield PAIRING, "科技特派员名录", "matching:commissioners"
-    if looks_in(viewer, at):
+    if looks_in(viewer, at) and Part.RECOGNITION in parts:
         yield PAIRING, "服务对象", "recognition:targets"
-    if viewer.person_id:
+    if viewer.person_id and Part.ALLOCATION in parts:
         yield PLACES, "志愿", "matching:mine"
-    if any(post.path for post in viewer.posts_with(VIEW, at)):
+    if has_region and Part.ALLOCATION in parts:
         yield PLACES, "志愿审核", "matching:received"
         yield PLACES, "分配", "matching:runs"
-    if has_a_place(viewer, at):
+    if has_a_place(viewer, at) and Part.PLACING in parts:
         yield PLACES, "挂村联户", "matching:placing"
+
+
+def _works_for_a_region(viewer: Actor, at: datetime) -> bool:
+    """Tell whether a viewer sees the records of a region; one of a unit or a host sees its own alone."""
+    return bool(viewer.region_paths(at))

@@ -296,5 +296,5 @@ def test_another_county_served_is_another_countys_case(scene, client_of):
 def test_more_papers_on_the_desk_ask_the_database_no_more(scene, county, papers, django_assert_num_queries):
     first, *_ = [make_application(scene, DeskState.AWAITING_REVIEW) for _ in range(papers)]
     county.get(address(first))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         county.get(address(first))
