@@ -23,6 +23,21 @@ ELDER_COOKIE = "elder"
 MOST_IN_A_ROW = 8
 WORK, PEOPLE, PAIRING, PLACES, PUBLIC = "批次与任职", "申请与聘任", "需求与对接", "志愿与分配", "公开信息"
 
+TOP = frozenset({"home:front", "home:login", "home:search", "home:messages", "home:profile"})
+"""Pages outside the menu from which nothing leads up: each stands in the head of every page."""
+BELONGING = {
+    "applications": "applications:start",
+    "batch": "home:inbox",
+    "changes": "appointments:list",
+    "dockets": "home:inbox",
+    "notices": "home:seasons",
+    "placements": "matching:placing",
+    "records": "home:inbox",
+    "seasons": "seasons:policies",
+    "substitutions": "directory:posts",
+}
+"""To which entry pages belong whose address lies below none of the viewer's, by the first word of the address."""
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -59,7 +74,7 @@ def frame(request: ViewerRequest) -> dict[str, Any]:
         "at": request.at,
         "today": timezone.localdate(request.at),
         "menu": lambda: _groups(entries()),
-        "above": lambda: next((one for _, one in entries() if one.is_here and one.url != request.path), None),
+        "above": lambda: _above(request, entries()),
         "unread": lambda: notices.unread(request.viewer.user_id) if request.viewer.user_id else 0,
         "is_elder": request.COOKIES.get(ELDER_COOKIE) == "1",
     }
@@ -67,9 +82,22 @@ def frame(request: ViewerRequest) -> dict[str, Any]:
 
 def _entries(request: ViewerRequest) -> list[tuple[str, MenuItem]]:
     """Return the entries with their groups; the page belongs to the one that lies nearest above it."""
-    entries = [(group, label, reverse(name)) for group, label, name in _menu(request)]
-    here = max((url for *_, url in entries if request.path.startswith(url)), key=len, default="")
-    return [(group, MenuItem(label, url, url == here)) for group, label, url in entries]
+    entries = [(group, label, name, reverse(name)) for group, label, name in _menu(request)]
+    kin = BELONGING.get(request.path.split("/")[1])
+    of_kin = next((url for *_, name, url in entries if name == kin), "")
+    here = max((url for *_, url in entries if request.path.startswith(url)), key=len, default=of_kin)
+    return [(group, MenuItem(label, url, url == here)) for group, label, _, url in entries]
+
+
+def _above(request: ViewerRequest, entries: Sequence[tuple[str, MenuItem]]) -> MenuItem | None:
+    """Return the way up: to the entry that the page belongs to, or else home; None from where there is none."""
+    match = request.resolver_match
+    if any(one.url == request.path for _, one in entries) or (match and match.view_name in TOP):
+        return None
+    home = MenuItem("我的事项", reverse("home:inbox"), is_here=False)
+    if not request.viewer.user_id:
+        home = MenuItem("首页", reverse("home:front"), is_here=False)
+    return next((one for _, one in entries if one.is_here), home)
 
 
 def _groups(entries: Sequence[tuple[str, MenuItem]]) -> list[MenuGroup]:
