@@ -54,11 +54,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as it is read: what it is about in words, and each actor with the key and the words of his answer."""
+    """One row as it is read: what it is about in words, and each actor with the key and the words of his answer.
+
+    `by_answer` says the same the other way round: each answer that is given, with those who are given it in words.
+    """
 
     row: Row
     thing: str
     cells: Sequence[tuple[Column, str, Answer]]
+    by_answer: Sequence[tuple[str, Answer, str]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ class Matrix:
         for row in self.rows:
             answers = [(actor, row.cells[actor.key]) for actor in self.actors]
             cells = [(actor, key, self.answers[key]) for actor, key in answers]
-            yield Line(row, self.things.get(row.thing, ""), cells)
+            given = [(key, [actor for actor, said in answers if said == key]) for key in self.answers]
+            by_answer = [(key, self.answers[key], _named(actors)) for key, actors in given if actors]
+            yield Line(row, self.things.get(row.thing, ""), cells, by_answer)
 
     def of_role(self, role: str) -> "Matrix":
         """Return the table with the columns of one role alone."""
@@ -89,6 +95,13 @@ class Matrix:
     def of_page(self, name: str) -> "Matrix":
         """Return the table with the rows of one address alone."""
         return Matrix(self.actors, self.things, self.answers, [row for row in self.rows if row.name == name])
+
+
+def _named(actors: Sequence[Column]) -> str:
+    """Name actors, each role once with its scopes."""
+    roles = dict.fromkeys(actor.role for actor in actors)
+    scopes = {role: "、".join(actor.scope for actor in actors if actor.role == role) for role in roles}
+    return "；".join(f"{role}（{scope}）" for role, scope in scopes.items())
 
 
 @cache

@@ -26,6 +26,11 @@ def reviewers_of_needs(pack: Pack) -> tuple[str, ...]:
     return tuple(key for key, office in pack.offices.items() if office.scope == "record.county_served")[:1]
 
 
+def has_hosts(pack: Pack) -> bool:
+    """Tell whether a policy knows a host that a person serves, and with which he can so come to an agreement."""
+    return any(office.scope == "record.host" for office in pack.offices.values())
+
+
 def keeper_of_pool(pack: Pack) -> str:
     """Return the office that keeps the reserve pool, which starts applications from it; empty where there is none."""
     return next((route.starts for route in pack.processes.application.routes if route.starts != APPLICANT), "")

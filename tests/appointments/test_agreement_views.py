@@ -242,7 +242,7 @@ def test_the_list_takes_a_constant_number_of_queries(
     for _ in range(number - 1):
         twin(agreement)
     bureau = client_of(user(city, "city"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(bureau.get(LIST).context["table"].rows) == number
 
 

@@ -134,5 +134,5 @@ def test_the_list_takes_a_constant_number_of_queries(
         desks.withdraw(record=again(change), by=city.by("person"), at=signing_at(city))
         change = make_change(city)
     bureau = client_of(city.officers["city"])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(bureau.get(LIST).context["table"].rows) == number

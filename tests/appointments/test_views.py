@@ -77,5 +77,5 @@ def test_the_list_takes_a_constant_number_of_queries(
 ) -> None:
     make_passed(scene, number)
     region = client_of(scene.officers.region)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         region.get(LIST)

@@ -30,6 +30,10 @@ def test_a_late_evening_in_utc_is_the_next_day_here():
     assert ui.days_left(date(2023, 8, 5), datetime(2023, 8, 4, 17, tzinfo=UTC)) == "今天截止"
 
 
+def test_what_does_not_fit_into_the_column_of_names_is_a_sentence():
+    assert (ui.is_sentence("从事科技服务年限"), ui.is_sentence("以上所填内容真实、完整")) == (False, True)
+
+
 def test_a_state_has_a_name_for_offices_one_for_the_public_and_a_look():
     record = Application(state="awaiting_consent")
     assert (ui.state_label(record), ui.public_label(record), ui.tone(record)) == (

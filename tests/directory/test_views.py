@@ -161,5 +161,5 @@ def test_the_list_costs_the_same_however_many_posts_there_are(
         make_officer(Role.SCI_TECH_AUTHORITY, scene.county)
     client = client_of(scene.officers.region)
     client.get(to("posts"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(to("posts"))

@@ -120,10 +120,11 @@ def wish_anew(participant: Participant, groups: list[ServiceGroup], at: datetime
 
 
 def move(scene: Scene, run: AllocationRun, to: int = 2) -> Adjustment:
-    """Propose to move the first who got his first wish to another county."""
-    person = Outcome.objects.filter(run=run, rank=1).order_by("pk")[0].person
+    """Propose to move the first who got his first wish, and is not there yet, to another county."""
+    there = groups_of(scene)[to]
+    person = Outcome.objects.filter(run=run, rank=1).exclude(group=there).order_by("pk")[0].person
     services.adjust(
-        run=again(run), person=person, to=groups_of(scene)[to], reason="当地急需", basis="会议纪要", by=scene.office,
+        run=again(run), person=person, to=there, reason="当地急需", basis="会议纪要", by=scene.office,
         at=allocating_at(scene),
     )  # fmt: skip
     return move_again(Adjustment.objects.get(run=run, person=person, state="draft"))

@@ -75,7 +75,7 @@ def test_a_longer_list_asks_the_database_no_more(scene, client_of, papers, djang
     for _ in range(papers):
         make_application(scene, DeskState.AWAITING_CONSENT)
     officer = client_of(scene.officers.unit)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         officer.get(INBOX)
 
 

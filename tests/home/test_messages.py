@@ -61,7 +61,7 @@ def test_more_messages_ask_the_database_no_more(scene, client_of, number, django
     for n in range(number):
         Message.objects.create(user=scene.officers.city, key=f"test{n}", text="新件", at=scene.at)
     city = client_of(scene.officers.city)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         city.get(reverse("home:messages"))
 
 

@@ -38,6 +38,16 @@ def test_it_shows_every_row_and_every_column(auditor):
     assert page.count('<th scope="col">') == len(whole().actors) + 3
 
 
+def test_on_a_phone_each_row_says_of_each_answer_who_is_given_it(auditor):
+    shown = auditor.get(PAGE, {"role": "申请人", "page": "home:record"})
+    cards = shown.content.decode().partition('class="matrix-cards"')[2].partition('class="table-wrap')[0]
+    assert cards.count("<section") == len(whole().of_page("home:record").rows)
+    assert "可以</span></dt><dd>申请人（本人）</dd>" in cards
+    for line in whole().lines():
+        named = [words.count("（") + words.count("、") for *_, words in line.by_answer]
+        assert sum(named) == len({(actor.role, actor.scope) for actor in whole().actors})
+
+
 def test_it_is_narrowed_to_a_role_and_a_page(auditor):
     shown = auditor.get(PAGE, {"role": "审计人员", "page": "home:record"}).context["matrix"]
     assert {actor.role for actor in shown.actors} == {"审计人员"}

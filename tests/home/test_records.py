@@ -15,6 +15,7 @@ from apps.desks.states import DeskState
 from apps.directory.models import Region
 from apps.directory.states import Role
 from tests.factories import LONGAN, REACHED, actor, fresh, give_post, login, make_application, user_of
+from tests.factories.recognition import hosts_in, recognising_season
 
 pytestmark = pytest.mark.usefixtures("at_the_scene")
 
@@ -54,6 +55,20 @@ def test_another_county_finds_no_such_page(scene, waiting, client_of):
     assert outside.get(address(waiting)).status_code == 404
     assert act(outside, waiting, "pass_up").status_code == 404
     assert fresh(waiting).version == waiting.version
+
+
+def test_the_name_of_the_person_concerned_is_said_once_by_the_form_or_else_beside_it(scene, waiting, county, client_of):
+    assert county.get(address(waiting)).content.decode().count("<dt>姓名</dt>") == 1
+    hosts = hosts_in(recognising_season(scene.region, scene.office), scene.county, {}, scene.at)
+    township = client_of(hosts.officers["township"])
+    page = township.get(address(hosts.hand_in(), "recognition")).content.decode()
+    assert page.count("<dt>姓名</dt>") == 1
+
+
+def test_what_somebody_consents_to_stands_in_the_width_of_the_text(waiting, county):
+    page = county.get(address(waiting)).content.decode()
+    assert '<div class="facts-sentence"><dt>以上所填内容和附件真实、完整</dt>' in page
+    assert "<div><dt>服务产业</dt>" in page
 
 
 @pytest.mark.parametrize(
@@ -296,5 +311,5 @@ def test_another_county_served_is_another_countys_case(scene, client_of):
 def test_more_papers_on_the_desk_ask_the_database_no_more(scene, county, papers, django_assert_num_queries):
     first, *_ = [make_application(scene, DeskState.AWAITING_REVIEW) for _ in range(papers)]
     county.get(address(first))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         county.get(address(first))

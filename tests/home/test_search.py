@@ -101,5 +101,5 @@ def test_more_results_ask_no_more_questions(
     office = client_of(scene.officers.region)
     for name in ("覃一", "覃二", "覃三"):
         apply(scene, name)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             office.get(SEARCH, {"q": "qin"})

@@ -269,9 +269,9 @@ def test_the_season_page_asks_the_same_number_of_questions_for_one_and_three(
     office = client_of(scene.officers.region)
     for _ in range(2):
         populate(scene)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             office.get(page(scene))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             office.get(reverse("home:pace", args=[scene.season.pk]))
 
 
@@ -280,7 +280,7 @@ def test_the_list_of_seasons_shows_ones_own_and_asks_a_constant_number_of_questi
 ) -> None:
     office, url = client_of(scene.officers.region), reverse("home:seasons")
     for number in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert scene.season.title in words_of(office.get(url))
         make_season(scene.region, by=scene.office, at=scene.at, title=f"另一批次{number}")
     assert reverse("seasons:prepare") in words_of(office.get(url))

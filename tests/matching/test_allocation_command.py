@@ -47,8 +47,15 @@ def test_everybody_one_person_or_one_right_is_explained(files: Files):
     assert run("explain", *files, "g1").startswith("g1：名额8")
 
 
+def test_a_city_is_explained_by_how_far_its_counties_fill_it(tmp_path: Path):
+    market, report = tmp_path / "in.json", tmp_path / "out.json"
+    market.write_bytes(written(generated(60, 8, wishes=(1, 3), seats=0.7, caps=1)))
+    run("solve", market, "--ties", "lottery", "--seed", "2023", "--out", report)
+    assert run("explain", market, report, "c0").startswith("城市名额（c0）25已满，录取线=第")
+
+
 def test_an_unknown_name_is_not_explained(files: Files):
-    with pytest.raises(CommandError, match="没有名为“p99”的人或名额方"):
+    with pytest.raises(CommandError, match="没有名为“p99”的人、名额方或城市"):
         run("explain", *files, "p99")
 
 

@@ -125,7 +125,7 @@ def test_the_result_is_a_list_that_is_narrowed_and_goes_out_as_a_workbook(
 ):
     run = make_run(scene, people=people)
     office, place = client_of(scene.officers.region), reverse("matching:outcomes", args=[run.pk])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = office.get(place)
     assert page.context["table"].page.paginator.count == people
     assert "没有符合条件的人员" in office.get(place, {"how": "moved"}).content.decode()
@@ -145,7 +145,7 @@ def test_many_changes_are_a_list_of_their_own_narrowed_and_exported(
     office, place = client_of(scene.officers.region), reverse("matching:changes", args=[second.pk])
     monkeypatch.setattr(effects, "PER_PAGE", 1)
     assert f'href="{place}"' in office.get(reverse("matching:run", args=[second.pk])).content.decode()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         office.get(place)
 
     def listed(**asked: object) -> set[int]:

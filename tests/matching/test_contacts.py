@@ -190,7 +190,7 @@ def test_the_page_of_a_placement_asks_as_often_for_one_contact_as_for_many(scene
             office.get(place)
         counted.append(len(asked))
     assert len(counted) > 1
-    assert set(counted) == {16}
+    assert set(counted) == {17}
 
 
 def test_a_policy_without_the_rule_shows_nothing_of_it(scene: Scene, client_of: Browser):

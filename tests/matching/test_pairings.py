@@ -21,7 +21,7 @@ from apps.matching.services import pairings as services
 from apps.notices.models import Message
 from apps.seasons import services as seasons
 from apps.seasons.models import Season
-from tests.factories import City, actor, build_city, count_working_days, run_effects
+from tests.factories import City, Scene, actor, build_city, count_working_days, run_effects
 from tests.factories.matching import pairing_anew, propose
 from workflows import steps
 
@@ -107,6 +107,12 @@ def test_proposed_twice_it_is_the_same_and_the_other_side_is_sent_to_it(city: Ci
 def test_what_is_not_fit_is_refused(city: City, changed: dict[str, Any], code: str):
     assert code_of(propose, city, **changed) == code
     assert Pairing.objects.count() == 0
+
+
+def test_under_a_policy_that_knows_no_hosts_nobody_proposes(scene: Scene):
+    applicant = scene.applicant
+    given = {"person": applicant.person, "side": scene.county, "industry": "citrus", "terms": "每月到村两次。"}
+    assert code_of(services.propose, season=scene.season, by=actor(applicant), at=scene.at, **given) == "no_hosts"
 
 
 @pytest.mark.parametrize("stranger", ["unit", "county", "city"])

@@ -57,7 +57,7 @@ def test_the_list_of_villages_is_narrowed_and_goes_out_as_a_workbook_that_comes_
 ):
     make_villages(scene, ("lifted",) * number)
     office, place = client_of(scene.officers.region), place_of("villages", scene.season.pk)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = office.get(place)
     assert page.context["table"].page.paginator.count == number
     assert "没有符合条件的村" in office.get(place, {"kind": "border"}).content.decode()
@@ -120,7 +120,7 @@ def test_key_clients_are_narrowed_and_go_out_as_a_workbook(
 ):
     make_clients(scene, number)
     office, place = client_of(scene.officers.region), place_of("clients", scene.season.pk)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert office.get(place).context["table"].page.paginator.count == number
     for asked, found in (
         ({"text": "第1"}, 1),
@@ -178,7 +178,7 @@ def test_edits_of_the_lists_are_narrowed_and_go_out_site_by_site(
         gone = {"clients": [each.pk], "reason": "停产"}
         remove_clients(season=scene.season, by=scene.office, at=placing_at(scene), **gone)
     office, place = client_of(scene.officers.region), place_of("list_edits", scene.season.pk)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = office.get(place)
     assert page.context["table"].page.paginator.count == 2 + number
     for asked, found in (
@@ -202,7 +202,7 @@ def test_coverage_is_shown_point_by_point_in_the_sight_of_the_viewer(
 ):
     make_placement(scene, people=1, kinds=("lifted",) * villages)
     office, place = client_of(scene.officers.region), place_of("coverage", scene.season.pk)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = office.get(place)
     text = page.content.decode()
     assert text.count('class="point point-covered" title') == min(villages, 2)
@@ -257,7 +257,7 @@ def test_a_placement_page_asks_the_same_number_of_questions_for_any_number_of_pe
 ):
     placement = make_placement(scene, people=people)
     office = client_of(scene.officers.region)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = office.get(place_of("placement", placement.pk))
     assert page.context["table"].page.paginator.count == people
     assert ("至少有1个村无法覆盖" in page.content.decode()) is (people == 1)

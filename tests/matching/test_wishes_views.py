@@ -75,7 +75,7 @@ def test_a_county_sees_its_wishes_and_judges_those_chosen(
 ):
     lists = [make_wishes(scene, groups_of(scene)) for _ in range(number)]
     browser = client_of(scene.officers.county)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = browser.get(reverse("matching:received"))
     assert page.content.decode().count('name="wish"') == number
     chosen = [wish_of(each).pk for each in lists]

@@ -151,7 +151,7 @@ def test_choosing_asks_the_same_number_of_questions_for_one_and_three(
     office = client_of(scene.officers.region)
     for number in (1, 2):
         waiting(scene, number)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             office.get(announce_url(scene))
 
 
@@ -197,7 +197,7 @@ def test_the_public_list_asks_the_same_number_of_questions_for_one_and_three(
 ) -> None:
     for number in (1, 3):
         listed = publish(scene, waiting(scene, number))
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             Client().get(reverse("notices:public_list", args=[listed.pk]))
 
 
@@ -293,7 +293,7 @@ def test_the_list_of_notices_asks_a_constant_number_of_questions(
     office, url = client_of(scene.officers.region), reverse("notices:drafts", args=[scene.season.pk])
     notice = Notice.objects.get()
     for number in (1, 3):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             office.get(url)
         copies = [Notice(**{**fields_of(notice), "key": f"{number}:{n}"}) for n in range(2)]
         Notice.objects.bulk_create(copies)

@@ -1,7 +1,11 @@
 """The table of permissions holds: every cell is asked for, nothing is left out of it, and it gives nothing away."""
 
-import pytest
+import re
 
+import pytest
+from django.urls import reverse
+
+from apps.home.context import TOP
 from apps.home.matrix import Row, whole
 from tests.permissions.asking import ADDRESSES, Asker, is_number, parts_of
 from tests.permissions.watching import Watch
@@ -14,6 +18,18 @@ NO_THINGS = {"kind", "action", "field", "fact", "wanted", "step"}
 """Parts of an address that name no record: the words of the product itself."""
 MAIN = {"pk", "season", "code"}
 """Parts that name the thing itself, not something within it."""
+LEADS_TO = {
+    "matching:placement": "matching:placing",
+    "matching:placed_person": "matching:placing",
+    "notices:notice": "home:seasons",
+    "notices:issue": "home:seasons",
+    "notices:discard": "home:seasons",
+    "applications:form": "applications:start",
+    "appointments:change_form": "appointments:list",
+    "home:record": "home:inbox",
+    "home:docket": "home:inbox",
+    "recognition:public_targets": "home:front",
+}
 by_row = pytest.mark.parametrize("row", MATRIX.rows, ids=str)
 
 
@@ -32,6 +48,22 @@ def test_everybody_is_answered_as_the_table_says_by_a_page_in_order(asker: Asker
     answers = {actor.key: asker.word(row, actor.key) for actor in MATRIX.actors}
     assert answers == row.cells, "as answered, in the order of the actors:\t" + "\t".join(answers.values())
     assert watch.faults() == []
+
+
+@pytest.mark.parametrize("row", [row for row in MATRIX.rows if row.method == "GET"], ids=str)
+def test_every_page_is_headed_once_and_leads_up_unless_it_stands_on_top(asker: Asker, row: Row):
+    actor = next(actor for actor, cell in row.cells.items() if cell in ("ok", "none"))
+    page = asker.ask(row, actor).text
+    _, _, menu = page.partition('<nav class="site-menu"')
+    stands_on_top = row.name in TOP or f'href="{asker.path(row)}"' in menu.partition("</nav>")[0]
+    assert (page.count("<h1"), page.count('class="crumbs"')) == ((1, int(not stands_on_top)) if menu else (0, 0))
+
+
+@pytest.mark.parametrize(("name", "up"), LEADS_TO.items())
+def test_a_page_below_no_entry_leads_to_the_one_that_it_belongs_to(asker: Asker, name: str, up: str):
+    row = next(row for row in MATRIX.rows if (row.name, row.method) == (name, "GET"))
+    page = asker.ask(row, next(actor for actor, cell in row.cells.items() if cell == "ok")).text
+    assert re.findall('class="crumbs"[^>]*><a href="([^"]+)"', page) == [reverse(up)]
 
 
 def test_every_address_stands_in_the_table_and_no_other():

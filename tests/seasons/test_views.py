@@ -269,7 +269,7 @@ def test_settings_ask_the_same_number_of_questions_however_many_rows(
     client, url = client_of(scene.officers.region), reverse("seasons:settings", args=[scene.season.pk])
     client.get(url)
     for number in range(4):
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             client.get(url)
         set_any_quota(scene, number)
 

@@ -20,6 +20,8 @@ register = template.Library()
 
 _WEEKDAYS = "一二三四五六日"
 _SOON_DAYS = 3
+_MOST_IN_A_NAME = 9
+"""The characters of a name that stand in one line of the column of names (`.facts`)."""
 
 
 def _day(value: date | datetime) -> date:
@@ -42,6 +44,12 @@ def chinese_moment(value: datetime | None) -> str:
         return ""
     at = timezone.localtime(value)
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+@register.filter
+def is_sentence(label: str) -> bool:
+    """Tell whether what an entry is called is too long for the column of names, and wants the width of the text."""
+    return len(label) > _MOST_IN_A_NAME
 
 
 @register.filter

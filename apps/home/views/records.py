@@ -35,6 +35,8 @@ _DECIDED_HERE = (
     DeskAction.WITHDRAW,
     DeskAction.RECALL,
 )
+NAME = "person.name"
+"""The fact under which a form holds the name of the person concerned."""
 _asked_anew = cache_control(private=True, no_cache=True)
 """Asked anew each time, yet kept for the back button, so that an opinion typed is still there."""
 
@@ -87,6 +89,7 @@ def page(
             "title": walk.title(found),
             "edit_url": walk.edit_url(found),
             "shown": shown,
+            "says_name": any(key == NAME for key, _ in walk.fields(found)),
             "masked": selectors.masked(found.person),
             "reads_numbers": reads_the_numbers(request.viewer, found, request.at),
             "whose_turn": words.whose_turn(found, shown.paper, shown.desks),

@@ -3,7 +3,8 @@
 By the rural hospitals theorem every stable matching leaves the same seats empty, so somebody has to be asked to
 move. Each flow keeps all pins, closes all shortage that can be closed and asks, in this order, for the fewest moves,
 those counted that they are likely to cause, for people who have nothing yet, for early wishes; equals stand in the
-order of the lottery. A round adds at least one pin and takes none away, so there are at most as many rounds as people.
+order of the lottery. Whoever has a seat keeps one, but under a cap that is full: there a floor goes before seats beyond
+the floors. A round adds at least one pin and takes none away, so there are at most as many rounds as people.
 The last flow finds nothing left to close, and its least cut proves it.
 """
 
@@ -126,7 +127,7 @@ class _Rounds:
 
 
 class _Plan:
-    """What one flow proposes to the people whom a run has seated; whoever has a seat keeps one."""
+    """What one flow proposes to the people whom a run has seated."""
 
     def __init__(self, seats: Seats, allocation: Allocation, may_ask: Flags) -> None:
         self._seats = seats
@@ -145,10 +146,11 @@ class _Plan:
         seats, came_from = self._seats, self._at[self._who]
         guess = reopening(seats, self._vacant, self._allocation, self._at, self._taken())
         likely = np.where(self._moves, CERTAIN + guess[came_from], 0)
-        most = int(likely @ self._cheapest(likely)) // CERTAIN
+        most = int(likely @ self._cheapest(likely, 0)) // CERTAIN
         early = most * (int(self._rank.max()) + 1) + 1
-        badness = likely * early * (most + 1) + self._rank - early * (came_from == NOWHERE)
-        chosen = (self._cheapest(np.where(self._moves, badness, 0)) > 0) & self._moves
+        changes = 3 * most if seats.caps else most  # for whoever comes under a full cap, another one may leave
+        badness = likely * early * (changes + 1) + self._rank - early * (came_from == NOWHERE)
+        chosen = (self._cheapest(np.where(self._moves, badness, 0), 2 * early) > 0) & self._moves
         chosen &= (self._taken() < self._vacant.floor)[seats.owner[self._what]]
         for who, what in zip(self._who[chosen], self._what[chosen], strict=True):
             person, to = seats.people[who], seats.options[what]
@@ -159,19 +161,43 @@ class _Plan:
         seated = self._seats.owner[self._at[self._vacant.free & (self._at >= 0)]]
         return np.bincount(seated, minlength=len(self._seats.rights))
 
-    def _cheapest(self, cost: Numbers) -> Numbers:
-        """Return the flow of each wish in the cheapest way to fill floors; nobody stands in for what stays short."""
-        seats, free = self._seats, np.flatnonzero(self._vacant.free)
+    def _cheapest(self, cost: Numbers, leaving: int) -> Numbers:
+        """Return the flow of each wish in the cheapest way to fill floors; to lose a seat costs so much."""
+        seats = self._seats
         people, options, rights = len(seats.people), len(seats.options), len(seats.rights)
-        first_right, nobody, rest = people + options, people + options + rights, people + options + rights + 1
-        network = Network(rest + 1)
+        network = Network(people + options + rights + len(seats.caps) + 2)
         wishes = network.add(self._who, people + self._what, most=1, cost=cost)
-        network.add(people + np.arange(options), first_right + seats.owner, most=self._vacant.option_room)
-        network.add(first_right + np.arange(rights), rest, least=self._vacant.floor, most=self._vacant.room)
-        network.add(nobody, first_right + np.arange(rights), most=self._vacant.floor)
-        network.add(np.flatnonzero(self._vacant.free & (self._at < 0)), rest, most=1)
-        short = self.remaining.bound
-        flows = network.cheapest({**dict.fromkeys(free.tolist(), 1), nobody: short, rest: -len(free) - short})
+        network.add(people + np.arange(options), people + options + seats.owner, most=self._vacant.option_room)
+        if seats.caps:
+            dearest = int(np.abs(cost).max(initial=0)) + leaving
+            short = self._fill_as_far_as_caps_allow(network, leaving, 2 * people * dearest + 1)
+        else:
+            short = self._fill_but_for_the_least_shortage(network)
+        free, rest = np.flatnonzero(self._vacant.free).tolist(), network.nodes - 1
+        flows = network.cheapest({**dict.fromkeys(free, 1), rest - 1: short, rest: -len(free) - short})
         if flows is None:
             raise FlowError("no moves reach the least shortage")
         return flows[wishes]
+
+    def _fill_but_for_the_least_shortage(self, network: Network) -> int:
+        """Let every right have its floor, and nobody stand in for what stays short; return how much that is."""
+        rights, rest = self._rights(), network.nodes - 1
+        network.add(rights, rest, least=self._vacant.floor, most=self._vacant.room)
+        network.add(rest - 1, rights, most=self._vacant.floor)
+        network.add(np.flatnonzero(self._vacant.free & (self._at < 0)), rest, most=1)
+        return self.remaining.bound
+
+    def _fill_as_far_as_caps_allow(self, network: Network, leaving: int, worth: int) -> int:
+        """Make each seat of a floor worth more than all else; nobody could stand in, for he would count in the cap."""
+        seats, vacant, rights, rest = self._seats, self._vacant, self._rights(), network.nodes - 1
+        first_cap = len(seats.people) + len(seats.options) + len(seats.rights)
+        above, free = seats.above(first_cap, rest), np.flatnonzero(vacant.free)
+        network.add(rights, above, most=vacant.floor, cost=-worth)
+        network.add(rights, above, most=vacant.room - vacant.floor)
+        network.add(first_cap + np.arange(len(seats.caps)), rest, most=vacant.cap_room)
+        network.add(free, rest, most=1, cost=np.where(self._at[free] < 0, 0, leaving))
+        return 0
+
+    def _rights(self) -> Numbers:
+        first = len(self._seats.people) + len(self._seats.options)
+        return first + np.arange(len(self._seats.rights))

@@ -1,10 +1,10 @@
 """What proves an allocation: cut-offs, pairs that would rather have each other, seats short of the floors.
 
 A cut-off exists only where all seats are taken: the standing of the last one in who is not pinned. Whoever is not
-pinned has the first of his wishes whose cut-offs, the option's and its owner's, he reaches.
+pinned has the first of his wishes whose cut-offs, the option's, its owner's and that of the cap over them, he reaches.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,11 +29,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The proof. `cutoffs` holds every right and project that is full; None where pinned people or nobody fill it."""
+    """The proof. `cutoffs` holds all rights, projects and caps that are full; None where only the pinned fill them."""
 
     cutoffs: dict[str, Standing | None]
     taken: dict[str, int]
-    """Seats taken of every right and project, pins included."""
+    """Seats taken of every right, project and cap, pins included."""
     blocking: tuple[tuple[str, str], ...]
     """Pairs of person and option that strictly prefer each other to what they have."""
     undocumented: tuple[tuple[str, str], ...]
@@ -63,7 +63,7 @@ def standing(allocation: Allocation, i: int, right: str) -> Standing | None:
 
 
 class _Held:
-    """Who sits in a right or a project: how many, the worst of all and the worst of those not pinned."""
+    """Who sits in a right, a project or a cap: how many, the worst of all and the worst of those not pinned."""
 
     def __init__(self, seats: int) -> None:
         self.seats = seats
@@ -98,17 +98,16 @@ class _Seats:
     def __init__(self, allocation: Allocation) -> None:
         self._instance: Instance = allocation.numbered.instance
         self._allocation = allocation
-        self.held = {name: _Held(group.upper) for name, group in self._instance.right.items()}
-        self.held |= {name: _Held(project.upper) for name, project in self._instance.projects.items()}
+        self.held = {name: _Held(seats) for name, seats in self._instance.seats().items()}
+        self._within = {name: self._instance.within(name) for name in self.held.keys() - self._instance.caps.keys()}
         for i, name in enumerate(allocation.numbered.people):
             option = allocation.matching[name]
             if option is not None:
                 self._take(i, option, name in self._instance.pins)
 
     def _take(self, i: int, option: str, is_pinned: bool) -> None:
-        owner = self._instance.owner(option)
-        place = standing(self._allocation, i, owner)
-        for name in {option, owner}:
+        place = standing(self._allocation, i, self._instance.owner(option))
+        for name in self._within[option]:
             self.held[name].take(place, is_pinned)
 
     def blocking(self) -> Iterator[tuple[tuple[str, str], bool]]:
@@ -117,13 +116,16 @@ class _Seats:
         for i, name in enumerate(numbered.people):
             had = self._allocation.matching[name]
             for option in self._preferred(name, had):
-                owner = self._instance.owner(option)
-                tier = (numbered.tier(owner, i) or 0) + 1
-                is_inside = had is not None and self._instance.owner(had) == owner
-                if self._takes(option, owner, is_inside, partial(_Held.would_turn_out, tier=tier)):
+                tier = self._tier(i, option)
+                own = self._within[had] if had is not None and tier <= self._tier(i, had) else ()
+                if self._takes(option, own, partial(_Held.would_turn_out, tier=tier)):
                     turns_out = partial(_Held.would_turn_out_unpinned, tier=tier)
-                    is_explained = name in self._instance.pins or not self._takes(option, owner, is_inside, turns_out)
+                    is_explained = name in self._instance.pins or not self._takes(option, own, turns_out)
                     yield (name, option), is_explained
+
+    def _tier(self, i: int, option: str) -> int:
+        tier = self._allocation.numbered.tier(self._instance.owner(option), i)
+        return BEHIND_ALL if tier is None else tier + 1
 
     def _preferred(self, name: str, had: str | None) -> Iterator[str]:
         """Yield the wishes that a person puts strictly before what he has."""
@@ -132,8 +134,11 @@ class _Seats:
                 return
             yield from tier
 
-    def _takes(self, option: str, owner: str, is_inside: bool, turns_out: Callable[[_Held], bool]) -> bool:
-        """Say whether an option and its owner would take a person: blocking pairs as in Abraham, Irving and Manlove."""
-        if self.held[option].is_full:
-            return turns_out(self.held[option])
-        return not self.held[owner].is_full or is_inside or turns_out(self.held[owner])
+    def _takes(self, option: str, own: Collection[str], turns_out: Callable[[_Held], bool]) -> bool:
+        """Say whether an option would take a person: blocking pairs as in Abraham, Irving and Manlove.
+
+        Where it is full at several levels, the innermost decides: who leaves that, leaves all. `own` are the levels at
+        which he may give up his own seat for it, for he stands there no worse by the option than by what he has.
+        """
+        full = next((each for each in self._within[option] if self.held[each].is_full), None)
+        return full is None or full in own or turns_out(self.held[full])

@@ -165,9 +165,14 @@ class _Check:
     def _worst(self, pinned: Collection[str]) -> dict[str, int]:
         """Return the tier of the last one in, of these pinned people and all others; the unlisted come last."""
         return {
-            each: max((self._tier(name, each) for name in its if name not in self._pins or name in pinned), default=0)
+            each: max((self._own_tier(name) for name in its if name not in self._pins or name in pinned), default=0)
             for each, its in self._inside.items()
         }
+
+    def _own_tier(self, name: str) -> int:
+        """Return the tier in which somebody holds what he has, behind all others where he has nothing."""
+        had = self._matching[name]
+        return LAST if had is None else self._tier(name, had)
 
     def _tier(self, name: str, option: str) -> int:
         return self._count.tier[self._count.owner(option)].get(name, LAST)
@@ -179,11 +184,15 @@ class _Check:
             if had in tier:
                 return
             for option in tier:
-                within = self._count.within(option)
-                full = next((each for each in within if each in self._full), None)
-                is_here = had is not None and full == within[-1] != option and within[-1] in self._count.within(had)
-                if full is None or is_here or self._tier(name, option) < worst[full]:
+                full = next((each for each in self._count.within(option) if each in self._full), None)
+                if full is None or self._tier(name, option) < worst[full] or self._swaps(name, option, full):
                     yield option
+
+    def _swaps(self, name: str, option: str, full: str) -> bool:
+        """Say whether somebody could give up a seat of his own in what is full, and stand there no worse."""
+        had = self._matching[name]
+        is_inside = had is not None and full in self._count.within(had)
+        return is_inside and self._tier(name, option) <= self._own_tier(name)
 
     def _shortage(self) -> Iterator[str]:
         short = sum(max(0, lower - len(self._inside[name])) for name, lower in self._count.lower.items())
@@ -213,7 +222,8 @@ class _Check:
 
     def _last_in(self, each: str) -> Standing | None:
         """Return the standing of the last one in who is not pinned."""
-        places = [self._standing(name, each) for name in self._inside[each] if name not in self._pins]
+        its = [(name, self._matching[name]) for name in self._inside[each] if name not in self._pins]
+        places = [self._standing(name, option) for name, option in its if option is not None]
         return max((place for place in places if place is not None), default=None)
 
     GUARANTEES = (
@@ -244,13 +254,17 @@ def _sha256(value: Any) -> str:
 
 
 def _canonical(market: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a market with ties in order and nothing left out."""
+    """Return a market with ties and members of caps in order and nothing left out; without caps no word of them."""
     right = {
         name: {"upper": row["upper"], "lower": row.get("lower", 0), "prefs": list(map(_sorted, row["prefs"]))}
         for name, row in market["right"].items()
     }
     left = {name: list(map(_sorted, row)) for name, row in market["left"].items()}
-    return {"left": left, "right": right, "projects": market.get("projects", {}), "pins": market.get("pins", {})}
+    parts = {"left": left, "right": right, "projects": market.get("projects", {}), "pins": market.get("pins", {})}
+    caps = {
+        name: {"members": sorted(row["members"]), "upper": row["upper"]} for name, row in market.get("caps", {}).items()
+    }
+    return parts | ({"caps": caps} if caps else {})
 
 
 def _sorted(entry: Any) -> Any:

@@ -21,7 +21,8 @@ def floor_of(villages: int, *, most_villages: int, fixed: int) -> int:
 class Short:
     """A group that stays short: of its floor, pinned people apart, with so many wishes, `missing` stay empty.
 
-    So many more wishes fill it, when they come from people whose other wishes nobody waits for.
+    So many more wishes fill it, when they come from people whose other wishes nobody waits for, and no cap is in the
+    way: what a cap holds back, no invitation fills.
     """
 
     group: str
@@ -59,16 +60,17 @@ def _evenly_missing(seats: Seats, vacant: Vacant) -> Numbers:
 
     The k-th empty seat of a right costs k, hence one right that misses much costs more than two that miss half.
     """
-    people, options, rights = len(seats.people), len(seats.options), len(seats.rights)
+    people, options, rights, caps = map(len, (seats.people, seats.options, seats.rights, seats.caps))
     free = np.flatnonzero(vacant.free)
-    first_right, rest = people + options, people + options + rights
+    first_right, first_cap, rest = people + options, people + options + rights, people + options + rights + caps
     seat_of = np.repeat(np.arange(rights), vacant.floor)
     still_empty = np.concatenate([np.arange(floor, 0, -1) for floor in vacant.floor])
     network = Network(rest + 1)
     network.add(free, rest, most=1)
     network.add(seats.who, people + seats.what, most=vacant.free[seats.who])
     network.add(people + np.arange(options), first_right + seats.owner, most=vacant.option_room)
-    filled = network.add(first_right + seat_of, rest, most=1, cost=-still_empty)
+    filled = network.add(first_right + seat_of, seats.above(first_cap, rest)[seat_of], most=1, cost=-still_empty)
+    network.add(first_cap + np.arange(caps), rest, most=vacant.cap_room)
     flows = network.cheapest({**dict.fromkeys(free.tolist(), 1), rest: -len(free)})
     if flows is None:
         raise FlowError("people can always go without a seat")

@@ -1,7 +1,7 @@
 """Why somebody got what he got, said from the certificate; `retell` reads the sentences back.
 
 志愿1 甲县（柑橘）：名额90已满，录取线=第2层/摇号0412；您为第3层，未录取。
-志愿2 乙县：名额60，录取58，录取。区级调整：无。
+志愿2 乙县：名额60，录取58；城市名额（丙市）200，录取190，录取。区级调整：无。
 """
 
 import json
@@ -21,9 +21,10 @@ DIGITS = 4
 
 @dataclass(frozen=True)
 class Words:
-    """How names and tiers are called: names by name, tiers of a right from the first, parts apart by a stroke.
+    """How names and tiers are called: names by name, tiers from the first, parts apart by a stroke.
 
-    `kept` are the pinned people who were not moved, but keep what an earlier allocation gave them.
+    `tiers` are those of a right, or of a cap for all rights under it. `kept` are the pinned people who were
+    not moved, but keep what an earlier allocation gave them.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -41,15 +42,18 @@ class Explainer:
         self._words = words or Words()
         self._numbered = allocation.numbered
         self._instance = allocation.numbered.instance
+        self._seats = self._instance.seats()
         self._digits = max(DIGITS, len(str(len(self._numbered.people))))
 
     def of_person(self, name: str) -> str:
         """Say why a person got his option, or none."""
         if name in self._instance.pins:
             pin = self._instance.pins[name]
+            over = self._instance.over.get(self._instance.owner(pin.to))
+            to = f"{self.label(pin.to)}；计入{self._cap(over)}" if over else self.label(pin.to)
             if name in self._words.kept:
-                return f"{KEPT}{self.label(pin.to)}，{pin.reason}。"
-            return f"{MOVED}{self.label(pin.to)}，事由：{pin.reason}。"
+                return f"{KEPT}{to}，{pin.reason}。"
+            return f"{MOVED}{to}，事由：{pin.reason}。"
         told = "".join(self._wishes(name)) or "没有志愿。"
         return f"{told}{NO_MOVE}"
 
@@ -63,8 +67,14 @@ class Explainer:
                 taken.append(self._in_brief(i, person, name))
             elif person not in self._instance.pins and here & set(self._asked(i, had)):
                 refused.append(self._in_brief(i, person, name))
-        told = f"{self.label(name)}：{self._fact(name, '名额')}。"
+        told = f"{self.label(name)}：{'；'.join(self._fact(*each) for each in self._levels(name))}。"
         return f"{told}录取：{'、'.join(taken) or '无'}。未录取：{'、'.join(refused) or '无'}。"
+
+    def of_cap(self, name: str) -> str:
+        """Say how far a cap is filled, and by which of the rights under it."""
+        members = sorted(self._instance.caps[name].members)
+        taken = "、".join(f"{self.label(each)} {self._certificate.taken[each]}人" for each in members)
+        return f"{self._fact(name, self._cap(name))}。录取：{taken}。"
 
     def label(self, option: str) -> str:
         """Return how an option is called; a project with its owner before it."""
@@ -93,15 +103,23 @@ class Explainer:
 
     def _verdict(self, i: int, option: str, had: str | None) -> str:
         owner = self._instance.owner(option)
-        within = {"名额": option, "总名额": owner} if option != owner else {"名额": option}
         place = standing(self._allocation, i, owner)
+        within = self._levels(option)
         if option != had:
-            within = {what: name for what, name in within.items() if not self._reaches(place, name)}
-            within = dict([*within.items()][:1])
-        facts = "；".join(self._fact(name, what) for what, name in within.items())
-        lines = [self._certificate.cutoffs.get(name) for name in within.values()]
+            within = [(name, what) for name, what in within if not self._reaches(place, name)][:1]
+        facts = "；".join(self._fact(name, what) for name, what in within)
+        lines = [self._certificate.cutoffs.get(name) for name, _ in within]
         mine = self._just_enough(owner, place, [line for line in lines if line is not None])
         return f"{facts}{f'；您为{mine}' if mine else ''}，{'录取' if option == had else '未录取'}"
+
+    def _levels(self, option: str) -> list[tuple[str, str]]:
+        """Return all whose seats an option takes, the innermost first, and what these seats are called."""
+        owner = self._instance.owner(option)
+        called = {option: "名额"} if option == owner else {option: "名额", owner: "总名额"}
+        return [(name, called.get(name) or self._cap(name)) for name in self._instance.within(option)]
+
+    def _cap(self, name: str) -> str:
+        return f"城市名额（{self._name(name)}）"
 
     def _reaches(self, place: Standing | None, name: str) -> bool:
         cutoffs = self._certificate.cutoffs
@@ -109,7 +127,7 @@ class Explainer:
         return name not in cutoffs or (place is not None and line is not None and place <= line)
 
     def _fact(self, name: str, what: str) -> str:
-        upper = (self._instance.projects.get(name) or self._instance.right[name]).upper
+        upper = self._seats[name]
         if name not in self._certificate.cutoffs:
             return f"{what}{upper}，录取{self._certificate.taken[name]}"
         line = self._certificate.cutoffs[name]
@@ -125,7 +143,7 @@ class Explainer:
         return "/".join(mine[:needed])
 
     def _parts(self, owner: str, place: Standing) -> list[str]:
-        tiers = self._words.tiers.get(owner)
+        tiers = self._words.tiers.get(self._instance.over.get(owner, owner))
         tier = tiers[place.tier - 1].split("/") if tiers else [f"第{place.tier}层"]
         priority = [f"优先{place.priority}"] if self._ties is Ties.PROMOTION else []
         return [*tier, *priority, f"摇号{place.lottery:0{self._digits}}"]

@@ -1,4 +1,7 @@
-"""A market as a flow: every wish an arc, every right with its room and its floor; the least shortage and its proof."""
+"""A market as a flow: every wish an arc, every right with its room and its floor, caps behind them.
+
+The least shortage and its proof.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +19,8 @@ Flags = NDArray[np.bool_]
 class Seats:
     """People, options and rights by number; `who`, `what` and `rank` tell person, option and tier of each wish.
 
-    People stand in the order given, which decides between flows that are equally good; options and rights stand in
-    the order of their names.
+    People stand in the order given, which decides between flows that are equally good; options, rights and caps stand
+    in the order of their names.
     """
 
     def __init__(self, instance: Instance, people: Sequence[str]) -> None:
@@ -28,6 +31,11 @@ class Seats:
         self.option = {name: number for number, name in enumerate(self.options)}
         self.right = {name: number for number, name in enumerate(self.rights)}
         self.owner: Numbers = np.array([self.right[instance.owner(name)] for name in self.options], np.int64)
+        self.caps = sorted(instance.caps)
+        cap = {name: number for number, name in enumerate(self.caps)}
+        over = [cap.get(instance.over.get(name, ""), len(self.caps)) for name in self.rights]
+        self.cap: Numbers = np.array(over, np.int64)
+        """The cap over each right, as many as there are where none is."""
         wishes = [
             (who, self.option[name], rank)
             for who, person in enumerate(self.people)
@@ -39,7 +47,7 @@ class Seats:
     def vacant(self, pins: Mapping[str, Pin]) -> "Vacant":
         """Return what pinned people leave to the others."""
         to = [pin.to for pin in pins.values()]
-        held = Counter(self.instance.owner(name) for name in to)
+        held = Counter(each for name in to for each in self.instance.within(name))
         groups = [(self.instance.right[name], held[name]) for name in self.rights]
         in_option = Counter(to)
         projects = self.instance.projects
@@ -53,7 +61,12 @@ class Seats:
                 else [group.upper - taken for group, taken in groups],
                 np.int64,
             ),
+            cap_room=np.array([self.instance.caps[name].upper - held[name] for name in self.caps], np.int64),
         )
+
+    def above(self, first_cap: int, beyond: int) -> Numbers:
+        """Return the node into which each right leads: its cap, where the first has this node, or what lies beyond."""
+        return np.append(first_cap + np.arange(len(self.caps)), beyond)[self.cap]
 
     def numbers(self, people: Iterable[str]) -> list[int]:
         """Return the numbers of people."""
@@ -62,47 +75,62 @@ class Seats:
 
 @dataclass(frozen=True)
 class Vacant:
-    """Who is not pinned, and the room and the floor that pinned people leave of each right and of each option."""
+    """Who is not pinned, and the room and the floor that pinned people leave of each right, option and cap."""
 
     free: Flags
     room: Numbers
     floor: Numbers
     option_room: Numbers
+    cap_room: Numbers
 
 
 @dataclass(frozen=True)
 class Shortage:
     """The least sum of empty seats below the floors, and its proof.
 
-    The floors of `groups` ask, beside pinned people, for `bound` more than there are `people` and room in `projects`:
-    whoever else wished for these groups wished for those projects. Without shortage all three are empty.
+    The floors of `groups` ask, beside pinned people, for `bound` more than there are `people` and room in `projects`
+    and `caps`: those of them that stand under none of these caps were else wished for through these projects alone.
+    Without shortage all four are empty.
     """
 
     bound: int
     groups: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    caps: tuple[str, ...] = ()
 
 
 def least_shortage(seats: Seats, vacant: Vacant, allowed: Flags) -> Shortage:
     """Find the least shortage over all assignments within the wishes allowed; the proof is a least cut."""
-    people, options, rights = len(seats.people), len(seats.options), len(seats.rights)
-    first_right, source, sink = people + options, people + options + rights, people + options + rights + 1
+    people, options, rights, caps = map(len, (seats.people, seats.options, seats.rights, seats.caps))
+    first_right, first_cap = people + options, people + options + rights
+    source, sink = first_cap + caps, first_cap + caps + 1
     network = Network(sink + 1)
     network.add(source, np.flatnonzero(vacant.free), most=1)
     network.add(seats.who[allowed], people + seats.what[allowed], most=1)
     network.add(people + np.arange(options), first_right + seats.owner, most=vacant.option_room)
-    network.add(first_right + np.arange(rights), sink, most=vacant.floor)
+    network.add(first_right + np.arange(rights), seats.above(first_cap, sink), most=vacant.floor)
+    network.add(first_cap + np.arange(caps), sink, most=_room_that_binds(seats, vacant))
     found = network.largest(source, sink)
     behind = np.isin(np.arange(network.nodes), sorted(found.behind))
-    short, options_behind = behind[first_right:source], behind[people:first_right]
+    options_behind, caps_behind = behind[people:first_right], behind[first_cap:source]
+    short = behind[first_right:first_cap]
     asked = np.unique(seats.who[allowed & vacant.free[seats.who] & options_behind[seats.what]])
     return Shortage(
         bound=int(vacant.floor.sum()) - found.value,
-        groups=tuple(seats.rights[number] for number in np.flatnonzero(short)),
+        groups=tuple(
+            seats.rights[number] for number in np.flatnonzero(short | ~np.append(caps_behind, True)[seats.cap])
+        ),
         people=tuple(sorted(seats.people[number] for number in asked)),
         projects=tuple(seats.options[number] for number in np.flatnonzero(short[seats.owner] & ~options_behind)),
+        caps=tuple(seats.caps[number] for number in np.flatnonzero(~caps_behind)),
     )
+
+
+def _room_that_binds(seats: Seats, vacant: Vacant) -> Numbers:
+    """Return the room of each cap, endless where the floors under it do not ask for more."""
+    asked = np.bincount(seats.cap, weights=vacant.floor, minlength=len(seats.caps) + 1)[:-1].astype(np.int64)
+    return np.where(vacant.cap_room < asked, vacant.cap_room, asked + 1)
 
 
 def shortage(instance: Instance) -> Shortage:

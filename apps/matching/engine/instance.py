@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -61,6 +62,17 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """What several rights may hold together, as a city over its groups; no right stands under two.
+
+    Who goes before whom is asked by the tiers of the rights, so a tier must mean the same at each of them.
+    """
+
+    members: tuple[str, ...]
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """Where a person was put beforehand, and why; he takes a seat there and leaves the market."""
 
@@ -80,6 +92,7 @@ class Instance:
     right: Mapping[str, Right]
     projects: Mapping[str, Project] = field(default_factory=dict)
     pins: Mapping[str, Pin] = field(default_factory=dict)
+    caps: Mapping[str, Cap] = field(default_factory=dict)
     one_sided: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     """For each person the wishes that were not answered: number of the tier, counted from 0, and option."""
     sha256: str = ""
@@ -88,18 +101,36 @@ class Instance:
         """Return the right that has the seats of an option."""
         return self.projects[option].owner if option in self.projects else option
 
+    def within(self, option: str) -> tuple[str, ...]:
+        """Return all whose seats an option takes, the innermost first: a project, its right, the cap over that."""
+        owner = self.owner(option)
+        own = (option,) if option == owner else (option, owner)
+        return (*own, self.over[owner]) if owner in self.over else own
+
+    @cached_property
+    def over(self) -> Mapping[str, str]:
+        """Return the cap over each right that stands under one."""
+        return {member: name for name, cap in self.caps.items() for member in cap.members}
+
+    def seats(self) -> dict[str, int]:
+        """Return the seats of every right, project and cap."""
+        rights = {name: right.upper for name, right in self.right.items()}
+        projects = {name: project.upper for name, project in self.projects.items()}
+        return rights | projects | {name: cap.upper for name, cap in self.caps.items()}
+
 
 def build(
     left: Mapping[str, Tiers],
     right: Mapping[str, Right],
     projects: Mapping[str, Project] | None = None,
     pins: Mapping[str, Pin] | None = None,
+    caps: Mapping[str, Cap] | None = None,
 ) -> Instance:
     """Make a market of lists as each side wrote them: keep the pairs that both listed.
 
     The names must be known and no list may repeat one; `reading` sees to that.
     """
-    projects, pins = projects or {}, pins or {}
+    projects, pins, caps = projects or {}, pins or {}, caps or {}
     owners = {name: project.owner for name, project in projects.items()} or {name: name for name in right}
     refused, unsought = (dict.fromkeys(right, frozenset[str]()) for _ in range(2))
     if not _lists_all(left.values(), len(owners)) or not _lists_all((row.prefs for row in right.values()), len(left)):
@@ -117,7 +148,8 @@ def build(
         name: Right(group.upper, group.lower, _without(group.prefs, unsought[name])) if unsought[name] else group
         for name, group in right.items()
     }
-    return Instance(kept, groups, projects, pins, one_sided, _digest(left, right, projects, pins))
+    sha256 = _digest(left, right, projects, pins, caps)
+    return Instance(kept, groups, projects, pins, caps, one_sided, sha256)
 
 
 def _lists_all(lists: Iterable[Tiers], number: int) -> bool:
@@ -140,18 +172,28 @@ def _without(tiers: Tiers, dropped: Collection[str]) -> Tiers:
 
 
 def _digest(
-    left: Mapping[str, Tiers], right: Mapping[str, Right], projects: Mapping[str, Project], pins: Mapping[str, Pin]
+    left: Mapping[str, Tiers],
+    right: Mapping[str, Right],
+    projects: Mapping[str, Project],
+    pins: Mapping[str, Pin],
+    caps: Mapping[str, Cap],
 ) -> str:
-    """Return the SHA-256 of a market as it was handed in: rows in any order, ties in any order."""
+    """Return the SHA-256 of a market as it was handed in: rows in any order, ties and members of a cap in any order.
+
+    Without caps there is no word of them in the text.
+    """
     people, options = (list(map(encode, names)) for names in (left, projects or right))
-    return digest(
-        {
-            "left": ((name, _text(left[name], options)) for name in sorted(left)),
-            "right": ((name, _text_of(right[name], people)) for name in sorted(right)),
-            "projects": ((name, encode(asdict(projects[name]))) for name in sorted(projects)),
-            "pins": ((name, encode(asdict(pins[name]))) for name in sorted(pins)),
-        }
-    )
+    parts: dict[str, Iterable[tuple[str, str]]] = {
+        "left": ((name, _text(left[name], options)) for name in sorted(left)),
+        "right": ((name, _text_of(right[name], people)) for name in sorted(right)),
+        "projects": ((name, encode(asdict(projects[name]))) for name in sorted(projects)),
+        "pins": ((name, encode(asdict(pins[name]))) for name in sorted(pins)),
+    }
+    return digest(parts | {"caps": ((name, _text_of_cap(caps[name])) for name in sorted(caps))} if caps else parts)
+
+
+def _text_of_cap(cap: Cap) -> str:
+    return encode({"members": sorted(cap.members), "upper": cap.upper})
 
 
 def _text_of(right: Right, people: Sequence[str]) -> str:

@@ -69,12 +69,9 @@ def _left_is_tied(instance: Instance) -> bool:
 def _crowding(instance: Instance) -> dict[str, float]:
     """Return how many people seek each seat of an option."""
     seekers = Counter(chain.from_iterable(chain.from_iterable(instance.left.values())))
-    return {name: seekers[name] / max(_seats(instance, name), 1) for name in seekers}
-
-
-def _seats(instance: Instance, option: str) -> int:
-    upper = instance.right[instance.owner(option)].upper
-    return min(upper, instance.projects[option].upper) if option in instance.projects else upper
+    seats = instance.seats()
+    least = {name: min(seats[each] for each in instance.within(name)) for name in seekers}
+    return {name: seekers[name] / max(least[name], 1) for name in seekers}
 
 
 def _in_turn(tiers: Tiers, crowding: Mapping[str, float]) -> list[str]:

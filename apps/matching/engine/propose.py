@@ -1,10 +1,13 @@
-"""Deferred acceptance in which people propose: Gale and Shapley 1962, with ties, projects and pins.
+"""Deferred acceptance in which people propose: Gale and Shapley 1962, with ties, projects, caps and pins.
 
-Many to one as in Gale and Shapley; projects share the seats of their owner as in Abraham, Irving and Manlove 2007.
+Many to one as in Gale and Shapley; projects share the seats of their owner as in Abraham, Irving and Manlove 2007, and
+rights those of the cap over them. Seats within seats are a laminar family; to take the best by key as long as every
+level has room is the greedy choice of its matroid, which never takes back whom it refused (Fleiner 2003). So every
+order of proposals ends in the same stable result, the best for all people at once.
 Ties of the right are broken by the lottery, or by promotion (Király 2011): whoever was refused by all his wishes
 asks once more and then goes before people of the same tier who were not. The result is weakly stable, and holds at
 least two thirds of the largest number that any weakly stable matching places, when the right alone has ties and
-there are no projects. Ties of the left are put in a row beforehand (`numbered`).
+there are no projects and no caps. Ties of the left are put in a row beforehand (`numbered`).
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +54,7 @@ FREE = 2**62
 
 
 class _Bin:
-    """Seats of a right or a project, and the line: the key of the last one in where it is full."""
+    """Seats of a right, a project or a cap, and the line: the key of the last one in where it is full."""
 
     __slots__ = ("heap", "line", "seats", "taken")
 
@@ -85,7 +88,7 @@ class _Seating:
         for option in self._asking[i]:
             key = tiers[option][i] * span + later
             inside = bins[option]
-            if key < inside[0].line and key < inside[-1].line:
+            if key < inside[0].line and key < inside[-1].line and key < inside[len(inside) // 2].line:
                 return self._seat(i, option, key)
         return self._promote(i)
 
@@ -150,15 +153,11 @@ class _Seating:
 
 
 def _bins(numbered: Numbered) -> list[tuple[_Bin, ...]]:
-    """Return for each option its seats, the project's before the owner's, without those of pinned people."""
+    """Return for each option the seats that it takes, the innermost first, without those of pinned people."""
     instance = numbered.instance
-    groups = {name: group.upper for name, group in instance.right.items()}
-    projects = {name: project.upper for name, project in instance.projects.items()}
+    left = instance.seats()
     for pin in instance.pins.values():
-        groups[instance.owner(pin.to)] -= 1
-        if pin.to in projects:
-            projects[pin.to] -= 1
-    owned = {name: _Bin(seats) for name, seats in groups.items()}
-    if not projects:
-        return [(owned[name],) for name in numbered.names]
-    return [(_Bin(projects[name]), owned[instance.owner(name)]) for name in numbered.names]
+        for name in instance.within(pin.to):
+            left[name] -= 1
+    bins = {name: _Bin(seats) for name, seats in left.items()}
+    return [tuple(bins[each] for each in instance.within(name)) for name in numbered.names]

@@ -2,12 +2,13 @@
 
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 from typing import Any
 
-from apps.matching.engine.instance import Instance, Pin, Project, Right, Strict, Tiers, build
+from apps.matching.engine.instance import Cap, Instance, Pin, Project, Right, Strict, Tiers, build
 from apps.matching.engine.parsing import (
     MOST_FAULTS,
     MOST_SEATS,
@@ -23,7 +24,7 @@ from apps.matching.engine.parsing import (
 
 __all__ = ["MOST_FAULTS", "Fault", "Malformed", "decoded", "is_writable", "of", "parse", "parse_report", "read"]
 
-PARTS = ("left", "right", "projects", "pins")
+PARTS = ("left", "right", "projects", "pins", "caps")
 
 
 def read(text: str) -> Instance:
@@ -77,20 +78,27 @@ class _Reader:
         """Read the whole."""
         if not self._is_object(data, "文件", PARTS, wanted=PARTS[:2]):
             return None
-        left, right, projects, pins = (self._rows(data.get(part, {}), part) for part in PARTS)
+        left, right, projects, pins, caps = (self._rows(data.get(part, {}), part) for part in PARTS)
         people, groups, parts = map(_Roster, (left, right, projects))
-        self._apart(groups, parts)
+        self._apart("projects", parts, {"名额方": groups})
+        self._apart("caps", caps, {"名额方": groups, "项目": parts})
+        caps_read = self._caps(caps, groups)
+        capped = {member for cap in caps_read.values() for member in cap.members}
         options, kind = (parts, "项目（projects）") if parts else (groups, "名额方（right）")
         wishes = {
             name: self._tiers(row, options, f"left.{shown(name)}", kind) for name, row in left.items()
         }  # fmt: skip
-        groups_read = {name: self._right(row, people, f"right.{shown(name)}") for name, row in right.items()}
+        groups_read = {
+            name: self._right(row, people, f"right.{shown(name)}", has_gaps=name in capped)
+            for name, row in right.items()
+        }
         projects_read = {name: self._project(row, groups, f"projects.{shown(name)}") for name, row in projects.items()}
         pins_read = {name: self._pin(name, row, people, _Roster([*groups, *parts])) for name, row in pins.items()}
         if self.faults:
             return None
-        self._seats(groups_read, projects_read, pins_read)
-        return None if self.faults else build(wishes, groups_read, projects_read, pins_read)
+        market = build(wishes, groups_read, projects_read, pins_read, caps_read)
+        self._seats(market)
+        return None if self.faults else market
 
     def _say(self, place: str, what: str, remedy: str) -> None:
         if len(self.faults) < MOST_FAULTS:
@@ -124,13 +132,17 @@ class _Reader:
                 self._say(f"{part}.{shown(str(name))}", "名称为空或含不成字的代码", "换一个名称")
         return data
 
-    def _apart(self, groups: Mapping[str, Any], projects: Mapping[str, Any]) -> None:
-        for name in projects:
-            if name in groups:
-                self._say(f"projects.{shown(name)}", "与名额方同名", "项目与名额方的名称要不同")
+    def _apart(self, part: str, names: Iterable[str], others: Mapping[str, Mapping[str, Any]]) -> None:
+        for name in names:
+            for kind, taken in others.items():
+                if name in taken:
+                    self._say(f"{part}.{shown(name)}", f"与{kind}同名", "换一个名称")
 
-    def _tiers(self, row: Any, known: _Roster, place: str, kind: str) -> Tiers:
-        """Read a list of names, some of them tied, quickly where it is a plain list of known names."""
+    def _tiers(self, row: Any, known: _Roster, place: str, kind: str, *, has_gaps: bool = False) -> Tiers:
+        """Read a list of names, some of them tied, quickly where it is a plain list of known names.
+
+        With `has_gaps`, an empty tie is a tier in which nobody stands.
+        """
         if not isinstance(row, list | tuple | Names):
             self._say(place, f"应为名单，却是 {_value(row)}", "写成 […]，没有就写 []")
             return ()
@@ -140,15 +152,15 @@ class _Reader:
                 return Strict(known.names, numbers)
         except (LookupError, OverflowError, TypeError):
             pass  # a name that is not known, or a tie: lists have no hash
-        return self._tiers_one_by_one(row, known, place, kind)
+        return self._tiers_one_by_one(row, known, place, kind, has_gaps)
 
-    def _tiers_one_by_one(self, row: Any, known: _Roster, place: str, kind: str) -> Tiers:
+    def _tiers_one_by_one(self, row: Any, known: _Roster, place: str, kind: str, has_gaps: bool) -> Tiers:
         tiers = []
         seen: dict[str, str] = {}
         for number, entry in enumerate(row):
             here = f"{place}[{number}]"
             tied = isinstance(entry, list | tuple)
-            if tied and not entry:
+            if tied and not entry and not has_gaps:
                 self._say(here, "并列中没有名称", "删去空的 []")
             names = [(each, f"{here}[{k}]") for k, each in enumerate(entry)] if tied else [(entry, here)]
             tiers.append(tuple(name for name, at in names if self._is_name(name, known, at, kind, seen)))
@@ -166,14 +178,34 @@ class _Reader:
             return True
         return False
 
-    def _right(self, row: Any, people: _Roster, place: str) -> Right:
+    def _right(self, row: Any, people: _Roster, place: str, *, has_gaps: bool) -> Right:
         if not self._is_object(row, place, ("upper", "lower", "prefs"), wanted=("upper", "prefs")):
             return Right(0, 0, ())
         upper = self._seat_count(row.get("upper", 0), f"{place}.upper")
         lower = self._seat_count(row.get("lower", 0), f"{place}.lower")
         if lower > upper:
             self._say(f"{place}.lower", f"{lower} 大于 upper 的 {upper}", "下限不得高于上限")
-        return Right(upper, lower, self._tiers(row.get("prefs", []), people, f"{place}.prefs", "人员（left）"))
+        prefs = self._tiers(row.get("prefs", []), people, f"{place}.prefs", "人员（left）", has_gaps=has_gaps)
+        return Right(upper, lower, prefs)
+
+    def _caps(self, caps: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Cap]:
+        seen: dict[str, str] = {}
+        return {name: self._cap(row, groups, f"caps.{shown(name)}", seen) for name, row in caps.items()}
+
+    def _cap(self, row: Any, groups: Mapping[str, Any], place: str, seen: dict[str, str]) -> Cap:
+        """Read a cap; `seen` are the rights under it and those before, each with its place."""
+        if not self._is_object(row, place, ("members", "upper"), wanted=("members", "upper")):
+            return Cap((), 0)
+        members = row.get("members", [])
+        if not isinstance(members, list | tuple) or ("members" in row and not members):
+            self._say(f"{place}.members", f"应写明名额方，却是 {_value(members)}", "写成 […]，至少一个")
+            members = []
+        rights = [
+            name
+            for number, name in enumerate(members)
+            if self._is_name(name, groups, f"{place}.members[{number}]", "名额方（right）", seen)
+        ]
+        return Cap(tuple(rights), self._seat_count(row.get("upper", 0), f"{place}.upper"))
 
     def _project(self, row: Any, groups: Mapping[str, Any], place: str) -> Project:
         if not self._is_object(row, place, ("owner", "upper"), wanted=("owner", "upper")):
@@ -204,18 +236,14 @@ class _Reader:
             return number
         return 0
 
-    def _seats(self, right: Mapping[str, Right], projects: Mapping[str, Project], pins: Mapping[str, Pin]) -> None:
-        """Complain of groups and projects in which more people are pinned than have seats."""
-        held: dict[str, int] = {}
-        for pin in pins.values():
-            owner = [projects[pin.to].owner] if pin.to in projects else []
-            for name in (pin.to, *owner):
-                held[name] = held.get(name, 0) + 1
-        for part, rows in (("right", right), ("projects", projects)):
-            for name, row in rows.items():
-                if held.get(name, 0) > row.upper:
-                    place = f"{part}.{shown(name)}.upper"
-                    self._say(place, f"只有 {row.upper} 个名额，却已预先安排 {held[name]} 人", "增加名额或减少 pins")
+    def _seats(self, market: Instance) -> None:
+        """Complain of rights, projects and caps in which more people are pinned than have seats."""
+        held = Counter(name for pin in market.pins.values() for name in market.within(pin.to))
+        parts = {**dict.fromkeys(market.right, "right"), **dict.fromkeys(market.projects, "projects")}
+        for name, seats in market.seats().items():
+            if held[name] > seats:
+                place = f"{parts.get(name, 'caps')}.{shown(name)}.upper"
+                self._say(place, f"只有 {seats} 个名额，却已预先安排 {held[name]} 人", "增加名额或减少 pins")
 
 
 def _value(value: Any) -> str:

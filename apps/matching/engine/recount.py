@@ -19,7 +19,10 @@ class Recount:
     def __init__(self, market: Mapping[str, Any], pins: Mapping[str, Any], ties: str, seed: str) -> None:
         self.pins, self.ties = pins, ties
         self.projects: Mapping[str, Any] = market.get("projects", {})
-        self.upper = {name: row["upper"] for part in (market["right"], self.projects) for name, row in part.items()}
+        self.caps: Mapping[str, Any] = market.get("caps", {})
+        parts = (market["right"], self.projects, self.caps)
+        self.upper = {name: row["upper"] for part in parts for name, row in part.items()}
+        self._over = {right: name for name, row in self.caps.items() for right in row["members"]}
         self.lower = {name: row.get("lower", 0) for name, row in market["right"].items()}
         listed = {name: _numbered(row["prefs"]) for name, row in market["right"].items()}
         wishes = {name: [_names(entry) for entry in row] for name, row in market["left"].items()}
@@ -41,8 +44,9 @@ class Recount:
         return self.projects[option]["owner"] if option in self.projects else option
 
     def within(self, option: str) -> tuple[str, ...]:
-        """Return all whose seats an option takes: itself, and its owner where that is another."""
-        return (option, self.projects[option]["owner"]) if option in self.projects else (option,)
+        """Return all whose seats an option takes: itself, its owner where that is another, the cap if any."""
+        owner = self.owner(option)
+        return tuple(dict.fromkeys((option, owner, self._over.get(owner, owner))))
 
     def standing(self, name: str, option: str, is_promoted: bool) -> Standing | None:
         """Return where a person stands at the owner of an option, None when he is not in its list."""
@@ -71,8 +75,8 @@ class Recount:
         """Return how many seats below the floors stay empty however the wishes are granted, with these pins."""
         fixed = Counter(each for pin in pins.values() for each in self.within(pin["to"]))
         needs = {name: max(0, lower - fixed[name]) for name, lower in self.lower.items()}
-        room = {name: row["upper"] - fixed[name] for name, row in self.projects.items()}
-        filled = _Filling(self, needs | room)
+        limits = {**self.projects, **self.caps}
+        filled = _Filling(self, needs | {name: row["upper"] - fixed[name] for name, row in limits.items()})
         people = [name for name in self.wishes if name not in pins]
         return sum(needs.values()) - sum(map(filled.seat, people)) if any(needs.values()) else 0
 
@@ -88,20 +92,21 @@ class _Rounds:
         self._room = count.left_after_pins()
         self.waiting = [name for name in count.wishes if name not in count.pins and any(count.wishes[name])]
         self.promoted: set[str] = set()
-        self.held: dict[str, list[tuple[Standing, str, str]]] = {name: [] for name in count.tier}
+        self.held: dict[str, list[tuple[Standing, str, str]]] = {}
+        """Whom each cap holds, and each right that stands under none."""
         self._lists = {name: count.in_turn(name) for name in self.waiting}
         self._asked = dict.fromkeys(self.waiting, 0)
 
     def ask(self) -> None:
-        """Let all who wait ask for their next wish, and each right refuse whom it has no seat for."""
+        """Let all who wait ask for their next wish, and each right or cap refuse whom it has no seat for."""
         groups: dict[str, list[tuple[Standing, str, str]]] = {}
         for name in self.waiting:
             option = self._next(name)
             if option is not None:
                 place = self._count.standing(name, option, name in self.promoted)
                 assert place is not None  # wishes hold mutual listings alone
-                groups.setdefault(self._count.owner(option), []).append((place, name, option))
-        self.waiting = [name for right, new in groups.items() for name in self._refused(right, new)]
+                groups.setdefault(self._count.within(option)[-1], []).append((place, name, option))
+        self.waiting = [name for outermost, new in groups.items() for name in self._refused(outermost, new)]
 
     def _next(self, name: str) -> str | None:
         if self._asked[name] == len(self._lists[name]):
@@ -112,11 +117,11 @@ class _Rounds:
         self._asked[name] += 1
         return self._lists[name][self._asked[name] - 1]
 
-    def _refused(self, right: str, new: list[tuple[Standing, str, str]]) -> Iterator[str]:
-        """Keep the best at a right, within its seats and its projects'; yield the others."""
-        left = {right: self._room[right]}
+    def _refused(self, outermost: str, new: list[tuple[Standing, str, str]]) -> Iterator[str]:
+        """Keep the best at a right or a cap, within its seats and those of all inside it; yield the others."""
+        left: dict[str, int] = {}
         kept = []
-        for each in sorted([*self.held[right], *new]):
+        for each in sorted([*self.held.get(outermost, ()), *new]):
             within = self._count.within(each[2])
             if all(left.setdefault(name, self._room[name]) > 0 for name in within):
                 kept.append(each)
@@ -124,7 +129,7 @@ class _Rounds:
                     left[name] -= 1
             else:
                 yield each[1]
-        self.held[right] = kept
+        self.held[outermost] = kept
 
 
 class _Filling:

@@ -20,6 +20,7 @@ from apps.matching.selectors.needs import places_to_post
 from apps.matching.selectors.supports import supports
 from apps.matching.states import PAIRING_LIVE, PairingAction, PairingState
 from apps.policies.applying import Shortfall, limits_supports, supported_too_often
+from apps.policies.matching import has_hosts
 from apps.seasons.models import Season
 from apps.seasons.selectors import open_seasons, pack_of
 from apps.seasons.states import SeasonState
@@ -134,6 +135,12 @@ def pairings_over(day: date, at_most: int) -> list[Pairing]:
     """Return pairings that nobody answered in time, and live ones of seasons that are over."""
     late = Q(state=PairingState.PROPOSED, until__lt=day) | Q(season__state=SeasonState.CLOSED)
     return list(Pairing.objects.filter(late, state__in=PAIRING_LIVE).order_by("pk")[:at_most])
+
+
+def seasons_that_pair() -> QuerySet[Season]:
+    """Return the seasons in progress whose policy knows hosts, with which people come to an agreement."""
+    with_hosts = [season.pk for season in open_seasons() if has_hosts(pack_of(season))]
+    return open_seasons().filter(pk__in=with_hosts)
 
 
 def sides_of(viewer: Actor, at: datetime) -> dict[str, Organization | Region]:

@@ -16,7 +16,7 @@ from apps.matching.models import Need, Pairing
 from apps.matching.selectors import needs
 from apps.matching.selectors import pairings as selectors
 from apps.matching.states import NeedState, PairingAction
-from apps.policies.matching import PAIRING_PROPOSED, industries, time_after
+from apps.policies.matching import PAIRING_PROPOSED, has_hosts, industries, time_after
 from apps.seasons.models import Season
 from apps.seasons.selectors import last_day_after, pack_of
 from apps.seasons.states import SeasonState
@@ -71,7 +71,10 @@ def _draft(season: Season, person: Person, side: Organization | Region, by: Acto
 def _refuse_unfit(draft: Pairing) -> None:
     if draft.season.state != SeasonState.OPEN:
         raise Refused(NOT_OPEN)
-    if draft.industry not in industries(pack_of(draft.season)):
+    pack = pack_of(draft.season)
+    if not has_hosts(pack):
+        raise Refused(Refusal("no_hosts", "本批次的政策没有双向对接。", "请按本批次的政策办理。"))
+    if draft.industry not in industries(pack):
         raise Refused(Refusal("unknown_industry", "所选产业不在本批次的产业清单中。", "请从列表中重新选择。"))
     if not draft.terms.strip():
         raise Refused(Refusal("incomplete", "没有填写服务内容。", "请写明拟开展的服务。"))

@@ -32,7 +32,8 @@ from apps.matching.services import needs as services
 from apps.matching.states import NEED_WRITING, NeedAction, NeedState
 from apps.matching.tables import NeedFilter, NeedTable, PublicNeedFilter, PublicNeedTable
 from apps.matching.views.acting import Act, carry_out, offered
-from apps.seasons.selectors import open_seasons
+from apps.policies.matching import has_hosts
+from apps.seasons.selectors import open_seasons, pack_of
 
 ACTS: Mapping[str, Act] = {
     NeedAction.SUBMIT: Act(
@@ -66,7 +67,7 @@ def public_need(request: ViewerRequest, pk: int) -> HttpResponse:
         "contact": masking.mask_name(need.contact),
         "phone": masking.mask_number(need.phone),
         "may_ask": asks_the_contact(request.viewer, request.at),
-        "is_person": bool(request.viewer.person_id),
+        "may_pair": bool(request.viewer.person_id) and has_hosts(pack_of(need.season)),
         "keeps_pool": need.season_id in [each.pk for each in pool.pools_kept(request.viewer, request.at)],
     }
     return render(request, "matching/public_need.html", context)

@@ -29,7 +29,6 @@ from apps.matching.services import pairings as services
 from apps.matching.states import PairingAction, PairingState
 from apps.matching.tables import PairingFilter, PairingTable
 from apps.matching.views.acting import Act, carry_out, offered
-from apps.seasons.selectors import open_seasons
 
 ACTS: Mapping[str, Act] = {
     PairingAction.AGREE: Act(
@@ -169,7 +168,8 @@ def _sides(request: ViewerRequest, person: Person | None, need: Need | None) -> 
 
 
 def _form(request: ViewerRequest, sides: Mapping[str, Organization | Region], need: Need | None) -> ProposeForm:
-    seasons = open_seasons().filter(pk__in=[need.season_id]) if need else open_seasons()
+    seasons = selectors.seasons_that_pair()
+    seasons = seasons.filter(pk=need.season_id) if need else seasons
     initial: dict[str, Any] = {"season": seasons.first()}
     initial |= {"industry": need.industry, "terms": need.title} if need else {}
     return ProposeForm(

@@ -28,6 +28,7 @@ from apps.matching.models import PoolEntry
 from apps.matching.permissions import is_in_person, looks_people_up
 from apps.matching.selectors import needs as needs_selectors
 from apps.matching.selectors import pool as selectors
+from apps.matching.selectors.pairings import seasons_that_pair, sides_of
 from apps.matching.services import pool as services
 from apps.matching.states import PoolAction, PoolState
 from apps.matching.tables import CommissionerFilter, CommissionerTable, PoolFilter, PoolTable
@@ -217,7 +218,7 @@ def commissioner(request: ViewerRequest, pk: int) -> HttpResponse:
         "person": person,
         "phone": masking.mask_number(person.phone),
         "services": [(each, selectors.labels_of_industries(each)) for each in selectors.services_of(person)],
-        "may_propose": bool(needs_selectors.places_to_post(request.viewer, request.at)),
+        "may_propose": bool(sides_of(request.viewer, request.at)) and seasons_that_pair().exists(),
     }
     return render(request, "matching/commissioner.html", context)
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from apps.core.actors import Actor
 from apps.directory.models import Region
-from apps.directory.states import Level
+from apps.directory.states import Level, Role
 from apps.policies import loading
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
@@ -45,6 +45,24 @@ def read_by(viewer: Actor, at: datetime) -> QuerySet[Season]:
 def policies_in_force() -> list[tuple[Season, Pack]]:
     """Return the seasons in progress with their policies, in one query."""
     return [(season, pack_of(season)) for season in open_seasons()]
+
+
+def policies_around(viewer: Actor, at: datetime) -> list[Pack]:
+    """Return the policies, each once, of the seasons that a viewer may come to deal with; one query.
+
+    Officers deal with the seasons run where they work, above it and below it. People and the units that send them
+    deal with any that has begun, wherever it is run, and so does the public.
+    """
+    valid = [post for post in viewer.posts if post.is_valid(at)]
+    goes_anywhere = not valid or viewer.person_id or viewer.has_role(Role.DISPATCHING_UNIT, at)
+    around = ~Q(state=SeasonState.DRAFT) if goes_anywhere else Q(pk__in=[])
+    for path in {post.path for post in valid if post.path}:
+        around |= Q(jurisdiction__path__startswith=path) | Q(jurisdiction__in=path.strip("/").split("/"))
+    hosts = [int(post.scope.key) for post in valid if post.scope.kind == "organization"]
+    lies_in = Region.objects.filter(organizations__in=hosts, path__startswith=OuterRef("jurisdiction__path"))
+    newest = Season.objects.filter(around | Q(Exists(lies_in))).order_by().values("pack_digest")
+    seasons = Season.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest")).order_by()
+    return [loading.parse(text, name) for text, name in seasons.values_list("pack_text", "pack_id")]
 
 
 def visible_to(viewer: Actor, at: datetime) -> QuerySet[Season]:

@@ -1,8 +1,13 @@
-"""Every matching of a small market, one after the other, and what makes one stable, by the definitions alone."""
+"""Every matching of a small market, one after the other, and what makes one stable, by the definitions alone.
+
+What projects, rights and caps take of all who are theirs, is by definition the greedy choice: the best first, each as
+long as there is room at every level. A pair blocks whose seat that choice would take beside all that are held.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import product
+from typing import Any
 
 from apps.matching.engine.instance import Instance, Matching, Tiers
 
@@ -48,38 +53,51 @@ def best_of(name: str, every: list[Matching], left: Ranks) -> str | None:
 
 def is_feasible(instance: Instance, matching: Matching) -> bool:
     """Say whether nothing holds more than its seats."""
-    taken = _taken(instance, matching)
-    uppers = {name: row.upper for part in (instance.right, instance.projects) for name, row in part.items()}
-    return all(taken[name] <= upper for name, upper in uppers.items())
+    taken = Counter(each for at in matching.values() if at is not None for each in levels(instance, at))
+    return all(taken[name] <= upper for name, upper in uppers(instance).items())
+
+
+def uppers(instance: Instance) -> dict[str, int]:
+    """Return the seats of all rights, projects and caps."""
+    parts: list[Mapping[str, Any]] = [instance.right, instance.projects, instance.caps]
+    return {name: row.upper for part in parts for name, row in part.items()}
+
+
+def levels(instance: Instance, option: str) -> set[str]:
+    """Return all in which somebody with this option takes a seat."""
+    owner = instance.owner(option)
+    return {option, owner} | {name for name, cap in instance.caps.items() if owner in cap.members}
 
 
 def blocking(instance: Instance, matching: Matching, left: Ranks, right: Ranks) -> Iterator[tuple[str, str]]:
-    """Yield blocking pairs as in Abraham, Irving and Manlove 2007, in which pinned people neither go nor give way."""
-    taken = _taken(instance, matching)
+    """Yield blocking pairs, in which pinned people neither go nor give way.
+
+    Without caps these are those of Abraham, Irving and Manlove 2007.
+    """
     for name in instance.left:
         had = matching[name]
         for option, rank in left[name].items():
             wants = had is None or rank < left[name].get(had, rank)
-            if name not in instance.pins and wants and _would_take(instance, matching, right, name, option, taken):
+            if name not in instance.pins and wants and _would_take(instance, matching, right, name, option):
                 yield name, option
 
 
-def _would_take(
-    instance: Instance, matching: Matching, right: Ranks, name: str, option: str, taken: Counter[str]
-) -> bool:
-    owner = instance.owner(option)
-    ranks = right[owner]
-    movable = {other: at for other, at in matching.items() if at is not None and other not in instance.pins}
-    here = [ranks[other] for other, at in movable.items() if at == option]
-    with_owner = [ranks[other] for other, at in movable.items() if instance.owner(at) == owner]
-    if option in instance.projects and taken[option] >= instance.projects[option].upper:
-        return any(ranks[name] < other for other in here)
-    if taken[owner] < instance.right[owner].upper:
-        return True
-    had = matching[name]
-    is_inside = had is not None and option in instance.projects and instance.owner(had) == owner
-    return is_inside or any(ranks[name] < other for other in with_owner)
+def _would_take(instance: Instance, matching: Matching, right: Ranks, name: str, option: str) -> bool:
+    """Say whether the choice takes a further seat: after those of equal rank, but for the person's own, which he gives.
 
-
-def _taken(instance: Instance, matching: Matching) -> Counter[str]:
-    return Counter(each for at in matching.values() if at is not None for each in {at, instance.owner(at)})
+    He then has two seats for a moment, as when he is offered one more.
+    """
+    seats = [
+        (right[instance.owner(at)][other], 2 if other == name else 0, other, at)
+        for other, at in matching.items()
+        if at is not None and other not in instance.pins
+    ]
+    wanted = (right[instance.owner(option)][name], 1, name, option)
+    left = Counter(uppers(instance))
+    left.subtract(each for pin in instance.pins.values() for each in levels(instance, pin.to))
+    for seat in sorted([*seats, wanted]):
+        if all(left[each] > 0 for each in levels(instance, seat[3])):
+            left.subtract(levels(instance, seat[3]))
+            if seat == wanted:
+                return True
+    return False

@@ -19,6 +19,8 @@ def generated(
     left_ties: float = 0.0,
     projects: int = 0,
     pinned: int = 0,
+    caps: int = 0,
+    under_caps: float = 0.7,
     skew: float = 1.5,
     seed: int = 0,
 ) -> Market:
@@ -26,7 +28,8 @@ def generated(
 
     `wishes` are the fewest and the most of a person, all without it, drawn evenly at `skew` 1; `seats` the seats for
     each person; `floor` the part of a group's seats to be filled; ties are the chance that a name is tied with the
-    one before it; `projects` those of each group.
+    one before it; `projects` those of each group; `caps` share out all groups but the last, with `under_caps` of their
+    seats.
     """
     draw = random.Random(seed)
     names, rights = [f"p{i}" for i in range(people)], [f"g{j}" for j in range(groups)]
@@ -48,9 +51,16 @@ def generated(
             option: {"owner": right, "upper": -(-made["right"][right]["upper"] // projects)}
             for option, right in owner.items()
         }
+    if caps:
+        members = {f"c{k}": rights[:-1][k::caps] for k in range(caps)}
+        made["caps"] = {cap: _cap(made["right"], its, under_caps) for cap, its in members.items() if its}
     if pinned:
         made["pins"] = _pins(draw, made, names, pinned)
     return made
+
+
+def _cap(right: Market, members: list[str], share: float) -> Market:
+    return {"members": members, "upper": int(sum(right[name]["upper"] for name in members) * share)}
 
 
 def _wished(draw: random.Random, options: Sequence[str], wishes: tuple[int, int] | None, skew: float) -> list[str]:
@@ -75,13 +85,19 @@ def tied(draw: random.Random, names: Sequence[str], chance: float) -> list[Any]:
 
 
 def _pins(draw: random.Random, made: Market, names: Sequence[str], number: int) -> Market:
-    room = {right: row["upper"] for right, row in made["right"].items()}
+    caps = made.get("caps", {})
+    room = {name: row["upper"] for part in (made["right"], caps) for name, row in part.items()}
+    within = {name: [name] for name in made["right"]}
+    for cap, row in caps.items():
+        for member in row["members"]:
+            within[member].append(cap)
     pins: Market = {}
     for name in draw.sample(list(names), min(number, len(names))):
-        free = [right for right, seats in room.items() if seats]
+        free = [right for right, levels in within.items() if all(room[each] for each in levels)]
         if free:
             pins[name] = {"to": draw.choice(free), "reason": "服务期未满"}
-            room[pins[name]["to"]] -= 1
+            for each in within[pins[name]["to"]]:
+                room[each] -= 1
     return pins
 
 
@@ -98,6 +114,8 @@ def shuffled(market: Market, seed: int) -> Market:
     made = {part: rows(its) for part, its in market.items()}
     made["left"] = {name: names(prefs) for name, prefs in made["left"].items()}
     made["right"] = {name: {**row, "prefs": names(row["prefs"])} for name, row in made["right"].items()}
+    if "caps" in made:
+        made["caps"] = {name: {**row, "members": names([row["members"]])[0]} for name, row in made["caps"].items()}
     return rows(made)
 
 

@@ -74,14 +74,20 @@ def assignments(instance: Instance) -> Iterator[dict[str, str]]:
         found = pins | {name: option for name, option in zip(free, chosen, strict=True) if option is not None}
         rooms = [(name, project.upper) for name, project in instance.projects.items()]
         if all(sum(option == name for option in found.values()) <= room for name, room in rooms) and all(
-            held(instance, found.values(), name) <= right.upper for name, right in instance.right.items()
+            held(instance, found.values(), *names) <= upper for names, upper in _limits(instance)
         ):
             yield found
 
 
-def held(instance: Instance, options: Iterable[str | None], right: str) -> int:
-    """Count the options that lie in a right."""
-    return sum(option is not None and instance.owner(option) == right for option in options)
+def _limits(instance: Instance) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield the rights, one or those under a cap, that together hold so many at most."""
+    yield from (((name,), right.upper) for name, right in instance.right.items())
+    yield from ((cap.members, cap.upper) for cap in instance.caps.values())
+
+
+def held(instance: Instance, options: Iterable[str | None], *rights: str) -> int:
+    """Count the options that lie in some rights."""
+    return sum(option is not None and instance.owner(option) in rights for option in options)
 
 
 def missing(instance: Instance, options: Sequence[str | None]) -> dict[str, int]:

@@ -14,6 +14,7 @@ def markets(
     people: int = 5,
     groups: int = 3,
     projects: bool | None = None,
+    caps: bool | None = None,
     left_ties: bool = True,
     right_ties: bool = True,
     pins: bool = True,
@@ -21,7 +22,7 @@ def markets(
     fewest_seats: int = 0,
     one_sided: bool = True,
 ) -> Market:
-    """Draw a market; `projects` None leaves open whether it has any."""
+    """Draw a market; `projects` and `caps` None leave open whether it has any."""
     names = [f"p{i}" for i in range(draw(st.integers(1, people)))]
     rights = [f"g{j}" for j in range(draw(st.integers(1, groups)))]
     with_projects = draw(st.booleans()) if projects is None else projects
@@ -38,7 +39,26 @@ def markets(
         made["right"][right] = row | ({"lower": draw(st.integers(0, upper))} if floors else {})
     if with_projects:
         made["projects"] = {option: {"owner": right, "upper": draw(seats)} for option, right in owner.items()}
+    if draw(st.booleans()) if caps is None else caps:
+        made["caps"] = _caps(draw, rights)
+        _spread(draw, made)
     return made | ({"pins": _pins(draw, made, names)} if pins else {})
+
+
+def _caps(draw: st.DrawFn, rights: list[str]) -> Market:
+    """Draw one or two caps, which leave some rights out."""
+    over = {right: draw(st.sampled_from(["c0", "c0", "c1", ""])) for right in rights}
+    members = {cap: [right for right in rights if over[right] == cap] for cap in ("c0", "c1")}
+    return {cap: {"members": its, "upper": draw(st.integers(0, 4))} for cap, its in members.items() if its}
+
+
+def _spread(draw: st.DrawFn, made: Market) -> None:
+    """Put empty tiers into the lists of rights under caps, so that all sorts of tiers meet there."""
+    for cap in made["caps"].values():
+        for right in cap["members"]:
+            prefs = made["right"][right]["prefs"]
+            for place in draw(st.lists(st.integers(0, len(prefs)), max_size=2)):
+                prefs.insert(place, [])
 
 
 def tied(names: list[str], allowed: bool) -> st.SearchStrategy[list[Any]]:
@@ -60,12 +80,13 @@ def _joined(names: list[str], ties: list[bool]) -> list[Any]:
 
 
 def _pins(draw: st.DrawFn, made: Market, names: list[str]) -> Market:
-    projects = made.get("projects", {})
-    room = {name: row["upper"] for part in (made["right"], projects) for name, row in part.items()}
+    projects, caps = made.get("projects", {}), made.get("caps", {})
+    room = {name: row["upper"] for part in (made["right"], projects, caps) for name, row in part.items()}
+    over = {right: cap for cap, row in caps.items() for right in row["members"]}
     pins: Market = {}
     for name in draw(st.lists(st.sampled_from(names), unique=True, max_size=2)):
-        to = draw(st.sampled_from(list(room)))
-        within = [to, projects[to]["owner"]] if to in projects else [to]
+        to = draw(st.sampled_from([*made["right"], *projects]))
+        within = {to, owner := projects[to]["owner"] if to in projects else to, over.get(owner, owner)}
         if all(room[each] for each in within):
             pins[name] = {"to": to, "reason": "服务期未满"}
             for each in within:

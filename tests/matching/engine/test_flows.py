@@ -7,7 +7,7 @@ from apps.matching.engine.flows import Shortage, shortage, shortage_bound
 from apps.matching.engine.instance import Instance
 from apps.matching.engine.reading import of
 from tests.matching.engine.markets import Market, generated, shuffled
-from tests.matching.engine.oracle import AssigningProgram, assignments, missing
+from tests.matching.engine.oracle import AssigningProgram, assignments, held, missing
 
 
 @st.composite
@@ -22,6 +22,7 @@ def small_markets(draw: st.DrawFn) -> Market:
         left_ties=draw(st.sampled_from([0.0, 0.5])),
         projects=draw(st.sampled_from([0, 0, 2])),
         pinned=draw(st.integers(0, 1)),
+        caps=draw(st.sampled_from([0, 0, 1])),
         seed=draw(st.integers(0, 10**6)),
     )
 
@@ -49,6 +50,8 @@ def test_the_proof_adds_up(market: Market):
     nobody = missing(instance, [pin.to for pin in instance.pins.values()])
     pinned = [pin.to for pin in instance.pins.values()]
     room = sum(instance.projects[name].upper - pinned.count(name) for name in proof.projects)
+    caps = [instance.caps[name] for name in proof.caps]
+    room += sum(cap.upper - held(instance, pinned, *cap.members) for cap in caps)
     assert sum(nobody[group] for group in proof.groups) - len(proof.people) - room == proof.bound
 
 
@@ -58,7 +61,9 @@ def test_nobody_else_can_come_into_the_groups_of_the_proof(market: Market):
     proof = shortage(instance)
     others = instance.left.keys() - instance.pins.keys() - set(proof.people)
     ways = {option for name in others for tier in instance.left[name] for option in tier}
-    assert {option for option in ways if instance.owner(option) in proof.groups} <= set(proof.projects)
+    capped = {member for name in proof.caps for member in instance.caps[name].members}
+    open_groups = set(proof.groups) - capped
+    assert {option for option in ways if instance.owner(option) in open_groups} <= set(proof.projects)
 
 
 @given(small_markets(), st.integers())

@@ -32,6 +32,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "balanced": True,
         "pinned": 3,
     },
+    "caps": {"ties": Ties.LOTTERY, "wishes": (1, 3), "right_ties": 0.6, "caps": 2, "pinned": 3},
 }
 ROUNDS = 3
 

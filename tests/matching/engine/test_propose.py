@@ -75,6 +75,7 @@ def test_the_example_of_projects_shipped_with_algmatch():
         people=9,
         groups=4,
         projects=False,
+        caps=False,
         left_ties=False,
         right_ties=False,
         pins=False,
@@ -102,6 +103,7 @@ def without_idle(market: Market) -> Market:
         people=8,
         groups=3,
         projects=True,
+        caps=False,
         left_ties=False,
         right_ties=False,
         pins=False,
@@ -151,7 +153,7 @@ def test_no_pair_blocks_and_the_certificate_counts_as_the_definition_does(market
     assert certify(allocation).undocumented == ()
 
 
-@given(markets(people=6, projects=False, left_ties=False, pins=False))
+@given(markets(people=6, projects=False, caps=False, left_ties=False, pins=False))
 @often
 def test_promotion_places_two_thirds_of_the_most_that_any_stable_matching_places(market: Market):
     instance = of(market)

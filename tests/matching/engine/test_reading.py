@@ -31,6 +31,10 @@ def places(data: Any) -> list[str]:
     return [fault.place for fault in caught.value.faults]
 
 
+def cap(*members: Any, upper: Any = 1) -> Market:
+    return {"members": list(members), "upper": upper}
+
+
 PROJECTS = {"p1": {"owner": "h1", "upper": 1}}
 WRONG: list[tuple[Any, list[str]]] = [
     (b"", ["第 1 行第 1 字"]),
@@ -71,6 +75,21 @@ WRONG: list[tuple[Any, list[str]]] = [
     (b'{"left": {"a": [], "a": []}, "right": {"h": {"upper": 1, "upper": 2, "prefs": []}}, "left": {"a": []}}',
      ["文件.left", "right.h.upper"]),
     (b'{"left": {"a": [], "a": []}, "right": {}}', ["left.a"]),
+    (market(caps=[]), ["caps"]),
+    (market(caps={"c1": [], "c2": {}, "c3": {"members": "h1", "upper": 1}, "c4": cap()}),
+     ["caps.c1", "caps.c2", "caps.c2", "caps.c3.members", "caps.c4.members"]),
+    (market(caps={"c1": cap("h9", 3, "h1", "h1")}), [f"caps.c1.members[{n}]" for n in (0, 1, 3)]),
+    (market(caps={"c1": cap("h1", "h2"), "c2": cap("h2")}), ["caps.c2.members[0]"]),
+    (market(caps={"c1": cap("h1", upper=-1), "c2": cap("h2", upper=True)}), ["caps.c1.upper", "caps.c2.upper"]),
+    (market(caps={"c1": {**cap("h1"), "lower": 1}}), ["caps.c1.lower"]),
+    (market(left={"a1": ["p1"], "a2": []}, projects=PROJECTS, caps={"h1": cap("h2"), "p1": cap("h1")}),
+     ["caps.h1", "caps.p1"]),
+    (market(left={"a1": ["p1"], "a2": []}, projects=PROJECTS, caps={"c1": cap("p1")}), ["caps.c1.members[0]"]),
+    (market(caps={"c1": cap("h1", "h2")}, pins={name: {"to": "h1", "reason": "续任"} for name in ("a1", "a2")}),
+     ["caps.c1.upper"]),
+    (market(caps={"c1": cap("h1")}, pins={"a1": {"to": "c1", "reason": "续任"}}), ["pins.a1.to"]),
+    ({**with_h1(prefs=["a1", [], "a2"]), "caps": {"c1": cap("h2")}}, ["right.h1.prefs[1]"]),
+    (market(caps={"c1": cap("h1")}, left={"a1": [[]], "a2": []}), ["left.a1[0]"]),
 ]  # fmt: skip
 
 
@@ -120,6 +139,22 @@ def test_the_hash_of_the_input_depends_on_its_content_alone():
     assert sha(market(left={"a1": [["h1"], "h2"], "a2": ["h1"]})) == sha(market())
     changed = [with_h1(upper=3), with_h1(lower=1), market(left={"a1": ["h2", "h1"], "a2": ["h1"]})]
     assert len({sha(data) for data in [*changed, market()]}) == 4
+
+
+def test_the_hash_of_the_input_knows_caps_only_where_there_are_any():
+    both = {name: market(caps={"c1": cap(*name)}) for name in (("h1", "h2"), ("h2", "h1"))}
+    assert sha(market(caps={})) == sha(market())
+    assert len({sha(data) for data in both.values()}) == 1
+    changed = [*both.values(), market(), market(caps={"c1": cap("h1")}), market(caps={"c1": cap("h1", "h2", upper=2)})]
+    assert len({sha(data) for data in changed}) == 4
+
+
+def test_under_a_cap_a_tier_in_which_nobody_stands_keeps_its_number():
+    data = {**with_h1(prefs=[[], "a1", [], "a2"]), "caps": {"c1": cap("h1", "h2", upper=2)}}
+    instance = of(data)
+    assert instance.right["h1"].prefs == ((), ("a1",), (), ("a2",))
+    assert read(decoded(written(data))) == instance
+    assert {option: instance.within(option) for option in ("h1", "h2")} == {"h1": ("h1", "c1"), "h2": ("h2", "c1")}
 
 
 def test_reading_a_file_and_reading_its_data_give_the_same_market():

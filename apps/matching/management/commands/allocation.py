@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for each in (checking, explaining):
             each.add_argument("market", metavar="IN.json", type=Path)
             each.add_argument("report", metavar="OUT.json", type=Path)
-        explaining.add_argument("agent", metavar="AGENT", nargs="?", help="一个人或一个名额方；不写则说明所有人")
+        explaining.add_argument("agent", metavar="AGENT", nargs="?", help="一个人、名额方或城市；不写则说明所有人")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -97,9 +97,12 @@ def _said(explainer: Explainer, data: Any, agent: str | None) -> Iterator[str]:
     if agent is None:
         yield from (f"{name}：{explainer.of_person(name)}" for name in data["left"])
         return
-    if agent not in data["left"] and agent not in data["right"]:
-        raise CommandError(f"没有名为“{agent}”的人或名额方")
+    caps = data.get("caps", {})
+    if agent not in {*data["left"], *data["right"], *caps}:
+        raise CommandError(f"没有名为“{agent}”的人、名额方或城市")
     if agent in data["left"]:
         yield explainer.of_person(agent)
     if agent in data["right"]:
         yield explainer.of_right(agent)
+    if agent in caps:
+        yield explainer.of_cap(agent)
