@@ -1,18 +1,9 @@
 """What is wrong in a form, as the summary at its top tells it."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One mistake: the field it concerns, what is wrong, what to do."""
-
-    key: str
-    message: str
-    remedy: str = ""
+from apps.core.refusals import Problem
 
 
 def problems_of(form: BaseForm) -> list[Problem]:

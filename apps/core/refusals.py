@@ -41,3 +41,12 @@ def refuse(*found: Refusal | None) -> None:
     refusals = [refusal for refusal in found if refusal]
     if refusals:
         raise Refused(*refusals)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a form: the entry or document it concerns, what is wrong, what to do."""
+
+    key: str
+    message: str
+    remedy: str = ""

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from apps.core.refusals import Problem
 from apps.policies.facts import (
     BOOLEAN,
     CHOICE,
@@ -27,15 +27,6 @@ MOST_CHARACTERS = 500
 EARLIEST_YEAR = 1900
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Control, direction and private characters, broken halves of others: none has a shape on paper."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One entry that cannot be taken: which fact or document, what is wrong, what to do."""
-
-    key: str
-    message: str
-    remedy: str = ""
 
 
 class Mistyped(ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from apps.core.refusals import Basis
+from apps.core.refusals import Basis, Problem
 from apps.directory.models import Organization
 from apps.policies import values
 from apps.policies.facts import (
@@ -26,7 +26,6 @@ from apps.policies.facts import (
     Fact,
 )
 from apps.policies.schema import FormField, FormStep, Pack
-from apps.policies.values import Problem
 from apps.seasons.selectors import counties_in, pack_of
 from apps.writing.models import WrittenRecord
 from apps.writing.selectors import Return, form_of, organization_of, townships_of

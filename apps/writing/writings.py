@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.core.actors import Actor
-from apps.core.refusals import Basis, Refusal
+from apps.core.refusals import Basis, Problem, Refusal
 from apps.desks import walks
 from apps.desks.states import WRITING
 from apps.desks.walks import Walk
 from apps.policies.applying import Shortfall
 from apps.policies.schema import FormStep
-from apps.policies.values import Problem
 from apps.seasons.selectors import WindowStatus
 from apps.writing.models import WrittenRecord
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.refusals import Problem
 from apps.policies.facts import (
     BOOLEAN,
     CHOICE,
@@ -22,7 +23,7 @@ from apps.policies.facts import (
     UNIT,
     Fact,
 )
-from apps.policies.values import Mistyped, Problem, fields_of, missing_files, options, read_form, read_value
+from apps.policies.values import Mistyped, fields_of, missing_files, options, read_form, read_value
 from tests.factories import FILLED
 from tests.policies.packs import guangxi
 

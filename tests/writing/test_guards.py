@@ -8,10 +8,9 @@ import pytest
 
 from apps.applications.models import Application
 from apps.core.kinds import Decision
-from apps.core.refusals import Basis, Refusal
+from apps.core.refusals import Basis, Problem, Refusal
 from apps.desks.states import DeskAction, DeskState
 from apps.policies.applying import Shortfall
-from apps.policies.values import Problem
 from apps.seasons.selectors import WindowStatus
 from apps.writing import guards
 from apps.writing.guards import LATE as LATE_ENTRY

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.applications.models import Application
 from apps.core.kinds import Decision
 from apps.core.refs import Ref, desk_parts
-from apps.core.refusals import Basis, Refusal, Refused
+from apps.core.refusals import Basis, Problem, Refusal, Refused
 from apps.desks import routes
 from apps.desks.facts import DeskFacts, facts_for
 from apps.desks.states import GIVEN_UP, DeskAction, DeskState
@@ -19,7 +19,6 @@ from apps.matching.selectors.pairings import agreed_among
 from apps.matching.selectors.supports import supports
 from apps.policies import applying, values
 from apps.policies.schema import FormStep, Pack
-from apps.policies.values import Problem
 from apps.seasons.guards import NO_WINDOW, not_begun, over, season_over
 from apps.seasons.selectors import WindowStatus, pack_of, statuses, window_status
 from apps.writing.writings import Case

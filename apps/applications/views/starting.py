@@ -14,10 +14,9 @@ from apps.applications import selectors, services
 from apps.applications.forms import StartForForm, StartForm
 from apps.applications.models import Application
 from apps.core.problems import problems_of
-from apps.core.refusals import Refusal, Refused
+from apps.core.refusals import Problem, Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.desks.permissions import is_its_starter
-from apps.policies.values import Problem
 from apps.writing.writings import page_of
 
 

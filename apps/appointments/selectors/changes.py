@@ -14,14 +14,13 @@ from apps.appointments.states import AppointmentState, ChangeSort
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
 from apps.core.refs import Ref
-from apps.core.refusals import Refusal, Refused
+from apps.core.refusals import Problem, Refusal, Refused
 from apps.desks import routes
 from apps.desks.facts import facts_for
 from apps.desks.states import ENDED, DeskAction, DeskState
 from apps.directory.selectors import called, named
 from apps.policies import values
 from apps.policies.schema import Adjustment, FormField, FormStep, Pack, Route
-from apps.policies.values import Problem
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 from apps.writing.selectors import place_name
@@ -159,7 +158,7 @@ def form_of(change: Change) -> list[FormStep]:
 
 def _asked(sort: str, said: str, change: Change) -> list[FormField]:
     """Return what is asked of one thing that may change, which the policy calls `said`."""
-    choice = FormField(fact=f"change.{sort}", label=said)
+    choice = FormField(fact=f"change.{sort}", label=f"{said}：是否调整")
     if sort == ChangeSort.TASK:
         now = "调整任务的填写；现在的任务已填在框内，请在此基础上修改。"
         return [choice, FormField(fact="change.plan", required=False, help=now)]
@@ -218,19 +217,19 @@ def _lacking(change: Change, facts: Mapping[str, Any]) -> Iterator[Problem]:
     if ChangeSort.AREA in change.sorts:
         yield from _lacking_of_area(change)
     if ChangeSort.TASK in change.sorts and change.to_plan in ("", change.appointment.plan):
-        yield Problem("change.plan", "新的任务没有填写，或与现在相同。", "请写明调整后的任务。")
+        yield Problem("change.plan", "新任务没有填写，或与现在相同。", "请写明调整后的任务。")
 
 
 def _lacking_of_area(change: Change) -> Iterator[Problem]:
     now, host = change.appointment, change.to_host
     if change.to_county is None:
-        yield Problem("change.county", "没有选择新的服务县。", "县不变、只换服务单位的，选现在的县。")
+        yield Problem("change.county", "没有选择新服务县。", "县不变、只换服务单位的，选现在的县。")
     elif now.host_id and host is None:
-        yield Problem("change.host", "没有选择新的服务单位。", "单位不变的，选现在的单位。")
+        yield Problem("change.host", "没有选择新服务单位。", "单位不变的，选现在的单位。")
     elif host and not host.region.path.startswith(change.to_county.path):
         yield Problem("change.host", f"{host}不在{change.to_county}。", "请重新选择服务县或服务单位。")
     elif (change.to_county_id, change.to_host_id) == (now.county_id, now.host_id):
-        yield Problem("change.county", "新的服务县和服务单位与现在相同。", "请更正，或不选此项调整。")
+        yield Problem("change.county", "新服务县和服务单位与现在相同。", "请更正，或不选此项调整。")
 
 
 def facts_of_changes(records: Sequence[Change], decision: Decision) -> Mapping[int, Any]:

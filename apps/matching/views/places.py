@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from apps.core import worksheets
 from apps.core.exports import answer, is_wanted
-from apps.core.problems import Problem, problems_of
-from apps.core.refusals import Refusal, Refused
+from apps.core.problems import problems_of
+from apps.core.refusals import Problem, Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.tables import arranged
 from apps.core.uploads import MEDIA_TYPES, accept, shown_name

@@ -6,13 +6,12 @@ from typing import Any
 
 from apps.core.kinds import Decision
 from apps.core.refs import Ref
-from apps.core.refusals import Refusal, Refused
+from apps.core.refusals import Problem, Refusal, Refused
 from apps.desks import routes
 from apps.desks.facts import facts_for
 from apps.desks.states import OPEN, DeskAction
 from apps.policies import applying, values
 from apps.policies.schema import FormStep, RecognisedKind
-from apps.policies.values import Problem
 from apps.recognition.models import Recognition, Target
 from apps.recognition.states import TargetState
 from apps.seasons.guards import season_over

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core import exports, tokens, worksheets
-from apps.core.problems import Problem, problems_of
-from apps.core.refusals import Refusal, Refused
+from apps.core.problems import problems_of
+from apps.core.refusals import Problem, Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.uploads import MEDIA_TYPES, accept
 from apps.seasons import selectors, services

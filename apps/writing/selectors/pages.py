@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.core import log
 from apps.core.models import LogEntry
+from apps.core.refusals import Problem
 from apps.desks.selectors import latest_paper
 from apps.desks.states import AWAITING, DeskState
 from apps.directory.models import Organization, Region
@@ -15,7 +16,7 @@ from apps.directory.states import Level
 from apps.policies.acts import called
 from apps.policies.facts import FACTS, HOST
 from apps.policies.schema import FormStep, Pack
-from apps.policies.values import Problem, fields_of
+from apps.policies.values import fields_of
 from apps.seasons.selectors import pack_of
 from apps.writing import writings
 from apps.writing.models import WrittenRecord

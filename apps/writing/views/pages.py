@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import uploads
-from apps.core.refusals import Refusal, Refused
+from apps.core.refusals import Problem, Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post, status_of, text_sent
 from apps.desks.states import WRITING
 from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep
-from apps.policies.values import Problem
 from apps.writing import selectors, services, writings
 from apps.writing.forms import Found, PageForm
 from apps.writing.models import WrittenRecord
