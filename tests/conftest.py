@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from hypothesis import settings as settings_of_hypothesis
 
+from apps.applications.models import Application
 from apps.core import triggers
 from apps.directory.models import User
 from tests import factories
@@ -90,6 +91,24 @@ def at_the_scene(scene: Scene) -> Iterator[time_machine.Traveller]:
 def client_of() -> Callable[[User], Client]:
     """Return a function that makes a browser logged in as a user."""
     return lambda user: factories.login(Client(), user)
+
+
+@pytest.fixture
+def draft(scene: Scene) -> Application:
+    """Return a complete draft of the scene's applicant."""
+    return factories.make_draft(scene, scene.applicant)
+
+
+@pytest.fixture
+def applicant(scene: Scene, client_of: Callable[[User], Client]) -> Client:
+    """Return the browser of the scene's applicant."""
+    return client_of(scene.applicant)
+
+
+@pytest.fixture
+def region(scene: Scene, client_of: Callable[[User], Client]) -> Client:
+    """Return the browser of the region's officer."""
+    return client_of(scene.officers.region)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from tests import factories
 from tests.factories import Scene
 
 
-@pytest.fixture
-def draft(scene: Scene) -> Application:
-    return factories.make_draft(scene)
-
-
 def step_of(application: Application, number: int) -> FormStep:
     return pack_of(application.season).processes.application.form[number - 1]
 
