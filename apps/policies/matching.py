@@ -80,6 +80,11 @@ def ties_of(pack: Pack, answers: Mapping[str, Any]) -> str:
     return str(pack.answer(allocation.ties, answers)) if allocation else ""
 
 
+def quota_allocated(pack: Pack, answers: Mapping[str, Any]) -> str:
+    """Return the quota by which a policy allocates people to counties, empty where it allocates nobody."""
+    return next(iter(pack.quotas), "") if ties_of(pack, answers) else ""
+
+
 def placing_of(pack: Pack) -> Placing | None:
     """Return how a policy places people at villages and key clients, None where it does not."""
     return pack.sheet.placing

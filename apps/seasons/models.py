@@ -176,7 +176,10 @@ class Overrun(models.Model):
 
 
 class Ceiling(models.Model):
-    """How many places the service groups below a region may have together, overruns apart."""
+    """How many places the service groups below a region may have together, overruns apart.
+
+    Where people are allocated by the quota, those of a city may have more: it takes no more people than this.
+    """
 
     season = models.ForeignKey(Season, models.CASCADE, related_name="ceilings")
     key = models.CharField(max_length=60)

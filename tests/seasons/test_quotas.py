@@ -144,7 +144,14 @@ def test_the_database_knows_one_standing_overrun_with_reason_and_basis(scene: Sc
             Overrun.objects.create(quota=standing.quota, by="某人", at=AT, **right | wrong)
 
 
-def test_places_stay_below_the_ceilings_of_the_whole_and_of_a_city(scene: Scene):
+def allocate_nobody(scene: Scene) -> None:
+    """Let the season's policy know quotas, and no allocation by them."""
+    kept = [line for line in scene.season.pack_text.splitlines() if not line.startswith("  allocation:")]
+    Season.objects.filter(pk=scene.season.pk).update(pack_text="\n".join(kept))
+
+
+def test_where_nobody_is_allocated_places_stay_below_the_ceilings_of_the_whole_and_of_a_city(scene: Scene):
+    allocate_nobody(scene)
     set_quotas(scene, {"隆安县": 3, "宾阳县": 4, "柳城县": 5})
     with pytest.raises(Refused) as refused:
         set_ceilings(scene, nanning=6)
@@ -159,6 +166,33 @@ def test_places_stay_below_the_ceilings_of_the_whole_and_of_a_city(scene: Scene)
     set_quotas(scene, {"隆安县": 4, "宾阳县": 3})
     set_ceilings(scene, whole=None)
     assert list(Ceiling.objects.values_list("region", "places")) == [(NANNING, 7)]
+
+
+def test_where_people_are_allocated_a_city_may_offer_more_than_its_total_and_counts_for_no_more(scene: Scene):
+    set_quotas(scene, {"隆安县": 3, "宾阳县": 4, "柳城县": 5})
+    set_ceilings(scene, whole=11, nanning=6)
+    set_quotas(scene, {"隆安县": 9})
+    with pytest.raises(Refused) as refused:
+        set_quotas(scene, {"柳城县": 6})
+    said = f"{scene.region}各县（市、区）名额合计12（设总数的市不超过其总数），超过总数11。"
+    assert said_of(refused) == [("beyond_ceiling", said)]
+    with pytest.raises(Refused) as refused:
+        set_ceilings(scene, nanning=None)
+    assert said_of(refused) == [("beyond_ceiling", f"{scene.region}各县（市、区）名额合计18，超过总数11。")]
+
+
+def test_the_pages_tell_how_many_a_city_takes_at_most(scene: Scene, client_of: ClientOf):
+    client = client_of(scene.officers.region)
+    set_quotas(scene, {"隆安县": 3, "宾阳县": 4})
+    set_ceilings(scene, nanning=6)
+    approve(scene, 2)
+    assert "已保存名额 7 个，总数 6 个，分配时全市最多录取 8 人" in words_of(client.get(url(scene, "quotas", KEY)))
+    page = words_of(client.get(reverse("seasons:settings", args=[scene.season.pk])))
+    assert "名额 7／总数 6，分配时全市最多录取 8 人" in page
+    assert "分配时全市录取不超过总数" in words_of(client.get(url(scene, "ceilings", KEY)))
+    allocate_nobody(scene)
+    assert "最多录取" not in words_of(client.get(url(scene, "quotas", KEY)))
+    assert "名额合计不得超过所在区域的总数" in words_of(client.get(url(scene, "ceilings", KEY)))
 
 
 def merge(scene: Scene, *names: str, called: str = "城区组团") -> Season:

@@ -76,6 +76,15 @@ def test_people_are_allocated_to_counties_and_placed_in_villages(demo: Ran) -> N
         assert f"{each['person']}（{each['came']}）：{each['why']}" in demo.output
 
 
+def test_some_keep_contact_with_their_villages_and_what_the_policy_does_not_know_stays_empty(demo: Ran) -> None:
+    contacts = demo.figures["contacts"]
+    assert 0 < contacts["people"] <= contacts["villages"]
+    assert "村级联系：{people}人登记了{villages}个村".format(**contacts) in demo.output
+    assert {name: demo.figures[name] for name in ("pairings", "changes", "recognition")} == {
+        "pairings": {}, "changes": {}, "recognition": {},
+    }  # fmt: skip
+
+
 def test_every_document_lies_where_the_figures_say(demo: Ran) -> None:
     kinds = [line["kind"] for line in demo.figures["notices"]]
     assert kinds.count("certificate") == demo.figures["appointments"]
@@ -108,7 +117,10 @@ def test_it_is_played_again_with_a_pack_of_a_city_by_its_path(demo: Ran, tmp_pat
     assert ran["applications"]["passed"] == ran["appointments"] > 0
     (notice,) = [each for each in ran["notices"] if each["kind"] == "appointment_notice"]
     agreements = [each["number"] for each in ran["notices"] if each["kind"] == "agreement"]
-    assert len(agreements) == ran["appointments"] - 1
+    assert len(agreements) == ran["appointments"], "all but one are signed, and one anew after a change"
+    assert ran["pairings"] == {"by_person": 1, "by_host": 1, "agreed": 2, "used": 2}
+    assert ran["changes"] == {"reported": 1, "resolved": 1, "carried_out": 1}
+    assert "聘期内调整：报送1件，协调解决1件，已生效1件" in done.stdout
     assert re.fullmatch("关于下达[0-9]{4}年度科技特派员选派名单的通知", notice["title"])
     assert (settings.BASE_DIR / notice["pdf"]).read_bytes().startswith(b"%PDF-")
     assert ran["audit"]["verified"] is True

@@ -43,7 +43,10 @@ class Diary:
 
 @dataclass
 class Play:
-    """One season played through: who decides is found by his post, what he may do by the door."""
+    """One season played through: who decides is found by his post, what he may do by the door.
+
+    `paired` counts who came to terms with a host before he applied.
+    """
 
     season: Season
     office: Actor
@@ -54,6 +57,7 @@ class Play:
     say: Say
     diary: Diary = field(init=False)
     holders: dict[str, Actor] = field(default_factory=dict)
+    paired: int = 0
 
     def __post_init__(self) -> None:
         self.diary = Diary(self.season.jurisdiction_id)

@@ -16,7 +16,7 @@ from apps.core.audit import Report
 from apps.notices.models import Document
 from apps.notices.states import DocumentKind
 from apps.seasons.models import Season
-from workflows.demo import selecting
+from workflows.demo import selecting, tally
 from workflows.demo.play import Diary
 
 
@@ -86,6 +86,7 @@ def figures(
         "applications": dict(sorted(states.items())),
         "appointments": Appointment.objects.filter(season=season).count(),
         "allocation": selecting.figures(season),
+        **tally.figures(season),
         "notices": notices,
         "audit": {"verified": proof.verified, "rows": proof.rows},
     }

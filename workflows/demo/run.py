@@ -96,7 +96,7 @@ def demonstrate(
     season.run_through(first, cast.people[:number])
     trial = open_season(at.year + 1, "试用", TRIAL_OPENED_DAYS_AGO, counties[:TRIAL_COUNTIES])
     season.run_halfway(trial, cast.people[number:-1])
-    heads = recognising.recognise(trial)
+    heads = recognising.recognise(trial, counties[0])
     say(f"{trial.season.title}已开始受理，各环节都有待办")
     ways = [*logins.make(cast.people[-1], counties[0], region, pack), *logins.for_recognition(heads, region, pack)]
     return Outcome(first, ways)

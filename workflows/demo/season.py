@@ -29,7 +29,7 @@ from apps.seasons.selectors import pack_of
 from apps.writing import services as writing
 from apps.writing.selectors import form_of, submissions_of
 from workflows import steps
-from workflows.demo import agreeing, forms, selecting, signing
+from workflows.demo import agreeing, changing, forms, pairing, recognising, selecting, signing
 from workflows.demo.play import KIND, Play
 from workflows.demo.samples import picture
 
@@ -70,6 +70,8 @@ def apply_all(play: Play, people: Iterable[Person]) -> None:
         actor = play.chance.choice(offices) if is_chosen else actor_for(user)
         assert user.person is not None
         draft = _written(play, user.person, actor, pack, document)
+        if not is_chosen:
+            pairing.come_to_terms(play, draft, actor)
         if play.chance.random() < INELIGIBLE:
             draft = _spoil(play, draft, actor, pack)
         try:
@@ -80,6 +82,7 @@ def apply_all(play: Play, people: Iterable[Person]) -> None:
             continue
         play.diary.note(handed_in, "提交", "机关发起" if is_chosen else "提交")
         if play.chance.random() < WITHDRAWN:
+            (handed_in,) = agreeing.loaded([handed_in.pk])
             gone = desks.withdraw(record=handed_in, by=actor, at=play.at, opinion="工作安排有变。")
             play.diary.note(gone, "提交", "撤回申请")
 
@@ -179,7 +182,10 @@ def issue_notices(play: Play) -> None:
 
 
 def run_through(play: Play, people: Sequence[Person]) -> None:
-    """Run a season to its end: applying, deciding, public notice, notices, agreements, counties and villages."""
+    """Run a season to its end: applying, deciding, public notice, notices, and all that follows for those in service.
+
+    What follows is agreements, a change within the term, counties and villages, and hosts that are recognised.
+    """
     apply_all(play, people)
     play.say(f"提交{len(people)}份申请")
     clear_desks(play)
@@ -187,7 +193,9 @@ def run_through(play: Play, people: Sequence[Person]) -> None:
     clear_desks(play)
     issue_notices(play)
     signing.sign_all(play)
+    changing.change(play)
     selecting.select(play)
+    recognising.recognise_and_file(play)
 
 
 def run_halfway(play: Play, people: Sequence[Person]) -> None:

@@ -7,7 +7,7 @@ from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import results
 from apps.matching.selectors.market import kept_in, person_key
 from apps.seasons.models import Season
-from workflows.demo import allocating, placing, wishing
+from workflows.demo import allocating, contacting, placing, wishing
 from workflows.demo.play import Play
 
 EXPLAINED = 3
@@ -27,6 +27,7 @@ def select(play: Play) -> None:
     run = allocating.allocate(play)
     if run is not None:
         placing.place_all(play, run)
+        contacting.keep_contact(play, run)
 
 
 def figures(season: Season) -> dict[str, Any]:

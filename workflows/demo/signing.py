@@ -27,6 +27,14 @@ def sign_all(play: Play) -> None:
     play.say(f"送签{len(drafted)}份协议，其中{len(chosen)}份各方均已签署")
 
 
+def sign_again(play: Play) -> int:
+    """Send out and sign what has been drafted since, for something had changed; return how many."""
+    drafted = _send_out(play)
+    for pk in drafted:
+        _sign(play, _read(pk), is_on_paper=False)
+    return len(drafted)
+
+
 def _send_out(play: Play) -> list[int]:
     drafts: dict[str, dict[int, int]] = defaultdict(dict)
     for each in Agreement.objects.filter(season=play.season, state=AgreementState.DRAFTED).order_by("pk"):

@@ -1,7 +1,7 @@
 """Reads of adjustments: who is asked about a move, what was said, what it would bring about."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,18 @@ from apps.core.refs import Ref, desk
 from apps.core.refusals import Refusal
 from apps.desks.models import Paper
 from apps.desks.permissions import acts_at
+from apps.directory.models import Region
 from apps.directory.states import Role
 from apps.matching.models import Adjustment, AllocationRun
-from apps.matching.selectors.market import group_key, held_in, industry_of, option_of, person_key
+from apps.matching.selectors.market import (
+    code_of,
+    group_key,
+    held_in,
+    industry_of,
+    levels_of,
+    option_of,
+    person_key,
+)
 from apps.matching.selectors.wishes import county_desk
 from apps.matching.states import STANDING, AdjustmentAction, AdjustmentState, ConsentParty
 from apps.seasons.selectors import managed_by
@@ -106,6 +115,19 @@ def no_room_for(run: AllocationRun, person: int, to: Any) -> Refusal | None:
     if part and held[seat] >= part["upper"]:
         said = f"{to}“{industry_of(seat)}”的名额已全部用于沿用和调整的人员。"
         return Refusal("quota_full", said, "请改选其他县（市、区）。")
+    return _no_room_in_city(run, person, to, held)
+
+
+def _no_room_in_city(run: AllocationRun, person: int, to: Any, held: Mapping[str, int]) -> Refusal | None:
+    """Tell why a city cannot take one more; who is kept in it anyway takes no further seat of it."""
+    market = run.market
+    kept = market["pins"].get(person_key(person))
+    inside = levels_of(market, kept["to"]) if kept else set()
+    for name, cap in market.get("caps", {}).items():
+        if group_key(to.pk) in cap["members"] and name not in inside and held[name] >= cap["upper"]:
+            city = Region.objects.get(pk=code_of(name))
+            said = f"{city}的总数{cap['upper']}已全部用于沿用和调整的人员。"
+            return Refusal("quota_full", said, "请改选其他市的县（市、区），或先调整总数后重新冻结。")
     return None
 
 

@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
 from apps.core.models import Effect
-from apps.directory.models import Person
+from apps.directory.models import Person, Region
 from apps.matching.engine.explain import Explainer, Words
 from apps.matching.engine.propose import Ties
 from apps.matching.models import AllocationRun, Consent, Outcome
 from apps.matching.selectors import market as markets
 from apps.matching.selectors import rounds
-from apps.matching.selectors.market import group_key, industry_of, person_key, pk_of
+from apps.matching.selectors.market import city_key, code_of, group_key, industry_of, person_key, pk_of
 from apps.matching.selectors.rounds import Round
 from apps.matching.states import IN_HAND, AdjustmentState, RunAction, RunState
 from apps.seasons.models import ServiceGroup
@@ -159,6 +159,8 @@ class Why:
         groups = ServiceGroup.objects.filter(season=run.season_id).values_list("pk", "name")
         names = {group_key(pk): name for pk, name in groups}
         names |= {name: industry_of(name) for name in run.market.get("projects", {})}
+        codes = list(map(code_of, run.market.get("caps", ())))
+        names |= {city_key(code): name for code, name in Region.objects.filter(pk__in=codes).values_list("pk", "name")}
         names |= {person_key(pk): name for pk, name in (people or {}).items()}
         words = Words(names=names, kept=markets.kept_in(run))
         self._explainer = Explainer(solution.allocation, solution.certificate, Ties(run.ties), words)

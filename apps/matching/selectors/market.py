@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.core.refusals import Refusal
 from apps.matching.engine import reading
 from apps.matching.engine.balance import Balanced, Move, balance, go_on
 from apps.matching.engine.check import check
@@ -14,6 +13,7 @@ from apps.matching.engine.coverage import Outlook, floor_of, outlook
 from apps.matching.engine.propose import Ties
 from apps.matching.engine.solve import Solution, reopen, solve
 from apps.matching.models import Adjustment, AllocationRun, Participant, Village, Wish
+from apps.matching.selectors.caps import caps_in
 from apps.matching.states import STANDING, AdjustmentState, RunState, WishListState, WishWord
 from apps.policies.matching import ties_of
 from apps.seasons.models import Quota, Season
@@ -44,6 +44,16 @@ def project_key(pk: int, industry: str) -> str:
     return f"{group_key(pk)}/{industry}"
 
 
+def city_key(code: str) -> str:
+    """Name a city in a market in which its total is a level."""
+    return f"c{code}"
+
+
+def code_of(name: str) -> str:
+    """Return the code of a city named in a market."""
+    return name[1:]
+
+
 def pk_of(name: str) -> int:
     """Return the key of a person or group named in a market, of its group for an industry."""
     return int(name[1:].partition("/")[0])
@@ -60,6 +70,12 @@ def option_of(market: Market, person: int, group: int) -> str:
     return next((option for option in wished if pk_of(option) == group), group_key(group))
 
 
+def levels_of(market: Market, option: str) -> set[str]:
+    """Return all in a market whose seats an option takes: itself, its group, the city where its total is a level."""
+    group = group_key(pk_of(option))
+    return {option, group} | {name for name, cap in market.get("caps", {}).items() if group in cap["members"]}
+
+
 def quotas_in(season: Season) -> list[Quota]:
     """Return the quota of each service group by which a season is allocated: the pack's first, empty without one."""
     key = next(iter(pack_of(season).quotas), "")
@@ -70,8 +86,9 @@ def market_of(season: Season, base: AllocationRun | None = None) -> Market:
     """Return today's wishes, verdicts, quotas and floors of a season in the engine's format.
 
     What a county has refused is not listed by it; what it has not judged comes after all that it has. Once a group
-    has its places divided by industry, people wish for industries of groups: the projects of the market. Whom `base`
-    has placed and who still takes part is pinned where he is.
+    has its places divided by industry, people wish for industries of groups: the projects of the market. A city with a
+    total is a cap over its groups, whose tiers are then the same at all of them: a word and its points, as they are.
+    Whom `base` has placed and who still takes part is pinned where he is.
     """
     rows = quotas_in(season)
     is_divided = any(parts_of(row) for row in rows)
@@ -85,17 +102,36 @@ def market_of(season: Season, base: AllocationRun | None = None) -> Market:
         left.setdefault(person, []).append(option)
         if wish.word != WishWord.REFUSE:
             prefs[wish.group_id][_standing(wish)].append(person)
+    caps = caps_in(season, rows)
+    layers = _layers(prefs, [cap.groups for cap in caps])
     fixed, most, needed = _fixed_in(season), most_villages(season, pack_of(season)), needed_in(season)
     right = {
         group_key(row.group_id): {
             "upper": seats_of(row),
             "lower": _floor(row, most, fixed[row.group_id], needed),
-            "prefs": [_tier(names) for _, names in sorted(prefs[row.group_id].items())],
+            "prefs": [_tier(prefs[row.group_id].get(each, [])) for each in layers.get(row.group_id, ())],
         }
         for row in rows
     }
     market = {"left": left, "right": right, "pins": _kept_by(base, left) if base else {}}
-    return {**market, "projects": _projects(rows, left)} if is_divided else market
+    if is_divided:
+        market["projects"] = _projects(rows, left)
+    if caps:
+        market["caps"] = {
+            city_key(cap.city.pk): {"members": list(map(group_key, cap.groups)), "upper": cap.seats} for cap in caps
+        }
+    return market
+
+
+def _layers(
+    prefs: Mapping[int, Mapping[tuple[int, int], Sequence[str]]], cities: Sequence[Sequence[int]]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return the standings that are the tiers of each group, the best first: its own, in a city those of all in it."""
+    together = {group: groups for groups in cities for group in groups}
+    return {
+        group: sorted({standing for each in together.get(group, [group]) for standing in prefs.get(each, ())})
+        for group in {*prefs, *together}
+    }
 
 
 def _kept_by(base: AllocationRun, left: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
@@ -174,36 +210,6 @@ def ties_in(season: Season) -> str:
     return ties_of(pack_of(season), season.answers)
 
 
-def shortcomings(season: Season, market: Market) -> list[Refusal]:
-    """Return what keeps a market from being frozen."""
-    unset = [str(row.group) for row in quotas_in(season) if row.places is None]
-    found = []
-    if unset:
-        named = "、".join(unset[:10]) + ("等" if len(unset) > 10 else "")
-        found.append(Refusal("quota_unset", f"{len(unset)}个县（市、区）尚未设定名额：{named}。", "请先设定名额。"))
-    if not ties_in(season):
-        found.append(Refusal("no_ties", "本批次的政策没有规定按志愿分配的办法。", "请选择有志愿的批次。"))
-    if not any(market["left"].values()):
-        found.append(Refusal("no_wishes", "还没有人提交志愿。", "请待志愿提交后再冻结。"))
-    if crowded := _crowded(market):
-        names = {group_key(row.group_id): str(row.group) for row in quotas_in(season)}
-        told = "、".join(
-            f"{names[group_key(pk_of(option))]}{industry_of(option)}（名额{upper}，沿用{held}人）"
-            for option, (held, upper) in crowded.items()
-        )
-        said = f"名额少于沿用原安排的人数：{told}。"
-        found.append(Refusal("kept_beyond_places", said, "请先增加名额；变更已公布结果的，也可以全部重新分配。"))
-    return found
-
-
-def _crowded(market: Market) -> dict[str, tuple[int, int]]:
-    """Return the groups and industries in which more people are kept than have seats: how many, and how many seats."""
-    kept = [pin["to"] for pin in market["pins"].values()]
-    held = Counter(kept) + Counter(group_key(pk_of(option)) for option in kept if industry_of(option))
-    seats = {name: row["upper"] for part in ("right", "projects") for name, row in market.get(part, {}).items()}
-    return {option: (number, seats[option]) for option, number in held.items() if number > seats[option]}
-
-
 def seed_of(market_digest: str, drawn: str) -> str:
     """Return the seed of the lottery: SHA-256 of the frozen market's hash and the number drawn after it."""
     return hashlib.sha256(f"{market_digest}‖{drawn}".encode()).hexdigest()
@@ -234,17 +240,18 @@ def kept_in(run: AllocationRun) -> set[str]:
 
 
 def held_in(run: AllocationRun) -> Counter[str]:
-    """Count whom a run holds in each group and industry whatever is computed: those kept, moved, and asked to move.
+    """Count whom a run holds in each group, industry and city whatever is computed: kept, moved, and asked to move.
 
-    Who is kept and moved holds a seat in both, for the move may be taken out again. In a supplementary round all who
-    have a place are as good as kept.
+    Who is kept and moved holds a seat in both, for the move may be taken out again, and one in a city that has both. In
+    a supplementary round all who have a place are as good as kept.
     """
     standing = Adjustment.objects.filter(run=run, state__in=STANDING).order_by("pk")
-    moved = [option_of(run.market, *row) for row in standing.values_list("person", "to")]
-    kept = [pin["to"] for pin in run.market["pins"].values()]
-    placed = [to for to in run.report["matching"].values() if to] if run.state == RunState.SUPPLEMENTING else []
-    options = placed or [*kept, *moved]
-    return Counter(options) + Counter(group_key(pk_of(option)) for option in options if industry_of(option))
+    moved = [(person_key(pk), option_of(run.market, pk, to)) for pk, to in standing.values_list("person", "to")]
+    kept = [(name, pin["to"]) for name, pin in run.market["pins"].items()]
+    matching = run.report["matching"].items() if run.state == RunState.SUPPLEMENTING else ()
+    placed = [(name, to) for name, to in matching if to]
+    seats = {(name, level) for name, to in placed or [*kept, *moved] for level in levels_of(run.market, to)}
+    return Counter(level for _, level in seats)
 
 
 def solved(run: AllocationRun, pins: Mapping[str, Mapping[str, str]]) -> Solved:

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from apps.directory.models import Region
 from apps.matching.engine.check import GUARANTEES
 from apps.matching.models import AllocationRun, Outcome
-from apps.matching.selectors.market import group_key, industry_of, pk_of
+from apps.matching.selectors.market import city_key, group_key, industry_of, pk_of
 from apps.matching.states import RunState
 from apps.seasons.models import ServiceGroup
 
@@ -112,10 +112,16 @@ def _cutoff(cutoffs: Mapping[str, Any], name: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """What came of the service groups of a city, or of all: their sums, the groups that lack most first."""
+    """What came of the service groups of a city, or of all: their sums, the groups that lack most first.
+
+    `cap` is how many they take together at most, None where no total is set; `cutoff` the last who got in where all
+    that is taken.
+    """
 
     city: Region | None
     groups: Sequence[GroupResult]
+    cap: int | None = None
+    cutoff: str = ""
 
     @property
     def places(self) -> int:
@@ -146,6 +152,16 @@ class Places:
     chosen: Place | None
     groups: Sequence[GroupResult]
 
+    @property
+    def has_caps(self) -> bool:
+        """Tell whether a city takes no more than its total."""
+        return any(each.cap is not None for each in self.cities)
+
+    @property
+    def shown(self) -> Place | None:
+        """Return the one city whose groups are all shown."""
+        return self.chosen or (self.cities[0] if len(self.cities) == 1 else None)
+
 
 def by_city(run: AllocationRun, city: str | None = None) -> Places:
     """Return what came of the cities of a run, and of the groups of the one asked for by its code."""
@@ -154,11 +170,17 @@ def by_city(run: AllocationRun, city: str | None = None) -> Places:
     above = _cities_of([each.group for each in results])
     for each in results:
         found[above[each.group.pk]].append(each)
-    cities = [Place(place, groups) for place, groups in found.items()]
+    cities = [_place(run, city, groups) for city, groups in found.items()]
     cities.sort(key=lambda each: (-each.missing, each.city.pk if each.city else ""))
     chosen = next((each for each in cities if each.city and each.city.pk == city), None)
     shown = chosen.groups if chosen else results if len(cities) < 2 else [each for each in results if each.missing]
     return Places(cities, Place(None, results), chosen, shown)
+
+
+def _place(run: AllocationRun, city: Region | None, groups: Sequence[GroupResult]) -> Place:
+    name = city_key(city.pk) if city else ""
+    cap = run.market.get("caps", {}).get(name)
+    return Place(city, groups, cap["upper"], _cutoff(run.report["cutoffs"], name)) if cap else Place(city, groups)
 
 
 def _cities_of(groups: Sequence[ServiceGroup]) -> dict[int, Region | None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.matching.models import AllocationRun, Participant, Wish, WishList
+from apps.matching.selectors.caps import caps_in
 from apps.matching.selectors.market import person_key, pk_of, project_key, quotas_in
 from apps.matching.states import RunState, WishListState
 from apps.seasons.models import Season
@@ -16,13 +17,15 @@ from apps.seasons.selectors import parts_of, seats_of
 class Round:
     """A supplementary round of a run: who may wish anew, how many seats are free in each group that has any.
 
-    `parts` holds what is free of industries with places of their own, by (group, industry).
+    A group has no more than its city has, where that has a total; so `free`, the seats in all, may be fewer than those
+    of the groups together. `parts` holds what is free of industries with places of their own, by (group, industry).
     """
 
     run: AllocationRun
     people: frozenset[int]
     seats: Mapping[int, int]
     parts: Mapping[tuple[int, str], int]
+    free: int
 
     @property
     def until(self) -> date | None:
@@ -40,11 +43,17 @@ def round_of(run: AllocationRun) -> Round:
     choosing = Participant.objects.filter(season=run.season_id, county=None).order_by("pk")
     in_group, in_part = Counter(map(pk_of, placed.values())), Counter(placed.values())
     rows = quotas_in(run.season)
-    free = {row.group_id: seats_of(row) - in_group[row.group_id] for row in rows}
+    vacant = {row.group_id: max(0, seats_of(row) - in_group[row.group_id]) for row in rows}
+    left = [(cap, max(0, cap.seats - sum(in_group[each] for each in cap.groups))) for cap in caps_in(run.season, rows)]
+    beyond = {cap.city: sum(vacant[each] for each in cap.groups) - seats for cap, seats in left}
+    free = sum(vacant.values()) - sum(max(0, number) for number in beyond.values())
+    for cap, seats in left:
+        vacant |= {each: min(vacant[each], seats) for each in cap.groups}
     return Round(
         run=run,
         people=frozenset(pk for pk in choosing.values_list("person", flat=True) if person_key(pk) not in placed),
-        seats={group: seats for group, seats in free.items() if seats > 0},
+        seats={group: seats for group, seats in vacant.items() if seats},
+        free=free,
         parts={
             (row.group_id, industry): places - in_part[project_key(row.group_id, industry)]
             for row in rows

@@ -1,5 +1,6 @@
 """How far the counties are with the wishes aimed at them, and which would stay short with what there is today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from apps.core.actors import Actor
-from apps.matching.selectors.market import outlook_of, pk_of
+from apps.directory.models import Region
+from apps.matching.selectors.market import code_of, outlook_of, pk_of
 from apps.matching.selectors.rounds import round_in
 from apps.matching.selectors.wishes import WINDOW, groups_spoken_for, is_frozen
 from apps.matching.states import RunState, WishListState
@@ -40,9 +42,21 @@ class Forecast:
     missing: int
 
 
-def forecasts_in(season: Season) -> list[Forecast]:
-    """Return how every service group of a season stands with today's wishes, those that would lack most first."""
-    short = {pk_of(each.group): each for each in outlook_of(season).groups}
+@dataclass(frozen=True)
+class Forecasts:
+    """How every service group of a season stands with today's wishes, those that would lack most first.
+
+    `cities` have a total that leaves too little for the floors of their groups, whatever is wished for.
+    """
+
+    rows: Sequence[Forecast]
+    cities: Sequence[Region]
+
+
+def forecasts_in(season: Season) -> Forecasts:
+    """Return how a season stands with today's wishes."""
+    found = outlook_of(season)
+    short = {pk_of(each.group): each for each in found.groups}
     rows = [
         Forecast(
             group,
@@ -53,7 +67,8 @@ def forecasts_in(season: Season) -> list[Forecast]:
         )
         for group in counted(ServiceGroup.objects.filter(season=season))
     ]
-    return sorted(rows, key=lambda row: -row.missing)
+    cities = Region.objects.filter(pk__in=map(code_of, found.proof.caps)).order_by("pk")
+    return Forecasts(sorted(rows, key=lambda row: -row.missing), list(cities))
 
 
 def groups_still_wished(viewer: Actor, at: datetime) -> list[ServiceGroup]:

@@ -11,6 +11,7 @@ from apps.core.refusals import Refusal, Refused, refuse
 from apps.matching.engine import reading
 from apps.matching.models import AllocationRun
 from apps.matching.selectors import allocation as selectors
+from apps.matching.selectors import freezing
 from apps.matching.selectors import market as markets
 from apps.matching.services.adjustments import clear_desks
 from apps.matching.states import RunAction, RunState
@@ -45,7 +46,7 @@ def _frozen(season: Season, base: AllocationRun | None, reason: str, by: Actor, 
     if base is not None:
         base = _gone_on_from(season, base, by, at)
     market = markets.market_of(season, base)
-    refuse(*markets.shortcomings(season, market))
+    refuse(*freezing.shortcomings(season, market))
     last = AllocationRun.objects.filter(season=season).aggregate(last=Max("number"))["last"] or 0
     run = AllocationRun(
         season=season,

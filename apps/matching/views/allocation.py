@@ -91,7 +91,8 @@ def _season(request: ViewerRequest, pk: int) -> Season:
 def outlook(request: ViewerRequest, season: int) -> HttpResponse:
     """Tell which counties stay short with today's wishes, so that they may invite, and who is without a verdict."""
     found = _season(request, season)
-    rows = forecasts_in(found)
+    forecasts = forecasts_in(found)
+    rows = forecasts.rows
     parts = {
         "预计缺人的": [row for row in rows if row.missing],
         "预计不缺人的": [row for row in rows if not row.missing],
@@ -100,6 +101,7 @@ def outlook(request: ViewerRequest, season: int) -> HttpResponse:
         "season": found,
         "parts": [(label, some) for label, some in parts.items() if some],
         "missing": sum(row.missing for row in rows),
+        "cities": forecasts.cities,
         "unjudged": sum(row.unjudged for row in rows),
         "manages": manages_the_season(request.viewer, found, request.at),
     }
@@ -213,7 +215,7 @@ def _round(run: AllocationRun) -> dict[str, Any]:
         "until": found.until,
         "people": len(found.people),
         "left": rounds.left_to_do(found),
-        "seats": sum(found.seats.values()),
+        "seats": found.free,
         "groups": [(group, found.seats[group.pk]) for group in groups],
     }
 

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 
 from apps.core.refusals import Basis
 from apps.directory.models import Region
-from apps.policies.matching import VILLAGES, bounds_of
+from apps.policies.matching import VILLAGES, bounds_of, quota_allocated
 from apps.policies.schema import Pack
 from apps.seasons.models import Ceiling, Overrun, Quota, Season
+from apps.seasons.selectors.running import pack_of
 
 GROUP, PLACES, PARTS = "县（市、区）", "名额", "分产业名额"
 """What a workbook of quotas calls the columns that are read back."""
@@ -104,11 +105,15 @@ class QuotaLine:
 
 @dataclass(frozen=True)
 class RegionQuotas:
-    """The quotas of a city's groups and what they add up to; `ceiling` is what they may, None where nothing is set."""
+    """The quotas of a city's groups and what they add up to; `ceiling` is what they may, None where nothing is set.
+
+    `is_cap` tells that they may add up to more, for the allocation keeps to it.
+    """
 
     region: Region
     lines: Sequence[QuotaLine]
     ceiling: int | None
+    is_cap: bool = False
 
     @cached_property
     def villages(self) -> int:
@@ -122,14 +127,20 @@ class RegionQuotas:
     def extra(self) -> int:
         return sum(line.extra for line in self.lines)
 
+    @property
+    def most(self) -> int | None:
+        """Return how many people all may take at most, with what was approved beyond quotas."""
+        return None if self.ceiling is None else self.ceiling + self.extra
+
 
 @dataclass(frozen=True)
 class QuotaTable:
-    """All rows of one quota, city by city, and what they add up to."""
+    """All rows of one quota, city by city, and what they add up to; `is_allocated` tells that people are by it."""
 
     key: str
     label: str
     is_soft: bool
+    is_allocated: bool
     basis: Basis
     whole: RegionQuotas
     cities: Sequence[RegionQuotas]
@@ -162,16 +173,34 @@ def _table(
         needed = -(-due // most) if most else 0
         cities[city].append(QuotaLine(city, row, extra_of(row), parts_of(row), due, needed))
     ceilings = ceilings_of(season, key)
-    found = [RegionQuotas(city, lines, ceilings.get(city.pk)) for city, lines in cities.items()]
+    capped = {city.pk for city in cities_capped(season, rows, ceilings)}
+    found = [RegionQuotas(city, lines, ceilings.get(city.pk), city.pk in capped) for city, lines in cities.items()]
     everything = [line for lines in cities.values() for line in lines]
     whole = RegionQuotas(season.jurisdiction, everything, ceilings.get(season.jurisdiction_id))
-    rule = pack.quotas[key]
-    return QuotaTable(key, rule.label, rule.soft, pack.basis(rule), whole, found)
+    rule, is_allocated = pack.quotas[key], key == quota_allocated(pack, season.answers)
+    return QuotaTable(key, rule.label, rule.soft, is_allocated, pack.basis(rule), whole, found)
 
 
 def ceilings_of(season: Season, key: str) -> dict[str, int]:
     """Return by the codes of regions how many places the groups below may have together."""
     return dict(Ceiling.objects.filter(season=season, key=key).values_list("region", "places"))
+
+
+def cities_capped(season: Season, rows: Sequence[Quota], ceilings: Mapping[str, int]) -> dict[Region, list[Quota]]:
+    """Return the cities that the allocation keeps to their ceilings, each with its rows of the quota.
+
+    None where nobody is allocated by the quota; the ceiling of the whole is no city's, unless there is but one.
+    """
+    cities: dict[Region, list[Quota]] = defaultdict(list)
+    for row in rows:
+        cities[city_of(row)].append(row)
+    if not ceilings or not rows or rows[0].key != quota_allocated(pack_of(season), season.answers):
+        return {}
+    return {
+        city: its
+        for city, its in cities.items()
+        if city.pk in ceilings and (city.pk != season.jurisdiction_id or len(cities) == 1)
+    }
 
 
 def city_of(quota: Quota) -> Region:

@@ -1,5 +1,6 @@
 """How the office sets quotas: places, parts by industry, approved overruns, and what all together may not exceed."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from apps.core.actors import Actor
 from apps.core.refusals import Refusal, Refused, refuse
 from apps.directory.models import Region
 from apps.seasons.models import Ceiling, IndustryQuota, Overrun, Quota, Season
-from apps.seasons.selectors import ceilings_of, extra_of, pack_of, parts_of, quotas_of
+from apps.seasons.selectors import ceilings_of, cities_capped, city_of, extra_of, pack_of, parts_of, quotas_of
 from apps.seasons.services.amending import amend
 
 Parts = Mapping[str, int]
@@ -32,7 +33,8 @@ def set_quotas(
     """Set the places of several service groups, and their parts by industry, by the keys of their rows.
 
     One row of the log holds old and new. Raises Refused below zero, where nothing would change, for rows that are not
-    of this quota, for parts that exceed their group's places, and where a region would exceed its ceiling.
+    of this quota, for parts that exceed their group's places, and where a region would exceed its ceiling, unless it is
+    a city that the allocation keeps to it.
     """
     rows = list(quotas_of(season).filter(key=key))
     wanted = {row.pk: places.get(row.pk, row.places) for row in rows}
@@ -88,20 +90,26 @@ def _beyond_ceilings(
     season: Season, key: str, rows: Sequence[Quota], wanted: Mapping[int, int | None]
 ) -> Iterator[Refusal]:
     ceilings = ceilings_of(season, key)
-    for region in Region.objects.filter(pk__in=ceilings).order_by("pk"):
-        total, most = _total_below(region, rows, wanted), ceilings[region.pk]
+    capped = {city.pk for city in cities_capped(season, rows, ceilings)}
+    for region in Region.objects.filter(pk__in=ceilings.keys() - capped).order_by("pk"):
+        below = [row for row in rows if any(_lies_below(county, region) for county in row.group.counties.all())]
+        total, most = _total(below, wanted, {code: ceilings[code] for code in capped}), ceilings[region.pk]
         if total > most:
-            said = f"{region}各县（市、区）名额合计{total}，超过总数{most}。"
+            counted = "（设总数的市不超过其总数）" if capped else ""
+            said = f"{region}各县（市、区）名额合计{total}{counted}，超过总数{most}。"
             yield Refusal("beyond_ceiling", said, "请减少名额，或先调整总数。")
 
 
-def _total_below(region: Region, rows: Sequence[Quota], wanted: Mapping[int, int | None]) -> int:
-    """Add up the places of the groups whose counties lie below a region."""
-    return sum(
-        wanted[row.pk] or 0
-        for row in rows
-        if any(county.path.startswith(region.path) for county in row.group.counties.all())
-    )
+def _lies_below(county: Region, region: Region) -> bool:
+    return county.path.startswith(region.path)
+
+
+def _total(rows: Sequence[Quota], wanted: Mapping[int, int | None], caps: Mapping[str, int]) -> int:
+    """Add up the places of groups, those of a city no further than the cap to which the allocation keeps it."""
+    cities: Counter[str] = Counter()
+    for row in rows:
+        cities[city_of(row).pk] += wanted[row.pk] or 0
+    return sum(min(total, caps.get(city, total)) for city, total in cities.items())
 
 
 def _divide(rows: Sequence[Quota], divided: Mapping[int, Parts]) -> None:
@@ -148,7 +156,8 @@ def set_ceilings(
 ) -> Season:
     """Set how many places the groups below regions may have together, by the codes of the regions; None for no limit.
 
-    Raises Refused where they have more already, and where cities together would exceed the whole.
+    Where people are allocated by this quota, that of a city is kept by the allocation, whatever its groups have. Raises
+    Refused where they have more already in all other cases, and where cities together would exceed the whole.
     """
     regions = {region.pk: region for region in Region.objects.filter(pk__in=places)}
     if len(regions) < len(places) or any(number is not None and number < 0 for number in places.values()):

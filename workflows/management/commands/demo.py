@@ -20,7 +20,7 @@ from apps.notices.states import DocumentKind
 from apps.policies import loading
 from apps.policies.loading import PackError, PackFiles
 from apps.policies.schema import Pack
-from workflows.demo import report, run
+from workflows.demo import report, run, tally
 from workflows.demo.logins import Login
 
 ADDRESS = "127.0.0.1"
@@ -94,6 +94,8 @@ class Command(BaseCommand):
         self.stdout.write(f"未达条件、未能提交：{outcome.play.diary.ineligible} 人")
         counted = "、".join(f"{DocumentKind(kind).label} {number} 份" for kind, number in issued.items())
         self.stdout.write(f"聘任 {figures['appointments']} 人；{counted}，在 {folder}")
+        for line in tally.in_words(figures):
+            self.stdout.write(line)
         for each in figures["allocation"].get("explained", ()):
             self.stdout.write(f"{each['person']}（{each['came']}）：{each['why']}")
         verdict = "通过" if proof.verified else "未通过"
