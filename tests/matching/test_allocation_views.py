@@ -13,7 +13,7 @@ from apps.matching.models import Adjustment, AllocationRun, Outcome
 from apps.matching.selectors import effects
 from apps.matching.states import RunState
 from tests.factories import Scene, run_effects
-from tests.factories.allocation import again, allocate, allocating_at, make_market, make_run, move
+from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move, settle
 from tests.factories.wishes import groups_of
 
 Browser = Callable[[User], Client]
@@ -67,6 +67,29 @@ def test_a_person_reads_why_he_got_his_county_once_it_is_published(scene: Scene,
     first, second, _ = groups_of(scene)
     assert f"志愿1 {first}：名额2已满，录取线=" in page
     assert f"志愿2 {second}：名额2，录取1，录取。区级调整：无。" in page
+    assert f"您被安排到{second}。理由如下；“位次”是您" in page
+
+
+def test_who_got_none_is_told_so_as_a_person_and_officers_read_the_same_lines_spoken_to_nobody(
+    scene: Scene, client_of: Browser
+):
+    run = make_run(scene, RunState.PUBLISHED, people=7)
+    person = Outcome.objects.filter(run=run, group=None)[0].person
+    own = client_of(person.user).get(reverse("matching:receipt", args=[scene.season.pk]))
+    theirs = client_of(scene.officers.region).get(reverse("matching:outcome", args=[run.pk, person.pk]))
+    assert "您没有得到安排。理由如下；“位次”是您" in own.content.decode()
+    assert own.context["answer"].whys == theirs.context["whys"]
+    assert [(line.count("位次为"), line.count("您")) for line in theirs.context["whys"]] == [(3, 0)]
+
+
+def test_who_was_moved_is_told_so_without_a_word_of_standings(scene: Scene, client_of: Browser):
+    run = make_run(scene)
+    adjustment = answer(scene, move(scene, run), person="yes", unit="yes", county="yes")
+    settle(scene, run, allocating_at(scene))
+    user = adjustment.person.user
+    page = client_of(user).get(reverse("matching:receipt", args=[scene.season.pk])).content.decode()
+    assert f"<p>您被安排到{adjustment.to}。理由如下。</p>" in page
+    assert f"<p>区级调整：安排到{adjustment.to}，事由：当地急需。</p>" in page
 
 
 @pytest.mark.parametrize("state", [RunState.COMPUTED, RunState.ON_NOTICE])

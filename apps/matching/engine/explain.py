@@ -1,6 +1,9 @@
 """Why somebody got what he got, said from the certificate; `retell` reads the sentences back.
 
-志愿1 甲县（柑橘）：名额90已满，录取线=第2层/摇号0412；您为第3层，未录取。
+Officers, the public and the person himself read the same lines, so none of them is spoken to: the page of the person
+says in its own words whom they are about.
+
+志愿1 甲县（柑橘）：名额90已满，录取线=第2层/摇号0412；位次为第3层，未录取。
 志愿2 乙县：名额60，录取58；城市名额（丙市）200，录取190，录取。区级调整：无。
 """
 
@@ -15,6 +18,7 @@ from apps.matching.engine.propose import Allocation, Ties
 NO_MOVE = "区级调整：无。"
 MOVED = "区级调整：安排到"
 KEPT = "保留原安排："
+STANDING_AT = "位次为"
 BARE = re.compile(r"[^\s\"“”：；，。、（）/=]+")
 DIGITS = 4
 
@@ -110,7 +114,7 @@ class Explainer:
         facts = "；".join(self._fact(name, what) for name, what in within)
         lines = [self._certificate.cutoffs.get(name) for name, _ in within]
         mine = self._just_enough(owner, place, [line for line in lines if line is not None])
-        return f"{facts}{f'；您为{mine}' if mine else ''}，{'录取' if option == had else '未录取'}"
+        return f"{facts}{f'；{STANDING_AT}{mine}' if mine else ''}，{'录取' if option == had else '未录取'}"
 
     def _levels(self, option: str) -> list[tuple[str, str]]:
         """Return all whose seats an option takes, the innermost first, and what these seats are called."""

@@ -9,7 +9,7 @@ NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\s"“”：；，。、（）/=]+)'
 LABEL = rf"{NAME}(?:（{NAME}）)?"
 CAP = rf"城市名额（{NAME}）"
 FACT = rf"(?:(?:总?名额|{CAP})\d+(?:已满，(?:录取线=[^；，。]+|无录取线)|，录取\d+))"
-WISH = re.compile(rf"志愿(\d+) ({LABEL})：(?:(对方未接受)|({FACT}(?:；{FACT})*)(?:；您为([^；，。]+))?)，(未?录取)。")
+WISH = re.compile(rf"志愿(\d+) ({LABEL})：(?:(对方未接受)|({FACT}(?:；{FACT})*)(?:；位次为([^；，。]+))?)，(未?录取)。")
 FACTS = re.compile(rf"(总?名额|{CAP})(\d+)(?:已满，(?:录取线=([^；，。]+)|无录取线)|，录取(\d+))")
 MOVED = re.compile(rf"区级调整：安排到({LABEL})(?:；计入({CAP}))?，事由：.+。", re.DOTALL)
 KEPT = re.compile(rf"保留原安排：({LABEL})(?:；计入({CAP}))?，.+。", re.DOTALL)

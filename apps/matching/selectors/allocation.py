@@ -12,7 +12,7 @@ from apps.core.actors import Actor
 from apps.core.kinds import Decision
 from apps.core.models import Effect
 from apps.directory.models import Person, Region
-from apps.matching.engine.explain import Explainer, Words
+from apps.matching.engine.explain import STANDING_AT, Explainer, Words
 from apps.matching.engine.propose import Ties
 from apps.matching.models import AllocationRun, Consent, Outcome
 from apps.matching.selectors import market as markets
@@ -197,7 +197,23 @@ def published_for(season: int) -> AllocationRun | None:
     return rows.order_by("-number").first()
 
 
-def whys_for(season: int, person: int) -> list[str]:
-    """Tell a person why he got what he got in the published allocation of a season, nothing before there is one."""
+@dataclass(frozen=True)
+class Answer:
+    """What a person got in the published allocation: his county, None for none, and why."""
+
+    group: ServiceGroup | None
+    whys: Sequence[str]
+
+    @property
+    def tells_standing(self) -> bool:
+        """Say whether a place of his in the order of a county is told, which then needs to be explained."""
+        return any(STANDING_AT in why for why in self.whys)
+
+
+def answer_for(season: int, person: int) -> Answer | None:
+    """Return what a person got in the published allocation of a season, None before there is one with him in it."""
     run = published_for(season)
-    return whys_of(run, person) if run and person_key(person) in run.market["left"] else []
+    if run is None or person_key(person) not in run.market["left"]:
+        return None
+    to = group_of(run, person)
+    return Answer(ServiceGroup.objects.get(pk=to) if to else None, whys_of(run, person))

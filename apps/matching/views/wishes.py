@@ -150,7 +150,7 @@ def receipt(request: ViewerRequest, season: int) -> HttpResponse:
         "round": round_for(part.season, part.person_id),
         "today": localdate(request.at),
         "token": _token(wishes),
-        "whys": allocation.whys_for(season, part.person_id),
+        "answer": allocation.answer_for(season, part.person_id),
         "log": log.entries_of(Ref(selectors.WISH_LIST, str(wishes.pk))),
     }
     return render(request, "matching/receipt.html", context)

@@ -43,7 +43,7 @@ def test_each_outcome_is_explained_in_the_wording_agreed():
     says = explainer(MARKET)
     line = says.of_person("乙").partition("录取线=")[2].partition("；")[0]
     assert says.of_person("甲") == (
-        f"志愿1 东县：名额1已满，录取线={line}；您为第2层，未录取。志愿2 西县：名额3，录取2，录取。区级调整：无。"
+        f"志愿1 东县：名额1已满，录取线={line}；位次为第2层，未录取。志愿2 西县：名额3，录取2，录取。区级调整：无。"
     )
     assert says.of_person("丙") == "志愿1 南县：对方未接受，未录取。志愿2 西县：名额3，录取2，录取。区级调整：无。"
     assert says.of_person("丁") == "没有志愿。区级调整：无。"
@@ -67,8 +67,8 @@ def test_names_and_tiers_are_called_as_the_office_calls_them():
     says = explainer(market, words=words)
     line = says.of_person("a").partition("录取线=")[2].partition("；")[0]
     assert line.startswith("第1层/匹配1/摇号")
-    assert (
-        says.of_person("b") == f"志愿1 武鸣（柑橘）：名额1已满，录取线={line}；您为第1层/匹配2，未录取。区级调整：无。"
+    assert says.of_person("b") == (
+        f"志愿1 武鸣（柑橘）：名额1已满，录取线={line}；位次为第1层/匹配2，未录取。区级调整：无。"
     )
 
 
@@ -119,6 +119,7 @@ def test_a_thousand_explanations_are_read_back(ties: Ties):
     texts, where = all_told(market, ties)
     assert retell(texts) == where
     assert len({*where.values()}) == 21
+    assert "您" not in "".join(texts.values())
 
 
 @pytest.mark.long
@@ -129,8 +130,8 @@ def test_ten_thousand_explanations_are_read_back(ties: Ties):
 
 
 FAIR = {
-    "a": "志愿1 h：名额1已满，录取线=第1层/摇号0002；您为第1层/摇号0002，录取。区级调整：无。",
-    "b": "志愿1 h：名额1已满，录取线=第1层/摇号0002；您为第2层，未录取。区级调整：无。",
+    "a": "志愿1 h：名额1已满，录取线=第1层/摇号0002；位次为第1层/摇号0002，录取。区级调整：无。",
+    "b": "志愿1 h：名额1已满，录取线=第1层/摇号0002；位次为第2层，未录取。区级调整：无。",
 }
 
 
@@ -143,13 +144,13 @@ def test_fair_explanations_are_believed():
     [
         "随便写的。",
         "志愿1 h：未录取。区级调整：无。",
-        "志愿1 h：名额1已满，录取线=第1层/摇号0002；您为第1层，未录取。区级调整：无。",
+        "志愿1 h：名额1已满，录取线=第1层/摇号0002；位次为第1层，未录取。区级调整：无。",
         "志愿1 h：名额1已满，录取线=第1层/摇号0002，未录取。区级调整：无。",
-        "志愿1 h：名额1已满，录取线=第1层/摇号0002；您为第1层/摇号0001，未录取。区级调整：无。",
-        "志愿1 h：名额1已满，录取线=第1层/摇号0002；您为第2层，录取。区级调整：无。",
-        "志愿1 h：名额1已满，录取线=第1层/摇号0003；您为第2层，未录取。区级调整：无。",
+        "志愿1 h：名额1已满，录取线=第1层/摇号0002；位次为第1层/摇号0001，未录取。区级调整：无。",
+        "志愿1 h：名额1已满，录取线=第1层/摇号0002；位次为第2层，录取。区级调整：无。",
+        "志愿1 h：名额1已满，录取线=第1层/摇号0003；位次为第2层，未录取。区级调整：无。",
         "志愿1 h：名额2，录取1，未录取。区级调整：无。",
-        "志愿1 h：名额1已满，录取线=第1层/摇号0002；您为第1层/摇号0001，录取。区级调整：无。",
+        "志愿1 h：名额1已满，录取线=第1层/摇号0002；位次为第1层/摇号0001，录取。区级调整：无。",
         "志愿2 h：对方未接受，未录取。志愿1 k：对方未接受，未录取。区级调整：无。",
         "志愿1 k：名额9，录取2，录取。区级调整：无。",
     ],
