@@ -177,6 +177,20 @@ def test_who_is_kept_in_a_full_city_may_be_moved_within_it(scene: Scene):
     assert markets.held_in(again(run))[CAP] == 2
 
 
+def test_floors_are_balanced_with_what_others_who_are_asked_leave_of_the_total(scene: Scene):
+    make_market(scene, people=6, villages=(0, 4, 0))
+    set_total(scene, 2)
+    run = allocate(scene)
+    idle = Outcome.objects.filter(run=run, group=None).order_by("pk")[0].person
+    adjust(scene, run, idle, to=0)
+    services.balance(run=again(run), by=scene.office, at=allocating_at(scene))
+    asked = list(adjustments.open_in(run).select_related("person", "to"))
+    assert [each.to for each in asked] == groups_of(scene)[:2]
+    for each in asked:
+        answer(scene, each, person="yes", unit="yes", county="yes")
+    assert (placed(scene, again(run)), again(run).report["shortage"]) == ([1, 1, 2], 1)
+
+
 def test_neither_total_nor_overrun_goes_below_those_held_in_the_city(scene: Scene):
     first = groups_of(scene)[0]
     make_market(scene, people=5, villages=(0, 0, 0))

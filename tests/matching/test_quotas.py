@@ -8,17 +8,17 @@ from apps.core.refusals import Refused
 from apps.matching import services
 from apps.matching.engine.check import check
 from apps.matching.engine.retell import retell
-from apps.matching.models import AllocationRun, Outcome
+from apps.matching.models import AllocationRun, Outcome, Wish
 from apps.matching.selectors import adjustments, results
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
 from apps.matching.selectors.wishes import industries_of
-from apps.matching.states import RunState
+from apps.matching.states import RunState, WishWord
 from apps.seasons import services as seasons
 from apps.seasons.models import Quota, Season, ServiceGroup
 from apps.seasons.selectors import pack_of, quota_table
-from tests.factories import Scene, actor
-from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move
+from tests.factories import Scene, actor, run_effects
+from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move, settle
 from tests.factories.placing import make_villages
 from tests.factories.wishes import groups_of, make_participant, make_wishes
 
@@ -120,6 +120,54 @@ def test_floors_are_balanced_within_parts(scene: Scene):
     services.balance(run=run, by=scene.office, at=allocating_at(scene))
     assert (run.report["shortage"], run.report["shortage_bound"]) == (2, 1)
     assert {(each.to, adjustments.rank_wished(each)) for each in adjustments.open_in(run)} == {(second, 2)}
+
+
+def test_nobody_is_asked_to_fill_a_floor_for_which_others_are_asked_already(scene: Scene):
+    first, second, third = make_market(scene, people=0, villages=(0, 4, 0))
+    for _ in range(4):
+        make_wishes(scene, [first, third, second])
+    Wish.objects.filter(group=first).update(word=WishWord.INVITE)
+    idle = [make_wishes(scene, [first]).person for _ in range(2)]
+    run = allocate(scene)
+    act = {"by": scene.office, "at": allocating_at(scene)}
+    assert run.report["shortage"] == 2
+    for person in idle:
+        services.adjust(run=again(run), person=person, to=second, reason="急需", basis="纪要", **act)
+    with pytest.raises(Refused) as refused:
+        services.balance(run=again(run), **act)
+    assert code_of(refused) == "no_moves"
+    for adjustment in adjustments.open_in(run).select_related("person", "to"):
+        answer(scene, adjustment, person="yes", unit="yes", county="yes")
+    assert again(run).report["shortage"] == 0
+
+
+def test_who_is_asked_to_fill_a_floor_is_not_asked_twice(scene: Scene):
+    run, act = make_run(scene, places=3), {"by": scene.office, "at": allocating_at(scene)}
+    asked = services.balance(run=run, **act)
+    with pytest.raises(Refused) as refused:
+        services.balance(run=again(run), **act)
+    assert (asked, code_of(refused)) == (2, "no_moves")
+
+
+def test_nobody_is_asked_to_take_the_seat_to_which_one_who_was_moved_may_come_back(scene: Scene):
+    first, second, _ = make_market(scene, people=0, villages=(4, 0, 0))
+    act = {"by": scene.office, "at": allocating_at(scene)}
+    set_quota(scene, second, 0)
+    for wished in ([first], [first], [second, first]):
+        make_wishes(scene, wished)
+    Wish.objects.filter(group=first, rank=1).update(word=WishWord.INVITE)
+    settled = settle(scene, allocate(scene), allocating_at(scene))
+    set_quota(scene, second, 1)
+    run = allocate(scene, base=settled)
+    assert again(run).report["shortage"] == 0
+    moved = answer(scene, move(scene, run), person="yes", unit="yes", county="yes")
+    assert again(run).report["shortage"] == 1
+    with pytest.raises(Refused) as refused:
+        services.balance(run=again(run), **act)
+    assert code_of(refused) == "no_moves"
+    services.withdraw_adjustment(adjustment=moved, opinion="另有安排", **act)
+    run_effects(allocating_at(scene))
+    assert again(run).report["shortage"] == 0
 
 
 def test_a_quota_below_the_people_moved_there_is_refused_with_the_place(scene: Scene):

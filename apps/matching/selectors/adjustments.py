@@ -1,7 +1,7 @@
 """Reads of adjustments: who is asked about a move, what was said, what it would bring about."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from apps.desks.models import Paper
 from apps.desks.permissions import acts_at
 from apps.directory.models import Region
 from apps.directory.states import Role
+from apps.matching.engine.balance import Move
 from apps.matching.models import Adjustment, AllocationRun
 from apps.matching.selectors.market import (
     code_of,
@@ -26,6 +27,8 @@ from apps.matching.selectors.market import (
     levels_of,
     option_of,
     person_key,
+    pk_of,
+    seats_in,
 )
 from apps.matching.selectors.wishes import county_desk
 from apps.matching.states import STANDING, AdjustmentAction, AdjustmentState, ConsentParty
@@ -108,27 +111,39 @@ def no_room_for(run: AllocationRun, person: int, to: Any) -> Refusal | None:
     standing = standing_in(run)
     if standing.filter(person=person).exists():
         return Refusal("moved_already", "此人已有一项调整。", "请先撤销该项调整。")
-    held, seat = held_in(run), option_of(run.market, person, to.pk)
-    if held[group_key(to.pk)] >= run.market["right"][group_key(to.pk)]["upper"]:
+    option = option_of(run.market, person, to.pk)
+    held, seats = held_in(run), seats_in(run.market)
+    full = [level for level in _levels_taken(run, person_key(person), option) if held[level] >= seats[level]]
+    return _told_full(to, full[0], seats[full[0]]) if full else None
+
+
+def _levels_taken(run: AllocationRun, name: str, option: str) -> list[str]:
+    """Return where somebody who is moved takes a seat, his group first: where he is kept anyway he takes no other."""
+    kept = run.market["pins"].get(name)
+    levels = levels_of(run.market, option) - (levels_of(run.market, kept["to"]) if kept else set())
+    return sorted(levels, key=lambda level: (level != group_key(pk_of(option)), level != option))
+
+
+def _told_full(to: Any, level: str, seats: int) -> Refusal:
+    """Tell that no seat is left in a group, an industry of it, or its city."""
+    if level == group_key(to.pk):
         return Refusal("quota_full", f"{to}的名额已全部用于沿用和调整的人员。", "请改选其他县（市、区）。")
-    part = run.market.get("projects", {}).get(seat)
-    if part and held[seat] >= part["upper"]:
-        said = f"{to}“{industry_of(seat)}”的名额已全部用于沿用和调整的人员。"
+    if industry := industry_of(level):
+        said = f"{to}“{industry}”的名额已全部用于沿用和调整的人员。"
         return Refusal("quota_full", said, "请改选其他县（市、区）。")
-    return _no_room_in_city(run, person, to, held)
+    said = f"{Region.objects.get(pk=code_of(level))}的总数{seats}已全部用于沿用和调整的人员。"
+    return Refusal("quota_full", said, "请改选其他市的县（市、区），或先调整总数后重新冻结。")
 
 
-def _no_room_in_city(run: AllocationRun, person: int, to: Any, held: Mapping[str, int]) -> Refusal | None:
-    """Tell why a city cannot take one more; who is kept in it anyway takes no further seat of it."""
-    market = run.market
-    kept = market["pins"].get(person_key(person))
-    inside = levels_of(market, kept["to"]) if kept else set()
-    for name, cap in market.get("caps", {}).items():
-        if group_key(to.pk) in cap["members"] and name not in inside and held[name] >= cap["upper"]:
-            city = Region.objects.get(pk=code_of(name))
-            said = f"{city}的总数{cap['upper']}已全部用于沿用和调整的人员。"
-            return Refusal("quota_full", said, "请改选其他市的县（市、区），或先调整总数后重新冻结。")
-    return None
+def with_room(run: AllocationRun, moves: Iterable[Move]) -> list[Move]:
+    """Return those of some moves for which there is room beside all whom the run holds, one after the other."""
+    held, seats, found = held_in(run), seats_in(run.market), []
+    for move in moves:
+        levels = _levels_taken(run, move.person, move.to)
+        if all(held[level] < seats[level] for level in levels):
+            held.update(levels)
+            found.append(move)
+    return found
 
 
 def adjustments_of(run: AllocationRun) -> QuerySet[Adjustment]:

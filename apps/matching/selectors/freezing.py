@@ -10,6 +10,7 @@ from apps.matching.selectors.market import (
     industry_of,
     levels_of,
     quotas_in,
+    seats_in,
     ties_in,
 )
 from apps.seasons.models import Season
@@ -43,5 +44,5 @@ def shortcomings(season: Season, market: Market) -> list[Refusal]:
 def _crowded(market: Market) -> dict[str, tuple[int, int]]:
     """Return in which groups, industries and cities more people are kept than have seats: how many of both."""
     held = Counter(level for pin in market["pins"].values() for level in levels_of(market, pin["to"]))
-    seats = {name: row["upper"] for part in ("right", "projects", "caps") for name, row in market.get(part, {}).items()}
+    seats = seats_in(market)
     return {option: (number, seats[option]) for option, number in held.items() if number > seats[option]}

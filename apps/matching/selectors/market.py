@@ -76,6 +76,11 @@ def levels_of(market: Market, option: str) -> set[str]:
     return {option, group} | {name for name, cap in market.get("caps", {}).items() if group in cap["members"]}
 
 
+def seats_in(market: Market) -> dict[str, int]:
+    """Return how many people each group, industry and city of a market takes."""
+    return {name: row["upper"] for part in ("right", "projects", "caps") for name, row in market.get(part, {}).items()}
+
+
 def quotas_in(season: Season) -> list[Quota]:
     """Return the quota of each service group by which a season is allocated: the pack's first, empty without one."""
     key = next(iter(pack_of(season).quotas), "")
@@ -223,9 +228,12 @@ class Solved:
     blocking: Sequence[tuple[str, str]]
 
 
-def pins_of(run: AllocationRun) -> dict[str, dict[str, str]]:
-    """Return whom a run keeps where its base put him, and the adjustments to which everybody asked has consented."""
-    rows = Adjustment.objects.filter(run=run, state=AdjustmentState.HOLDS).order_by("pk")
+def pins_of(run: AllocationRun, states: Sequence[str] = (AdjustmentState.HOLDS,)) -> dict[str, dict[str, str]]:
+    """Return whom a run keeps where its base put him, and the adjustments to which everybody asked has consented.
+
+    Other `states` of adjustments may be asked for.
+    """
+    rows = Adjustment.objects.filter(run=run, state__in=states).order_by("pk")
     moved = {
         person_key(row.person_id): {"to": option_of(run.market, row.person_id, row.to_id), "reason": row.reason}
         for row in rows
@@ -275,12 +283,15 @@ def outlook_of(season: Season) -> Outlook:
 
 
 def moves_for(run: AllocationRun) -> tuple[Move, ...]:
-    """Return the moves that fill the floors of a run as far as they can be, none of which was refused before."""
+    """Return the moves that fill the floors of a run as far as they can be, none of which was refused before.
+
+    Nobody of them is asked already: what others are asked for is taken for granted.
+    """
     refused = {
         (person_key(row.person_id), option_of(run.market, row.person_id, row.to_id))
         for row in Adjustment.objects.filter(run=run, state=AdjustmentState.REFUSED)
     }
-    ties, market = Ties(run.ties), reading.of({**run.market, "pins": pins_of(run)})
+    ties, market = Ties(run.ties), reading.of({**run.market, "pins": pins_of(run, STANDING)})
     found: Balanced = balance(market, ties=ties, seed=run.seed)
     while again := {move.person for move in found.moves if (move.person, move.to) in refused}:
         found = go_on(found, ties=ties, seed=run.seed, consents=(), refusals=again)

@@ -50,8 +50,7 @@ def balance(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> 
 
     Raises Refused where nothing is left to propose.
     """
-    asked = set(selectors.standing_in(run).values_list("person", flat=True))
-    moves = [move for move in markets.moves_for(run) if markets.pk_of(move.person) not in asked]
+    moves = selectors.with_room(run, markets.moves_for(run))
     if not moves:
         raise Refused(NO_MOVES)
     details = {"moves": [[move.person, move.came_from, move.to] for move in moves]}
