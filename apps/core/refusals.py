@@ -21,7 +21,7 @@ class Refusal:
 
     code: str
     reason: str
-    remedy: str = ""
+    remedy: str
     basis: Basis | None = None
 
     def __str__(self) -> str:

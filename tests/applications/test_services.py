@@ -1,6 +1,5 @@
 """What an applicant does: begin, write, attach, hand in, correct."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from tests.factories import (
     make_unit,
 )
 from tests.factories.scene import SHANGHAI
+from tests.refusals import code_in, outcome_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,21 +35,6 @@ ALMOST_A_DAY = timedelta(hours=23, minutes=59)
 def start(scene: Scene, user: User, **changed: Any) -> Application:
     given = {"season": scene.season, "person": user.person, "by": actor(user), "at": scene.at, **changed}
     return services.start(**given)
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    (refusal,) = refused.value.refusals
-    assert refusal.remedy
-    return refusal.code
-
-
-def outcome_of(act: Callable[[], Any]) -> str:
-    """Return `done`, or the code of the refusal."""
-    try:
-        act()
-    except Refused as refused:
-        return refused.refusals[0].code
-    return "done"
 
 
 def close_season(scene: Scene) -> None:
@@ -94,7 +79,7 @@ class TestStart:
     def test_nobody_begins_for_another(self, scene: Scene):
         with pytest.raises(Refused) as refused:
             start(scene, scene.applicant, by=actor(scene.officers.region))
-        assert code_of(refused) == "not_yours"
+        assert code_in(refused) == "not_yours"
 
     @pytest.mark.parametrize(
         ("code", "at"),
@@ -112,8 +97,8 @@ class TestStart:
         preparing = make_season(scene.region, by=scene.office, at=scene.at, opened=False, title="另一批次")
         with pytest.raises(Refused) as refused:
             start(scene, scene.applicant, season=preparing)
-        assert code_of(refused) == "season_closed"
+        assert code_in(refused) == "season_closed"
         close_season(scene)
         with pytest.raises(Refused) as refused:
             start(scene, scene.applicant, season=Season.objects.get(pk=scene.season.pk))
-        assert code_of(refused) == "season_closed"
+        assert code_in(refused) == "season_closed"

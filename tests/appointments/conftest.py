@@ -4,7 +4,6 @@ import pytest
 
 from apps.appointments.models import Agreement
 from apps.appointments.selectors import AGREEMENT
-from apps.core.refusals import Refused
 from apps.desks.models import Paper
 from apps.notices.models import Message
 from tests.factories import City, build_city
@@ -25,8 +24,3 @@ def told(city: City, party: str) -> str:
     """Return what an officer or the person was told last."""
     user = city.applicant if party == "person" else city.officers[party]
     return Message.objects.filter(user=user).order_by("-pk").first().text
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    (refusal,) = refused.value.refusals
-    return refusal.code

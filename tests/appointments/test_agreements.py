@@ -18,7 +18,7 @@ from apps.directory.models import Post
 from apps.directory.services import substitute
 from apps.directory.states import Role
 from apps.notices.models import Document, Message
-from tests.appointments.conftest import code_of, told, waiting
+from tests.appointments.conftest import told, waiting
 from tests.factories import (
     PDF,
     City,
@@ -37,6 +37,7 @@ from tests.factories.agreements import (
     sign_as,
     signing_at,
 )
+from tests.refusals import code_in
 from workflows import steps
 
 SCAN = Accepted(PDF, "pdf", "盖章页.pdf")
@@ -124,7 +125,7 @@ def test_nobody_signs_for_a_party_at_whose_desk_he_does_not_sit(city: City, by: 
             agreement=agreement, party=desk_of_party(agreement, "unit"), digest=agreement.digest(), by=officer,
             at=signing_at(city),
         )  # fmt: skip
-    assert code_of(refused) == ("not_yours" if by in ("stranger", "issuer") else "not_a_party")
+    assert code_in(refused) == ("not_yours" if by in ("stranger", "issuer") else "not_a_party")
     assert again(agreement).remaining == 5
 
 
@@ -133,7 +134,7 @@ def test_nobody_signs_for_an_office_in_an_agreement_on_himself(city: City):
     give_post(city.applicant, Role.DISPATCHING_UNIT, city.unit)
     with pytest.raises(Refused) as refused:
         sign_as(city, agreement, "unit", by="person")
-    assert code_of(refused) == "not_a_party"
+    assert code_in(refused) == "not_a_party"
     assert sign_as(city, agreement, "person").remaining == 4
 
 
@@ -157,7 +158,7 @@ def test_a_party_signs_once(city: City):
     sign_as(city, agreement, "host")
     with pytest.raises(Refused) as refused:
         sign_as(city, agreement, "host")
-    assert code_of(refused) == "signed_already"
+    assert code_in(refused) == "signed_already"
     assert again(agreement).remaining == 4
 
 
@@ -168,7 +169,7 @@ def test_a_signature_is_bound_to_the_text_that_was_read(city: City):
             agreement=agreement, party=desk_of_party(agreement, "host"), digest="0" * 64, by=city.by("host"),
             at=signing_at(city),
         )  # fmt: skip
-    assert code_of(refused) == "text_changed"
+    assert code_in(refused) == "text_changed"
 
 
 def test_where_there_is_an_order_it_is_kept_and_the_paper_goes_on(city: City):
@@ -211,7 +212,7 @@ def test_words_that_stay_as_they_were_void_nothing(city: City):
     sign_as(city, agreement, "host")
     with pytest.raises(Refused) as refused:
         revise_as(city, agreement, body=agreement.content["body"])
-    assert code_of(refused) == "nothing_changed"
+    assert code_in(refused) == "nothing_changed"
     assert Signature.objects.get().void is None
 
 
@@ -222,7 +223,7 @@ def test_only_who_draws_it_up_changes_sends_out_or_voids_it(city: City, by: str)
     for refused_act in (lambda: services.void(**act), lambda: services.revise(title="新", body=["新"], **act)):
         with pytest.raises(Refused) as refused:
             refused_act()
-        assert code_of(refused) == "not_yours"
+        assert code_in(refused) == "not_yours"
     drafted = revise_as(city, agreement)
     (outcome,) = services.send_out(seen={drafted.pk: drafted.version}, by=city.by(by), at=signing_at(city))
     assert outcome.refusals[0].code == "not_yours"
@@ -233,7 +234,7 @@ def test_a_party_refuses_with_a_reason_and_may_still_sign(city: City):
     act = {"party": desk_of_party(agreement, "host"), "digest": agreement.digest(), "by": city.by("host")}
     with pytest.raises(Refused) as refused:
         services.refuse(agreement=agreement, at=signing_at(city), opinion=" ", **act)
-    assert code_of(refused) == "no_reason"
+    assert code_in(refused) == "no_reason"
     services.refuse(agreement=agreement, at=signing_at(city), opinion="任务不明确。", **act)
     run_effects(signing_at(city))
     assert sorted(waiting(agreement)) == ["city", "county", "person", "unit"]
@@ -259,10 +260,10 @@ def test_a_stamped_scan_counts_as_a_signature_by_whom_it_was_filed(city: City):
     assert files.read(host.scan["digest"], "pdf") == PDF
     with pytest.raises(Refused) as refused:
         sign_as(city, agreement, "county", by="host", scan=SCAN)
-    assert code_of(refused) == "not_a_party"
+    assert code_in(refused) == "not_a_party"
     with pytest.raises(Refused) as refused:
         sign_as(city, agreement, "county", by="city")
-    assert code_of(refused) == "not_a_party"
+    assert code_in(refused) == "not_a_party"
     assert again(agreement).remaining == 3
 
 
@@ -270,10 +271,10 @@ def test_what_all_have_signed_is_neither_changed_nor_given_up(city: City):
     signed = make_agreement(city, AgreementState.SIGNED)
     with pytest.raises(Refused) as refused:
         revise_as(city, signed)
-    assert code_of(refused) == "wrong_state"
+    assert code_in(refused) == "wrong_state"
     with pytest.raises(Refused) as refused:
         services.void(agreement=signed, by=city.by("city"), at=signing_at(city), opinion="理由")
-    assert code_of(refused) == "wrong_state"
+    assert code_in(refused) == "wrong_state"
 
 
 def test_the_database_keeps_one_live_agreement_one_word_of_a_party_and_no_signed_one_without_signatures(city: City):

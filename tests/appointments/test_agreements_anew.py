@@ -15,7 +15,7 @@ from apps.core.kinds import Decision
 from apps.core.outbox import parked
 from apps.core.refusals import Refused
 from apps.directory.models import Post
-from tests.appointments.conftest import code_of, told, waiting
+from tests.appointments.conftest import told, waiting
 from tests.factories import (
     City,
     run_effects,
@@ -30,6 +30,7 @@ from tests.factories.agreements import (
     signing_at,
     void_as,
 )
+from tests.refusals import code_in
 from workflows import steps
 
 
@@ -43,7 +44,7 @@ def test_a_void_agreement_is_over_and_its_parties_are_told(city: City):
     )
     with pytest.raises(Refused) as refused:
         sign_as(city, agreement, "host")
-    assert code_of(refused) == "wrong_state"
+    assert code_in(refused) == "wrong_state"
 
 
 def test_a_void_agreement_is_drawn_up_anew_with_the_facts_of_today_and_signed(city: City):
@@ -72,7 +73,7 @@ def test_only_what_is_void_is_drawn_up_anew_by_who_drew_it_up(city: City, by: st
         agreement = void_as(city, agreement)
     with pytest.raises(Refused) as refused:
         services.draw_up_anew(agreement=agreement, by=city.by(by), at=signing_at(city))
-    assert code_of(refused) == code
+    assert code_in(refused) == code
 
 
 def test_it_is_drawn_up_anew_once_and_not_after_the_term(city: City):
@@ -80,12 +81,12 @@ def test_it_is_drawn_up_anew_once_and_not_after_the_term(city: City):
     second = services.draw_up_anew(agreement=first, by=city.by("city"), at=signing_at(city))
     with pytest.raises(Refused) as refused:
         services.draw_up_anew(agreement=first, by=city.by("city"), at=signing_at(city))
-    assert code_of(refused) == "drawn_up_already"
+    assert code_in(refused) == "drawn_up_already"
     second = void_as(city, second)
     steps.end_terms(city.at + timedelta(days=365))
     with pytest.raises(Refused) as refused:
         services.draw_up_anew(agreement=second, by=city.by("city"), at=signing_at(city))
-    assert code_of(refused) == "term_over"
+    assert code_in(refused) == "term_over"
 
 
 def name_as(city: City, agreement: Agreement, party: str, by: str = "city") -> Agreement:
@@ -129,7 +130,7 @@ def test_a_party_is_named_once_by_who_draws_it_up_and_stands_but_once(city: City
     for party, by, code in (("host", "host", "not_yours"), ("unit", "city", "named_already")):
         with pytest.raises(Refused) as refused:
             name_as(city, agreement, party, by)
-        assert code_of(refused) == code
+        assert code_in(refused) == code
     content = copy.deepcopy(agreement.content)
     content["parties"][3]["desk"] = f"host@organization:{city.host.pk}"
     assert is_to_be_named(Agreement(content=content), (), naming(city)).code == "signs_already"

@@ -19,7 +19,7 @@ from apps.directory.states import Role
 from apps.matching.models import Service
 from apps.notices.models import Message
 from apps.writing import services as writing
-from tests.appointments.conftest import code_of, told
+from tests.appointments.conftest import told
 from tests.factories import City, actor, give_post, make_issued_notice, make_officer, make_unit, run_effects
 from tests.factories.agreements import make_agreement, signing_at
 from tests.factories.changes import (
@@ -35,6 +35,7 @@ from tests.factories.changes import (
 )
 from tests.factories.city import QIXIAN
 from tests.factories.jiaozuo import Jiaozuo, build_jiaozuo
+from tests.refusals import code_in
 from workflows import steps
 
 EVERYBODY = ("person", "host", "unit", "county", "city")
@@ -114,7 +115,7 @@ def test_a_person_who_is_to_be_replaced_leaves_on_the_day_and_his_agreement_ends
     assert selectors.starts_of(now, city.by("person"), signing_at(city)) == []
     with pytest.raises(Refused) as refused:
         services.draw_up_anew(agreement=Agreement.objects.get(), by=city.by("city"), at=signing_at(city))
-    assert code_of(refused) == "term_over"
+    assert code_in(refused) == "term_over"
 
 
 def test_what_is_turned_down_given_back_or_withdrawn_changes_nothing(city: City, signed: Agreement):
@@ -155,7 +156,7 @@ def test_what_is_lacking_is_told_and_not_handed_in(
     assert [problem.key for problem in selectors.case_of_change(change, signing_at(city)).problems] == [key]
     with pytest.raises(Refused) as refused:
         writing.submit(record=change, by=city.by("person"), at=signing_at(city))
-    assert code_of(refused) == "incomplete"
+    assert code_in(refused) == "incomplete"
 
 
 def test_the_written_material_is_wanted_and_the_same_county_and_host_are_no_change(city: City, signed: Agreement):
@@ -181,7 +182,7 @@ def test_nobody_resolves_or_judges_his_own_case(city: City, signed: Agreement):
     give_post(city.applicant, Role.SCI_TECH_AUTHORITY, city.region)
     with pytest.raises(Refused) as refused:
         desks.pass_up(record=again(change), by=city.by("person"), at=signing_at(city))
-    assert code_of(refused) == "not_yours"
+    assert code_in(refused) == "not_yours"
     assert again(change).state == DeskState.AWAITING_RESOLUTION
 
 
@@ -218,7 +219,7 @@ def test_a_term_that_has_ended_meanwhile_is_not_changed(city: City, signed: Agre
     change, late = make_change(city), signing_at(city) + timedelta(days=365)
     with pytest.raises(Refused) as refused:
         desks.pass_up(record=again(change), by=city.by("city"), at=late)
-    assert code_of(refused) == "not_in_service"
+    assert code_in(refused) == "not_in_service"
 
 
 def test_who_is_concerned_sees_it_and_a_draft_is_its_writer_s_alone(city: City, signed: Agreement):

@@ -29,6 +29,7 @@ from tests.factories.every_act import (
     speak,
     write_up,
 )
+from tests.refusals import code_in
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -38,10 +39,6 @@ POINTS = {"skill": 50, "plan": 30}
 @pytest.fixture
 def world():
     return build_every_act()
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    return refused.value.refusals[0].code
 
 
 def desks_with(application) -> set[str]:
@@ -156,7 +153,7 @@ def test_a_word_that_says_too_little_is_refused(world, given, code):
     ask(application, actor(scene.officers.city), jury.experts[:2], at)
     with pytest.raises(Refused) as refused:
         speak(application, jury.experts[0], at=at, **{"points": POINTS, **given})
-    assert code_of(refused) == code
+    assert code_in(refused) == code
 
 
 def test_two_may_speak_on_the_same_page_they_both_opened(world):
@@ -225,7 +222,7 @@ def test_it_goes_back_to_no_step_that_is_not_before(world, to):
     application = drive_to(scene, jury, DeskState.AWAITING_FINALISATION)
     with pytest.raises(Refused) as refused:
         desks.send_back(record=application, by=scene.office, at=scene.at + timedelta(days=20), opinion="请", to=to)
-    assert code_of(refused) == "no_such_step"
+    assert code_in(refused) == "no_such_step"
 
 
 def test_what_was_turned_down_is_taken_up_again_by_who_decides_last(world):
@@ -260,7 +257,7 @@ def test_it_is_not_taken_up_again_beside_a_new_one(world):
     applications.start(season=scene.season, person=person.person, by=actor(person), at=at)
     with pytest.raises(Refused) as refused:
         desks.reopen(record=fresh(application), to=0, by=scene.office, at=at, opinion="申诉成立")
-    assert code_of(refused) == "has_one"
+    assert code_in(refused) == "has_one"
 
 
 class TestDockets:
@@ -271,7 +268,7 @@ class TestDockets:
         docket = docket_of(application, scene.officers.region, DocketPurpose.MEETING, at)
         with pytest.raises(Refused) as refused:
             docket_of(application, scene.officers.region, DocketPurpose.MEETING, at)
-        assert code_of(refused) == "on_another"
+        assert code_in(refused) == "on_another"
         desks.discard_docket(docket=docket, by=scene.office, at=at)
         docket_of(application, scene.officers.region, DocketPurpose.MEETING, at)
 
@@ -291,7 +288,7 @@ class TestDockets:
         desks.note_decision(docket=docket, said={application.pk: {"word": word}}, by=scene.office, at=at)
         with pytest.raises(Refused) as refused:
             desks.close_docket(docket=docket, by=scene.office, at=at)
-        assert (code_of(refused), fresh(application).state) == ("docket_lacks", DeskState.AWAITING_MEETING)
+        assert (code_in(refused), fresh(application).state) == ("docket_lacks", DeskState.AWAITING_MEETING)
 
     def test_what_it_refuses_is_turned_down_with_its_ground(self, world):
         scene, jury = world
@@ -349,7 +346,7 @@ class TestDockets:
         application = drive_to(scene, jury, DeskState.AWAITING_MEETING)
         with pytest.raises(Refused) as refused:
             decide_on_docket(application, scene.officers.region, DocketPurpose.LIST, scene.at + timedelta(days=2))
-        assert (code_of(refused), fresh(application).state) == ("no_minutes", DeskState.AWAITING_MEETING)
+        assert (code_in(refused), fresh(application).state) == ("no_minutes", DeskState.AWAITING_MEETING)
 
     def test_a_list_needs_its_stamped_scan(self, world):
         scene, jury = world
@@ -358,7 +355,7 @@ class TestDockets:
         docket = docket_of(application, unit, DocketPurpose.LIST, scene.at + HOUR)
         with pytest.raises(Refused) as refused:
             desks.close_docket(docket=docket, by=actor(unit), at=scene.at + HOUR)
-        assert code_of(refused) == "docket_lacks"
+        assert code_in(refused) == "docket_lacks"
 
     def test_another_desk_has_no_part_in_it(self, world):
         scene, jury = world
@@ -369,7 +366,7 @@ class TestDockets:
         docket = docket_of(application, scene.officers.region, DocketPurpose.MEETING, at)
         with pytest.raises(Refused) as closing:
             desks.close_docket(docket=docket, by=actor(scene.officers.county), at=at)
-        assert (code_of(refused), code_of(closing)) == ("not_yours", "docket_closed")
+        assert (code_in(refused), code_in(closing)) == ("not_yours", "docket_closed")
 
     def test_a_record_that_was_decided_meanwhile_stops_the_whole(self, world):
         scene, jury = world

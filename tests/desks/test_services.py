@@ -17,6 +17,7 @@ from apps.writing import services as writing
 from tests.factories import GROUND, Scene, actor, fresh, make_application, make_unit, user_of
 from tests.factories.applications import announce, pass_up, submit
 from tests.factories.scene import SHANGHAI
+from tests.refusals import code_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,11 +45,6 @@ def correct(record: Application, **typed: str) -> Application:
     writing.save(record=fresh(record), typed=changes, by=actor(user_of(record)), at=at)
     submit(record, at)
     return fresh(record)
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    (refusal,) = refused.value.refusals
-    return refusal.code
 
 
 def place(record: Application) -> tuple[str, int | None, str]:
@@ -88,10 +84,10 @@ def test_a_return_or_refusal_without_a_reason_is_refused(scene: Scene, opinion: 
     act = {"record": application, "by": actor(scene.officers.unit), "at": scene.at, "opinion": opinion}
     with pytest.raises(Refused) as refused:
         services.send_back(**act)
-    assert code_of(refused) == "no_reason"
+    assert code_in(refused) == "no_reason"
     with pytest.raises(Refused) as refused:
         services.reject(**act, ground=GROUND)
-    assert code_of(refused) == "no_reason"
+    assert code_in(refused) == "no_reason"
 
 
 def test_a_refusal_without_a_ground_is_refused(scene: Scene):
@@ -100,7 +96,7 @@ def test_a_refusal_without_a_ground_is_refused(scene: Scene):
         services.reject(
             record=application, by=actor(scene.officers.unit), at=scene.at, opinion="专业不对口", ground=None
         )
-    assert code_of(refused) == "no_ground"
+    assert code_in(refused) == "no_ground"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +148,7 @@ def test_an_agreement_can_be_taken_back_until_the_next_desk_has_opened_it(scene:
     services.open_paper(record=application, by=actor(scene.officers.county), at=scene.at)
     with pytest.raises(Refused) as refused:
         recall(application, scene, "unit")
-    assert code_of(refused) == "opened"
+    assert code_in(refused) == "opened"
 
 
 def test_a_paper_is_opened_by_its_own_desk_alone(scene: Scene):
@@ -166,7 +162,7 @@ def test_what_the_city_took_back_the_county_cannot_take_from_it(scene: Scene):
     application = recall(make_application(scene, DeskState.ON_NOTICE), scene, "city")
     with pytest.raises(Refused) as refused:
         recall(application, scene, "county")
-    assert code_of(refused) == "opened"
+    assert code_in(refused) == "opened"
 
 
 def test_what_the_applicant_handed_in_again_no_office_can_take_back(scene: Scene):
@@ -174,14 +170,14 @@ def test_what_the_applicant_handed_in_again_no_office_can_take_back(scene: Scene
     again = correct(send_back(application, scene, "city"), application__plan="每月到村三次。")
     with pytest.raises(Refused) as refused:
         recall(again, scene, "county")
-    assert code_of(refused) == "opened"
+    assert code_in(refused) == "opened"
 
 
 def test_what_stands_on_a_public_list_is_not_taken_back_nor_listed_again(scene: Scene):
     listed = announce(scene, make_application(scene, DeskState.ON_NOTICE), scene.at)
     with pytest.raises(Refused) as refused:
         recall(listed, scene, "city")
-    assert code_of(refused) == "announced"
+    assert code_in(refused) == "announced"
     (outcome,) = services.announce(
         model=Application, seen={listed.pk: listed.version}, until=date(2026, 7, 1), list_number=1,
         by=scene.office, at=scene.at,

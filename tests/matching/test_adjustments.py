@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from apps.core import audit
 from apps.core.models import Effect
-from apps.core.refusals import Refused
 from apps.desks import selectors as desks
 from apps.desks.models import Paper
 from apps.directory.states import Role
@@ -24,16 +23,11 @@ from tests.factories import Scene, actor, run_effects
 from tests.factories.allocation import again, allocating_at, answer, make_run, move, move_again
 from tests.factories.people import make_officer, make_person
 from tests.factories.wishes import groups_of, make_participant, make_wishes
+from tests.refusals import code_of
 
 pytestmark = pytest.mark.django_db
 CONSENT = 16
 """Statements of an act in which a desk consents to moves, however many."""
-
-
-def code_of(act: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(**given)
-    return refused.value.refusals[0].code
 
 
 def office(scene: Scene) -> dict[str, Any]:

@@ -32,11 +32,8 @@ from tests.factories.allocation import (
     set_places,
 )
 from tests.factories.wishes import groups_of, make_participant, make_wishes, wish_of, wishing_at
+from tests.refusals import code_in
 from workflows import steps
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    return refused.value.refusals[0].code
 
 
 def test_a_market_holds_wishes_verdicts_quotas_and_floors(scene: Scene):
@@ -66,14 +63,14 @@ def test_only_the_office_freezes(scene: Scene):
     make_market(scene)
     with pytest.raises(Refused) as refused:
         services.freeze(season=scene.season, by=actor(scene.officers.county), at=allocating_at(scene))
-    assert code_of(refused) == "not_yours"
+    assert code_in(refused) == "not_yours"
 
 
 def test_a_season_has_one_allocation_under_way(scene: Scene):
     run = make_run(scene, RunState.DRAFTED)
     with pytest.raises(Refused) as refused:
         services.freeze(season=scene.season, by=scene.office, at=allocating_at(scene))
-    assert code_of(refused) == "under_way"
+    assert code_in(refused) == "under_way"
     assert list(AllocationRun.objects.all()) == [run]
 
 
@@ -83,7 +80,7 @@ def test_after_the_freeze_wishes_and_verdicts_stand(scene: Scene):
     late = {"at": allocating_at(scene)}
     with pytest.raises(Refused) as refused:
         services.take_back_wishes(wishes=wishes, by=actor(wishes.person.user), **late)
-    assert code_of(refused) == "frozen"
+    assert code_in(refused) == "frozen"
     (outcome,) = services.judge_wishes(
         wishes=[wish_of(wishes).pk], word=WishWord.INVITE, points=1, by=actor(scene.officers.county), **late
     )
@@ -97,12 +94,12 @@ def test_the_seed_comes_of_the_frozen_market_and_a_number_drawn_once(scene: Scen
     act = {"by": scene.office, "at": allocating_at(scene)}
     with pytest.raises(Refused) as refused:
         services.draw(run=run, drawn=" ", **act)
-    assert code_of(refused) == "nothing_drawn"
+    assert code_in(refused) == "nothing_drawn"
     drawn = services.draw(run=run, drawn=NUMBER, **act)
     assert drawn.seed == markets.seed_of(run.market_digest, NUMBER)
     with pytest.raises(Refused) as refused:
         services.draw(run=again(run), drawn="0358", **act)
-    assert code_of(refused) == "drawn"
+    assert code_in(refused) == "drawn"
 
 
 def test_what_is_computed_passes_the_checker_and_can_be_told_to_everybody(scene: Scene):
@@ -191,11 +188,11 @@ def test_it_is_published_once_its_notice_is_over(scene: Scene):
     yesterday, today = at.date() - timedelta(days=1), at.date()
     with pytest.raises(Refused) as refused:
         services.announce(run=run, opens=yesterday, closes=today, by=scene.office, at=at)
-    assert code_of(refused) == "notice_days"
+    assert code_in(refused) == "notice_days"
     shown = services.announce(run=run, opens=today, closes=today, by=scene.office, at=at)
     with pytest.raises(Refused) as refused:
         services.publish(run=shown, by=scene.office, at=at)
-    assert code_of(refused) == "on_notice"
+    assert code_in(refused) == "on_notice"
     done = services.publish(run=shown, by=scene.office, at=at + timedelta(days=1))
     assert done.state == RunState.PUBLISHED
     assert selectors.published_for(scene.season.pk) == done
@@ -206,7 +203,7 @@ def test_what_is_published_is_amended_by_a_new_version_with_its_difference(scene
     at = allocating_at(scene) + timedelta(days=2)
     with pytest.raises(Refused) as refused:
         services.discard(run=first, reason="有误", by=scene.office, at=at)
-    assert code_of(refused) == "wrong_state"
+    assert code_in(refused) == "wrong_state"
     groups = groups_of(scene)
     set_places(scene, {groups[0].pk: 1, groups[1].pk: 2, groups[2].pk: 2})
     second = services.freeze(season=scene.season, reason="名额调整", by=scene.office, at=at)
@@ -228,7 +225,7 @@ def test_only_who_runs_the_season_moves_it_on(scene: Scene, state: str):
     for verb in (lambda: services.discard(run=run, reason="理由", **act),):
         with pytest.raises(Refused) as refused:
             verb()
-        assert code_of(refused) == "not_yours"
+        assert code_in(refused) == "not_yours"
 
 
 def test_the_database_refuses_a_second_live_run(scene: Scene):
@@ -261,7 +258,7 @@ def test_only_the_newest_published_version_or_one_with_a_round_is_gone_on_from(s
     run = make_run(scene, RunState.DISCARDED)
     with pytest.raises(Refused) as refused:
         amended(scene, run)
-    assert code_of(refused) == "wrong_state"
+    assert code_in(refused) == "wrong_state"
 
 
 def test_places_below_the_people_kept_are_named_before_anything_is_frozen(scene: Scene):
@@ -270,7 +267,7 @@ def test_places_below_the_people_kept_are_named_before_anything_is_frozen(scene:
     set_places(scene, {groups[0].pk: 1, groups[1].pk: 2, groups[2].pk: 2})
     with pytest.raises(Refused) as refused:
         amended(scene, first)
-    assert code_of(refused) == "kept_beyond_places"
+    assert code_in(refused) == "kept_beyond_places"
     assert f"{groups[0]}（名额1，沿用2人）" in str(refused.value)
     assert AllocationRun.objects.count() == 1
 
@@ -290,7 +287,7 @@ def test_what_a_higher_app_objects_to_is_not_published_and_its_ground_is_told(
     after = {"by": scene.office, "at": allocating_at(scene) + timedelta(days=1)}
     with pytest.raises(Refused) as refused:
         services.publish(run=run, **after)
-    assert (code_of(refused), str(refused.value)) == ("objected", "有2件异议尚未办结。请办结后再公布。")
+    assert (code_in(refused), str(refused.value)) == ("objected", "有2件异议尚未办结。请办结后再公布。")
     assert (asked, again(run).state) == ([("publish", [run.pk])], RunState.ON_NOTICE)
     monkeypatch.setattr(kinds, "_objections", {})
     assert services.publish(run=run, **after).state == RunState.PUBLISHED

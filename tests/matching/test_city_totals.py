@@ -23,7 +23,8 @@ from apps.seasons.models import Season
 from tests.factories import NANNING, Scene
 from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, set_places, settle
 from tests.factories.wishes import groups_of, make_wishes
-from tests.matching.test_quotas import approve, code_of, merge, set_quota
+from tests.matching.test_quotas import approve, merge, set_quota
+from tests.refusals import code_in
 
 Browser = Callable[[User], Client]
 CAP = markets.city_key(NANNING)
@@ -204,7 +205,7 @@ def test_neither_total_nor_overrun_goes_below_those_held_in_the_city(scene: Scen
     assert str(refused.value).startswith("南宁市可接收2人，少于第2版分配中已沿用或调整到该市的3人。")
     with pytest.raises(Refused) as refused:
         set_total(scene, 1)
-    assert code_of(refused) == "below_those_held"
+    assert code_in(refused) == "below_those_held"
     set_total(scene, None)
     set_total(scene, 3)
     approve(scene, first, 0)

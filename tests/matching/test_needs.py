@@ -7,7 +7,6 @@ from django.test import Client
 
 from apps.core.actors import Actor
 from apps.core.models import Reveal
-from apps.core.refusals import Refused
 from apps.desks.models import Paper
 from apps.matching.models import Need
 from apps.matching.selectors import needs as selectors
@@ -15,6 +14,7 @@ from apps.matching.services import needs as services
 from apps.notices.models import Message
 from tests.factories import City, build_city, make_user, run_effects
 from tests.factories.matching import SAID, need_anew, publish_need, write_need
+from tests.refusals import code_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def city() -> City:
     return build_city()
-
-
-def code_of(act: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(**given)
-    return refused.value.refusals[0].code
 
 
 def test_a_need_of_a_host_passes_county_and_city_and_is_then_published(city: City):

@@ -11,7 +11,6 @@ from apps.core import audit
 from apps.core.actors import CLOCK
 from apps.core.log import entries_of
 from apps.core.refs import Ref
-from apps.core.refusals import Refused
 from apps.desks import services as desks
 from apps.desks.models import Paper, Verdict
 from apps.desks.states import DeskState
@@ -23,6 +22,7 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from tests.factories import City, Scene, actor, build_city, count_working_days, run_effects
 from tests.factories.matching import pairing_anew, propose
+from tests.refusals import code_of
 from workflows import steps
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +38,6 @@ def answer(city: City, pairing: Pairing, by: str, word: str = "agree", **said: A
     row = pairing_anew(pairing)
     given = {"digest": row.digest(), "opinion": "", "at": city.at, **said}
     return act(pairing=row, by=city.by(by), **given)
-
-
-def code_of(act: Any, *args: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(*args, **given)
-    return refused.value.refusals[0].code
 
 
 OTHER = {"person": "host", "host": "person"}

@@ -8,12 +8,12 @@ from django.test import Client
 
 from apps.applications import services as applications
 from apps.core.models import Reveal
-from apps.core.refusals import Refused
 from apps.matching.models import PoolEntry, Service
 from apps.matching.selectors import pool as selectors
 from apps.matching.services import pool as services
 from tests.factories import City, Scene, actor, build_city, login, make_issued_notice, run_effects
 from tests.factories.matching import entry_anew, hand_entry_in, publish_need, put_in_pool
+from tests.refusals import code_of
 from workflows import steps
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def city() -> City:
     return build_city()
-
-
-def code_of(act: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(**given)
-    return refused.value.refusals[0].code
 
 
 def test_a_person_enters_by_his_own_application_which_the_city_looks_through(city: City):

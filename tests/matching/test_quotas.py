@@ -21,10 +21,7 @@ from tests.factories import Scene, actor, run_effects
 from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move, settle
 from tests.factories.placing import make_villages
 from tests.factories.wishes import groups_of, make_participant, make_wishes
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    return refused.value.refusals[0].code
+from tests.refusals import code_in
 
 
 def quota_of(group: ServiceGroup) -> Quota:
@@ -135,7 +132,7 @@ def test_nobody_is_asked_to_fill_a_floor_for_which_others_are_asked_already(scen
         services.adjust(run=again(run), person=person, to=second, reason="急需", basis="纪要", **act)
     with pytest.raises(Refused) as refused:
         services.balance(run=again(run), **act)
-    assert code_of(refused) == "no_moves"
+    assert code_in(refused) == "no_moves"
     for adjustment in adjustments.open_in(run).select_related("person", "to"):
         answer(scene, adjustment, person="yes", unit="yes", county="yes")
     assert again(run).report["shortage"] == 0
@@ -146,7 +143,7 @@ def test_who_is_asked_to_fill_a_floor_is_not_asked_twice(scene: Scene):
     asked = services.balance(run=run, **act)
     with pytest.raises(Refused) as refused:
         services.balance(run=again(run), **act)
-    assert (asked, code_of(refused)) == (2, "no_moves")
+    assert (asked, code_in(refused)) == (2, "no_moves")
 
 
 def test_nobody_is_asked_to_take_the_seat_to_which_one_who_was_moved_may_come_back(scene: Scene):
@@ -164,7 +161,7 @@ def test_nobody_is_asked_to_take_the_seat_to_which_one_who_was_moved_may_come_ba
     assert again(run).report["shortage"] == 1
     with pytest.raises(Refused) as refused:
         services.balance(run=again(run), **act)
-    assert code_of(refused) == "no_moves"
+    assert code_in(refused) == "no_moves"
     services.withdraw_adjustment(adjustment=moved, opinion="另有安排", **act)
     run_effects(allocating_at(scene))
     assert again(run).report["shortage"] == 0
@@ -181,7 +178,7 @@ def test_a_quota_below_the_people_moved_there_is_refused_with_the_place(scene: S
     set_quota(scene, group, 0)
     with pytest.raises(Refused) as refused:
         approve(scene, group, 0)
-    assert code_of(refused) == "below_those_held"
+    assert code_in(refused) == "below_those_held"
     services.discard(run=again(run), reason="重新组织", by=scene.office, at=allocating_at(scene))
     approve(scene, group, 0)
 
@@ -201,14 +198,14 @@ def test_groups_that_somebody_wrote_down_stay_as_they_are(scene: Scene):
     services.save_wishes(participant=participant, entries=[entry], by=by, at=allocating_at(scene))
     with pytest.raises(Refused) as refused:
         merge(scene)
-    assert code_of(refused) == "wished_for"
+    assert code_in(refused) == "wished_for"
 
 
 def test_after_a_freeze_even_one_given_up_groups_stay_as_they_are(scene: Scene):
     make_run(scene, RunState.DISCARDED)
     with pytest.raises(Refused) as refused:
         merge(scene)
-    assert code_of(refused) == "frozen_before"
+    assert code_in(refused) == "frozen_before"
 
 
 def test_a_merged_group_is_wished_for_and_served_as_one(scene: Scene):
@@ -227,7 +224,7 @@ def test_an_industry_with_places_stays_on_the_list_of_its_county(scene: Scene):
     set_quota(scene, first, 3, {industry: 2})
     with pytest.raises(Refused) as refused:
         services.set_industries(group=first, industries=["香蕉"], by=scene.office, at=scene.at)
-    assert code_of(refused) == "has_places"
+    assert code_in(refused) == "has_places"
     services.set_industries(group=first, industries=["香蕉", industry], by=scene.office, at=scene.at)
 
 
@@ -235,4 +232,4 @@ def test_a_merge_that_would_lose_a_list_of_industries_is_refused(scene: Scene):
     services.set_industries(group=groups_of(scene)[0], industries=["香蕉"], by=scene.office, at=scene.at)
     with pytest.raises(Refused) as refused:
         merge(scene)
-    assert code_of(refused) == "has_industries"
+    assert code_in(refused) == "has_industries"

@@ -37,12 +37,7 @@ from tests.factories.allocation import (
     wish_anew,
 )
 from tests.factories.wishes import groups_of, make_participant, wish_of
-
-
-def code_of(act: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(**given)
-    return refused.value.refusals[0].code
+from tests.refusals import code_of
 
 
 def office(scene: Scene, at: datetime | None = None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from apps.applications.models import Application
 from apps.applications.selectors import case_of
 from apps.core.log import entries_of
 from apps.core.refs import Ref
-from apps.core.refusals import Refused
 from apps.desks import services as desks
 from apps.desks.states import DeskState
 from apps.directory.models import Region
@@ -25,6 +24,7 @@ from tests.factories import actor, fresh, make_officer
 from tests.factories.applications import submit
 from tests.factories.jiaozuo import Jiaozuo, build_jiaozuo
 from tests.factories.matching import TERMS, pairing_anew
+from tests.refusals import refusal_of
 
 pytestmark = pytest.mark.django_db
 WHY = "该产业急需，市县两级商定共同支持。"
@@ -61,13 +61,6 @@ def come_to_terms_in(season: Season, jiaozuo: Jiaozuo) -> None:
     agree(pairing_of(jiaozuo, season), jiaozuo)
 
 
-def code_of(act: Any, **given: Any) -> tuple[str, Any]:
-    with pytest.raises(Refused) as refused:
-        act(**given)
-    (refusal,) = refused.value.refusals
-    return refusal.code, refusal
-
-
 def pairing_of(jiaozuo: Jiaozuo, season: Season | None = None) -> Pairing:
     """Return what the applicant has proposed to the host, in the city's season unless told another."""
     return pairings.propose(
@@ -97,8 +90,8 @@ by_support = pytest.mark.parametrize(
 def test_who_is_supported_below_hands_in_with_a_reason_that_is_kept(jiaozuo: Jiaozuo, support: Any, named: str):
     support(season_of(jiaozuo, jiaozuo.county), jiaozuo)
     draft, me = jiaozuo.drafted(jiaozuo.applicant), actor(jiaozuo.applicant)
-    code, refusal = code_of(writing.submit, record=draft, by=me, at=jiaozuo.at)
-    assert (code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
+    refusal = refusal_of(writing.submit, record=draft, by=me, at=jiaozuo.at)
+    assert (refusal.code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
     (found,) = case_of(fresh(draft), jiaozuo.at).shortfalls
     assert found.found == f"本年度已有：修武县2026年度“本级选派”{named}"
     reasons = {"limits.supports": WHY}
@@ -126,8 +119,8 @@ def test_a_policy_that_does_not_limit_support_asks_for_no_reason(jiaozuo: Jiaozu
 def test_a_host_agrees_with_whom_the_county_supports_only_with_a_reason(jiaozuo: Jiaozuo, support: Any, named: str):
     pairing = pairing_of(jiaozuo)
     support(season_of(jiaozuo, jiaozuo.county), jiaozuo)
-    code, refusal = code_of(agree, pairing=pairing, jiaozuo=jiaozuo, opinion=" ")
-    assert (code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
+    refusal = refusal_of(agree, pairing=pairing, jiaozuo=jiaozuo, opinion=" ")
+    assert (refusal.code, refusal.basis.quote) == ("no_reason:limits.supports", WORDS)
     assert f"修武县2026年度“本级选派”{named}。" in refusal.reason
     assert agree(pairing, jiaozuo, WHY).state == "agreed"
     assert entries_of(Ref("pairing", str(pairing.pk))).get(action="agree").opinion == WHY

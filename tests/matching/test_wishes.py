@@ -11,11 +11,7 @@ from apps.matching.selectors import wishes as selectors
 from apps.matching.states import WishListState, WishWord
 from tests.factories import Scene, actor, make_passed, make_season, run_effects
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes, wish_of, wishing_at
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    (refusal,) = refused.value.refusals
-    return refusal.code
+from tests.refusals import code_in
 
 
 def test_who_is_named_takes_part_and_chooses_by_the_level_of_his_unit(scene: Scene):
@@ -76,7 +72,7 @@ def test_wishes_against_the_rules_are_not_taken(scene: Scene, spoil, code: str):
     draft = services.save_wishes(participant=participant, entries=entries, by=by, at=at)
     with pytest.raises(Refused) as refused:
         services.submit_wishes(wishes=draft, by=by, at=at)
-    assert code_of(refused) == code
+    assert code_in(refused) == code
     assert WishList.objects.get().state == WishListState.DRAFT
     assert not Wish.objects.exists()
 
@@ -89,7 +85,7 @@ def test_a_county_of_another_season_is_outside(scene: Scene):
     draft = services.save_wishes(participant=participant, entries=[foreign], by=by, at=at)
     with pytest.raises(Refused) as refused:
         services.submit_wishes(wishes=draft, by=by, at=at)
-    assert code_of(refused) == "not_in_season"
+    assert code_in(refused) == "not_in_season"
 
 
 def test_the_office_keeps_the_industries_of_a_county(scene: Scene):
@@ -106,7 +102,7 @@ def test_what_comes_late_needs_a_reason_and_is_marked(scene: Scene):
     draft = services.save_wishes(participant=participant, entries=entries_for(groups_of(scene)), by=by, at=late)
     with pytest.raises(Refused) as refused:
         services.submit_wishes(wishes=draft, by=by, at=late)
-    assert code_of(refused) == "late"
+    assert code_in(refused) == "late"
     assert services.submit_wishes(wishes=draft, by=by, at=late, opinion="出差在外").is_late
 
 
@@ -116,7 +112,7 @@ def test_after_the_late_days_nothing_is_taken(scene: Scene):
     draft = services.save_wishes(participant=participant, entries=entries_for(groups_of(scene)), by=by, at=over)
     with pytest.raises(Refused) as refused:
         services.submit_wishes(wishes=draft, by=by, at=over, opinion="忘记了")
-    assert code_of(refused) == "window_closed"
+    assert code_in(refused) == "window_closed"
 
 
 def test_nobody_writes_the_wishes_of_another(scene: Scene):
@@ -126,7 +122,7 @@ def test_nobody_writes_the_wishes_of_another(scene: Scene):
     wishes = make_wishes(scene, groups_of(scene), participant)
     with pytest.raises(Refused) as refused:
         services.take_back_wishes(wishes=wishes, by=scene.office, at=wishing_at(scene))
-    assert code_of(refused) == "not_yours"
+    assert code_in(refused) == "not_yours"
 
 
 def test_what_is_handed_in_changes_only_when_it_is_taken_back_and_then_verdicts_are_gone(scene: Scene):
@@ -135,7 +131,7 @@ def test_what_is_handed_in_changes_only_when_it_is_taken_back_and_then_verdicts_
     by = actor(participant.person.user)
     with pytest.raises(Refused) as refused:
         services.save_wishes(participant=participant, entries=[], by=by, at=at)
-    assert code_of(refused) == "submitted"
+    assert code_in(refused) == "submitted"
     judged(scene, [wish_of(wishes).pk])
     draft = services.take_back_wishes(wishes=WishList.objects.get(), by=by, at=at)
     assert draft.state == WishListState.DRAFT
@@ -161,7 +157,7 @@ def test_a_county_judges_no_wish_of_another(scene: Scene):
     wishes = make_wishes(scene, groups_of(scene)[1:2])
     with pytest.raises(Refused) as refused:
         judged(scene, [wish_of(wishes).pk])
-    assert code_of(refused) == "missing"
+    assert code_in(refused) == "missing"
     assert wish_of(wishes).word == ""
 
 
@@ -171,7 +167,7 @@ def test_refusing_needs_a_reason_and_points_their_bounds(scene: Scene):
     assert outcome.refusals[0].code == "no_reason"
     with pytest.raises(Refused) as refused:
         judged(scene, [wish.pk], points=101)
-    assert code_of(refused) == "points"
+    assert code_in(refused) == "points"
     (outcome,) = judged(scene, [wish.pk], WishWord.REFUSE, None, "专业不符")
     assert outcome.done
 
@@ -183,7 +179,7 @@ def test_a_wish_taken_back_meanwhile_is_judged_no_more(scene: Scene):
     services.take_back_wishes(wishes=wishes, by=actor(participant.person.user), at=wishing_at(scene))
     with pytest.raises(Refused) as refused:
         judged(scene, [key])
-    assert code_of(refused) == "missing"
+    assert code_in(refused) == "missing"
 
 
 @pytest.mark.parametrize("change", [{"rank": 1}, {"points": 101}, {"word": "perhaps"}, {"word": "refuse"}, {"rank": 0}])

@@ -1,16 +1,13 @@
 """A household is recognised, taken off the list and put back, and the list is filed; and all that is refused."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from apps.core import audit
 from apps.core.log import digest_of, entries_of
 from apps.core.refs import Ref
-from apps.core.refusals import Refused
 from apps.desks import services as desks
 from apps.desks.models import Paper
 from apps.desks.selectors import papers_of
@@ -28,6 +25,7 @@ from apps.writing import services as writing
 from tests.factories.notices import run_effects
 from tests.factories.people import actor, give_post, make_officer, make_person, make_user
 from tests.factories.recognition import Hosts, anew, build_hosts
+from tests.refusals import code_of
 from workflows import steps
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +34,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def hosts() -> Hosts:
     return build_hosts()
-
-
-def code_of(act: Callable[..., Any], **given: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(**given)
-    return refused.value.refusals[0].code
 
 
 def ground_of(target: Target, key: str = "misconduct") -> Ground:

@@ -1,7 +1,6 @@
 """What is written and handed in: kept as it was typed, judged when it is handed in."""
 
 import io
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +36,7 @@ from tests.factories import (
 )
 from tests.factories.files import image
 from tests.factories.scene import SHANGHAI
+from tests.refusals import code_in, outcome_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,21 +75,6 @@ def attach(application: Application, name: str, data: bytes, scene: Scene, by: U
 
 def picture(shade: int) -> bytes:
     return image("PNG", (8 + shade, 8))
-
-
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    (refusal,) = refused.value.refusals
-    assert refusal.remedy
-    return refusal.code
-
-
-def outcome_of(act: Callable[[], Any]) -> str:
-    """Return `done`, or the code of the refusal."""
-    try:
-        act()
-    except Refused as refused:
-        return refused.refusals[0].code
-    return "done"
 
 
 def close_season(scene: Scene) -> None:
@@ -134,7 +119,7 @@ class TestSave:
         before = fresh(draft).content
         with pytest.raises(Refused) as refused:
             save(draft, application__plan="字" * (writing.MOST_TYPED + 1))
-        assert (code_of(refused), fresh(draft).content) == ("too_long", before)
+        assert (code_in(refused), fresh(draft).content) == ("too_long", before)
 
     @pytest.mark.parametrize("state", [state for state in REACHED if state not in WRITING])
     def test_what_is_handed_in_is_read_only(self, scene: Scene, state: str):
@@ -142,14 +127,14 @@ class TestSave:
         before = fresh(application).content
         with pytest.raises(Refused) as refused:
             save(application, application__plan="别的计划")
-        assert (code_of(refused), fresh(application).content) == ("read_only", before)
+        assert (code_in(refused), fresh(application).content) == ("read_only", before)
 
     def test_nobody_writes_in_anothers_application(self, scene: Scene):
         draft = make_draft(scene)
         for stranger in (scene.applicant, scene.officers.unit, scene.officers.region):
             with pytest.raises(Refused) as refused:
                 writing.save(record=draft, typed={"person.name": "别人"}, by=actor(stranger), at=scene.at)
-            assert code_of(refused) == "read_only"
+            assert code_in(refused) == "read_only"
         assert fresh(draft).content["person.name"] != "别人"
 
     def test_after_the_window_a_draft_is_read_only_and_a_returned_one_is_not(self, scene: Scene):
@@ -157,7 +142,7 @@ class TestSave:
         late = LAST_DAY + timedelta(days=1)
         with pytest.raises(Refused) as refused:
             writing.save(record=draft, typed={"person.name": "迟"}, by=actor(user_of(draft)), at=late)
-        assert code_of(refused) == "window_closed"
+        assert code_in(refused) == "window_closed"
         writing.save(record=returned, typed={"person.name": "迟"}, by=actor(user_of(returned)), at=late)
         assert fresh(returned).content["person.name"] == "迟"
 
@@ -179,7 +164,7 @@ class TestAttach:
             attach(draft, f"证书{number}.png", picture(number), scene)
         with pytest.raises(Refused) as refused:
             attach(draft, "证书3.png", picture(3), scene)
-        assert (code_of(refused), len(fresh(draft).files["diploma"])) == ("too_many_files", 3)
+        assert (code_in(refused), len(fresh(draft).files["diploma"])) == ("too_many_files", 3)
 
     def test_a_document_can_be_taken_off_again(self, scene: Scene):
         draft = attach(start(scene, scene.applicant), "甲.png", picture(0), scene)
@@ -195,13 +180,13 @@ class TestAttach:
         (entry,) = draft.files["diploma"]
         with pytest.raises(Refused) as refused:
             attach(handed_in, "乙.pdf", PDF, scene)
-        assert code_of(refused) == "read_only"
+        assert code_in(refused) == "read_only"
         with pytest.raises(Refused) as refused:
             attach(draft, "乙.pdf", PDF, scene, by=scene.applicant)
-        assert code_of(refused) == "read_only"
+        assert code_in(refused) == "read_only"
         with pytest.raises(Refused) as refused:
             writing.detach(record=draft, wanted="diploma", digest=entry["digest"], by=scene.office, at=scene.at)
-        assert code_of(refused) == "read_only"
+        assert code_in(refused) == "read_only"
 
 
 SHORTFALLS = [
@@ -245,7 +230,7 @@ class TestSubmit:
         draft = make_draft(scene, make_applicant(unit), county=scene.county)
         with pytest.raises(Refused) as refused:
             submit(fresh(draft), scene.at)
-        assert code_of(refused) == "ineligible:own_county"
+        assert code_in(refused) == "ineligible:own_county"
         save(draft, application__county=scene.counties[1].pk)
         assert submit(fresh(draft), scene.at).state == DeskState.AWAITING_CONSENT
 
@@ -281,7 +266,7 @@ class TestSubmit:
         close_season(scene)
         with pytest.raises(Refused) as refused:
             submit(fresh(application), scene.at)
-        assert (code_of(refused), fresh(application).state) == ("season_closed", state)
+        assert (code_in(refused), fresh(application).state) == ("season_closed", state)
 
     def test_what_was_said_is_kept_each_time_it_is_handed_in(self, scene: Scene):
         returned = make_application(scene, DeskState.RETURNED)
@@ -308,13 +293,13 @@ class TestSubmit:
         submit(fresh(draft), scene.at, token=TOKEN)
         with pytest.raises(Refused) as refused:
             submit(stale, scene.at, token="u" * 32)
-        assert code_of(refused) == "overtaken"
+        assert code_in(refused) == "overtaken"
 
     def test_nobody_hands_in_for_another(self, scene: Scene):
         draft = make_draft(scene)
         with pytest.raises(Refused) as refused:
             writing.submit(record=fresh(draft), by=actor(scene.officers.unit), at=scene.at)
-        assert code_of(refused) == "not_yours"
+        assert code_in(refused) == "not_yours"
 
     def test_the_receipt_carries_season_and_record(self, scene: Scene):
         application = make_application(scene, DeskState.AWAITING_CONSENT)

@@ -18,7 +18,11 @@ from apps.matching.states import AdjustmentAction, AdjustmentOrigin, RunAction
 from apps.seasons.models import ServiceGroup
 
 NOT_ASKED = Refusal("not_asked", "所选调整没有等您答复的。", "请返回待办重新选择。")
-NO_MOVES = Refusal("no_moves", "没有可建议的调整：下限已满足，或在现有志愿内无法再补足。")
+NO_MOVES = Refusal(
+    "no_moves",
+    "没有可建议的调整：下限已满足，或在现有志愿内无法再补足。",
+    "仍有空缺的，可开放补充志愿，或在志愿之外逐人征求意见。",
+)
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def save_wishes(*, participant: Participant, entries: Sequence[Mapping[str, Any]
     Raises Refused for another person, and once it is handed in.
     """
     if by.person_id != participant.person_id:
-        raise Refused(Refusal("not_yours", "志愿由本人填写。"))
+        raise Refused(Refusal("not_yours", "志愿由本人填写。", "请用本人账号登录。"))
     WishList.objects.select_for_update().filter(season=participant.season_id, person=participant.person_id).first()
     wishes = selectors.list_of(participant)
     if wishes is None:
@@ -146,7 +146,7 @@ def set_industries(*, group: ServiceGroup, industries: Sequence[str], by: Actor,
     has places of its own.
     """
     if not manages_the_season(by, group.season, at):
-        raise Refused(Refusal("not_yours", "产业清单由协调办公室维护。"))
+        raise Refused(Refusal("not_yours", "产业清单由协调办公室维护。", "如需增删产业，请联系协调办公室。"))
     if selectors.is_frozen(group.season_id):
         raise Refused(Refusal("frozen", "志愿已冻结，产业清单不能再改。", "作废本次分配后可以更改。"))
     if divided := divided_industries(group) - set(industries or selectors.industries_known(group.season)):
