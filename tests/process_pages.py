@@ -22,9 +22,9 @@ from django_fsm import Transition
 from apps.core import kinds
 from apps.core.kinds import Kind
 from apps.desks.states import AWAITING, OFFICE_ACTS, OPEN, DeskState
-from apps.policies import loading
 from apps.policies.routing import drawings, flowchart
 from apps.policies.schema import Pack, Route
+from tests.policies import packs
 
 FOLDER = settings.BASE_DIR / "docs" / "processes"
 SETS = {
@@ -42,7 +42,7 @@ def pages() -> list[Path]:
 
 def wanted() -> set[str]:
     """Return the parts that must stand on some page: of every kind of record, and of every process that has routes."""
-    routed = {each.process for pack in loading.shipped() for each in drawings(pack)}
+    routed = {each.process for pack in packs.every() for each in drawings(pack)}
     parts = {f"{what} {kind.name}" for what in PARTS_OF_A_KIND for kind in kinds.every()}
     return parts | {f"routes {process}" for process in routed}
 
@@ -109,7 +109,7 @@ def _sentence(function: Callable[..., object]) -> str:
 
 def routes(process: str) -> Iterator[str]:
     """Yield a graph of each route that an installed pack has for a process."""
-    for pack in loading.shipped():
+    for pack in packs.every():
         for each in drawings(pack):
             if each.process == process:
                 title = f"{each.title}, route `{each.route.id}`{_where(pack, each.route)}"

@@ -58,11 +58,6 @@ def installed() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob(f"*/{PACK_FILE}"))
 
 
-def shipped() -> list[Pack]:
-    """Return the packs shipped with the product, as models."""
-    return [parse(read(name).pack_text, name) for name in installed()]
-
-
 def read(pack: str | Path) -> PackFiles:
     """Read a pack by id, folder or file; raise PackError when a file is missing, too large or not text."""
     path = _locate(pack)

@@ -19,6 +19,11 @@ def jinzhong() -> Pack:
     return _shipped("jinzhong")
 
 
+def every() -> list[Pack]:
+    """Return all shipped packs."""
+    return [_shipped(name) for name in loading.installed()]
+
+
 def _shipped(name: str) -> Pack:
     files = loading.read(name)
     return loading.parse(files.pack_text, str(files.path))

@@ -9,7 +9,7 @@ from apps.policies import beside, checking, loading, showing
 from apps.policies.acts import ACTS
 from apps.policies.schema import Clause
 from apps.policies.walking import walk
-from tests.policies.packs import guangxi, jinzhong, uncited
+from tests.policies.packs import every, guangxi, jinzhong, uncited
 
 
 def squeezed(text: str) -> str:
@@ -39,9 +39,7 @@ def test_the_guangxi_pack_names_the_notice_it_comes_from():
 
 
 def test_every_step_of_a_shipped_route_can_be_carried_out():
-    walked = [
-        process for pack in loading.shipped() for process in (pack.processes.application, *pack.sheet.adjustments)
-    ]
+    walked = [process for pack in every() for process in (pack.processes.application, *pack.sheet.adjustments)]
     acts = {step.act for process in walked for route in process.routes for step in route.steps}
     assert acts == {act.key for act in ACTS.values() if act.executable} - {"verdicts"}
 

@@ -1,7 +1,9 @@
 """The screens of the season office."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,11 +15,13 @@ from apps.core.log import entries_of
 from apps.core.refs import Ref
 from apps.directory.models import User
 from apps.directory.states import Role
+from apps.policies import checking, loading
 from apps.seasons import services
 from apps.seasons.models import CalendarDay, Quota, Season, Window
 from apps.seasons.states import SeasonState
 from tests import factories
 from tests.factories import Scene
+from tests.policies.packs import edited, line_with
 
 ClientOf = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("at_the_scene")
@@ -228,6 +232,20 @@ def test_two_seasons_of_one_name_are_refused_and_the_name_is_kept(scene: Scene, 
     assert response.status_code == 409
     assert "请换一个名称" in words_of(response)
     assert Season.objects.count() == 1
+
+
+def test_a_broken_pack_is_named_with_its_line_and_the_others_are_offered(
+    scene: Scene, client_of: ClientOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(loading.FOLDER, tmp_path, dirs_exist_ok=True)
+    broken = edited(tmp_path / "jinzhong", ("\njurisdiction:", "\njurisdictoin:"), of=loading.FOLDER / "jinzhong")
+    monkeypatch.setattr(loading, "FOLDER", tmp_path)
+    response = client_of(scene.officers.region).get(reverse("seasons:prepare"))
+    told = next(fault for fault in checking.check("jinzhong").faults if fault.where == "jurisdictoin")
+    assert told.line == line_with(broken, "jurisdictoin:")
+    assert f"第{told.line}行，jurisdictoin：{told.message}" in words_of(response)
+    offered = [key for key, _ in response.context["form"].fields["pack"].choices]
+    assert offered == [name for name in loading.installed() if name != "jinzhong"]
 
 
 @pytest.mark.parametrize("wrong", [{"pack": "/etc/passwd"}, {"jurisdiction": "4501"}, {"year": "99999"}])

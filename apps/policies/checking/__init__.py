@@ -10,7 +10,7 @@ from apps.policies.answers import in_words
 from apps.policies.checking import conditions, days, forms, joint, questions, recognition, routes, sheet, texts
 from apps.policies.checking.found import Found
 from apps.policies.facts import FACTS
-from apps.policies.loading import Fault, PackError, PackFiles, line_of, parse, read, tree
+from apps.policies.loading import Fault, PackError, PackFiles, installed, line_of, parse, read, tree
 from apps.policies.schema import Pack
 
 SHORTEST_PARAGRAPH = 20
@@ -39,6 +39,13 @@ def check(pack: str | Path) -> Report:
         return check_files(read(pack))
     except PackError as error:
         return Report(tuple(sorted(error.faults)))
+
+
+def shipped() -> tuple[list[Pack], dict[str, tuple[Fault, ...]]]:
+    """Return the shipped packs that are fit to run, and by their ids what was found in the others."""
+    reports = {name: check(name) for name in installed()}
+    fit = [parse(read(name).pack_text, name) for name, report in reports.items() if not report.faults]
+    return fit, {name: report.faults for name, report in reports.items() if report.faults}
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
-from apps.policies import loading
+from apps.policies import checking, loading
 from apps.seasons import selectors, services
 from apps.seasons.forms import PrepareForm
 from apps.seasons.models import Season
@@ -27,10 +27,11 @@ def prepare(request: ViewerRequest) -> HttpResponse:
     if not places:
         raise PermissionDenied("建立年度批次由区域的协调办公室办理，您当前的任职没有此权限。")
     year = timezone.localdate(request.at).year
+    packs, unfit = checking.shipped()
     form = PrepareForm(
         request.POST or None,
         initial={"year": year, "title": f"{year}年度科技特派员选派"},
-        packs=loading.shipped(),
+        packs=packs,
         places=places,
     )
     refusals: tuple[Refusal, ...] = ()
@@ -50,7 +51,7 @@ def prepare(request: ViewerRequest) -> HttpResponse:
         else:
             messages.success(request, "批次已建立。请核对时间窗口、名额和文件未尽事项，然后开始。")
             return redirect("seasons:settings", season.pk)
-    context = {"form": form, "problems": problems_of(form), "refusals": refusals}
+    context = {"form": form, "problems": problems_of(form), "refusals": refusals, "unfit": unfit}
     return render(request, "seasons/prepare.html", context, status=status_of(form, refusals))
 
 
