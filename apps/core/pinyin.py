@@ -6,7 +6,6 @@ from itertools import islice, product
 from typing import Any
 
 from django.db import models
-from pypinyin import Style, pinyin
 
 MOST_READINGS = 12
 LONGEST = 1000
@@ -34,6 +33,8 @@ def keys(name: str) -> str:
 
 
 def _readings(name: str) -> Iterator[str]:
+    from pypinyin import Style, pinyin  # its dictionary takes 57 MB, which who writes no name does without
+
     usual = pinyin(name, style=Style.NORMAL)
     every = pinyin(name, style=Style.NORMAL, heteronym=True)
     choices = [list(dict.fromkeys([*first, *others])) for first, others in zip(usual, every, strict=True)]
