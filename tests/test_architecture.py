@@ -300,3 +300,10 @@ def test_models_name_other_models_by_string():
         and node.module not in BASES
     ]
     assert found == []
+
+
+def test_every_form_asks_for_words_by_the_one_entry_that_judges_their_characters():
+    entries = {
+        name for name, tree in TREES.items() for node in ast.walk(tree) if ast.unparse(node) == "forms.CharField"
+    }
+    assert entries == {"apps/core/inputs.py"}

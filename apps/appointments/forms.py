@@ -6,6 +6,7 @@ from django import forms
 
 from apps.appointments.documents import paragraphs
 from apps.core import uploads
+from apps.core.inputs import WordsField
 from apps.core.refusals import Refused
 from apps.core.uploads import Accepted
 from apps.directory.models import Organization
@@ -18,7 +19,7 @@ LONGEST_BODY = 20_000
 class SignForm(forms.Form):
     """That the text was read and is signed, or a stamped copy of it on paper."""
 
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    digest = WordsField(widget=forms.HiddenInput, required=False, max_length=64)
     has_read = forms.BooleanField(
         label="我已阅读协议全文，同意签署", error_messages={"required": "请阅读全文后勾选，再签署。"}
     )
@@ -48,8 +49,8 @@ class SignForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why an agreement is not signed, or given up."""
 
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    opinion = forms.CharField(
+    digest = WordsField(widget=forms.HiddenInput, required=False, max_length=64)
+    opinion = WordsField(
         label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
         error_messages={"required": "请写明理由。"},
     )  # fmt: skip
@@ -67,11 +68,11 @@ class PartyForm(forms.Form):
 class TextForm(forms.Form):
     """The words of an agreement, one paragraph a line, and why they are changed."""
 
-    title = forms.CharField(label="名称", max_length=100)
-    body = forms.CharField(
+    title = WordsField(label="名称", max_length=100)
+    body = WordsField(
         label="正文", max_length=LONGEST_BODY, widget=forms.Textarea(attrs={"rows": 24}), help_text="每行一段。"
     )
-    opinion = forms.CharField(
+    opinion = WordsField(
         label="修改理由", max_length=500, help_text="各签署方将看到。", widget=forms.Textarea(attrs={"rows": 2})
     )
 

@@ -7,6 +7,7 @@ import django_filters
 import django_tables2 as tables
 from django.utils.functional import cached_property
 
+from apps.core.inputs import WordsField
 from apps.core.paging import MOST_COUNTED, PER_PAGE, Pages
 from apps.core.requests import ViewerRequest
 from apps.core.templatetags.ui import chinese_date, chinese_moment
@@ -28,6 +29,8 @@ class RowPages(Pages):
 
 class WordsFilter(django_filters.CharFilter):
     """Words to look for: as many as a name or a number may have."""
+
+    field_class = WordsField
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=MOST_CHARACTERS, **options)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.core.inputs import DayInput
+from apps.core.inputs import DayField, WordsField
 from apps.core.refs import Ref
 from apps.directory.models import Organization, Region, User
 from apps.directory.states import Role
@@ -15,7 +15,7 @@ from apps.directory.states import Role
 class ReasonForm(forms.Form):
     """Why who decides is changed; the page of the post shows it."""
 
-    reason = forms.CharField(label="事由", max_length=200)
+    reason = WordsField(label="事由", max_length=200)
 
 
 class UserForm(ReasonForm):
@@ -35,33 +35,33 @@ class UserForm(ReasonForm):
 class SubstituteForm(UserForm):
     """Who stands in, and on which days."""
 
-    starts = forms.DateField(label="起日", widget=DayInput(), help_text="含当日")
-    ends = forms.DateField(label="止日", widget=DayInput(), help_text="含当日；期满自动失效")
+    starts = DayField(label="起日", help_text="含当日")
+    ends = DayField(label="止日", help_text="含当日；期满自动失效")
     field_order = ("user", "starts", "ends", "reason")
 
 
 class HandOverForm(UserForm):
     """Who takes a post over, and from which day."""
 
-    on = forms.DateField(label="接任日", widget=DayInput(), help_text="原任职人任职至前一日")
+    on = DayField(label="接任日", help_text="原任职人任职至前一日")
     field_order = ("user", "on", "reason")
 
 
 class EndForm(ReasonForm):
     """The last day of a post."""
 
-    ends = forms.DateField(label="最后一日", widget=DayInput(), help_text="含当日")
+    ends = DayField(label="最后一日", help_text="含当日")
     field_order = ("ends", "reason")
 
 
 class PostForm(UserForm):
     """Who gets which post, where, for how long."""
 
-    place = forms.CharField(label="区域或单位", max_length=60, error_messages={"required": "请先查找并选择地点。"})
+    place = WordsField(label="区域或单位", max_length=60, error_messages={"required": "请先查找并选择地点。"})
     role = forms.ChoiceField(label="角色", choices=Role.choices)
-    title = forms.CharField(label="职务", max_length=100, help_text="显示在办理记录中，例如：某县科技局经办人")
-    starts = forms.DateField(label="起日", widget=DayInput())
-    ends = forms.DateField(label="止日", widget=DayInput(), required=False, help_text="没有期限的可不填")
+    title = WordsField(label="职务", max_length=100, help_text="显示在办理记录中，例如：某县科技局经办人")
+    starts = DayField(label="起日")
+    ends = DayField(label="止日", required=False, help_text="没有期限的可不填")
     field_order = ("user", "place", "role", "title", "starts", "ends", "reason")
 
     def __init__(self, *given: Any, places: Mapping[str, QuerySet[Any]], **options: Any) -> None:

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from apps.core.days import start_of
-from apps.core.inputs import DayInput
+from apps.core.inputs import DayField, DayFilter, WordsField
 from apps.core.tables import WordsFilter
 from apps.desks import walks
 from apps.desks.facts import Candidate
@@ -38,8 +38,8 @@ class PaperFilter(django_filters.FilterSet):
     ])  # fmt: skip
     state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=STATES_LISTED, method="in_state")
     text = WordsFilter(label="姓名或拼音", method="having")
-    since = django_filters.DateFilter(label="到达自", method="since_day", widget=DayInput())
-    until = django_filters.DateFilter(label="到达至", method="until_day", widget=DayInput())
+    since = DayFilter(label="到达自", method="since_day")
+    until = DayFilter(label="到达至", method="until_day")
 
     class Meta:
         model = Paper
@@ -73,8 +73,8 @@ class MessageFilter(django_filters.FilterSet):
     unread = django_filters.ChoiceFilter(
         label="阅读", empty_label="全部", choices=[("yes", "未读"), ("no", "已读")], method="by_reading"
     )
-    since = django_filters.DateFilter(label="收到自", method="since_day", widget=DayInput())
-    until = django_filters.DateFilter(label="收到至", method="until_day", widget=DayInput())
+    since = DayFilter(label="收到自", method="since_day")
+    until = DayFilter(label="收到至", method="until_day")
 
     class Meta:
         model = Message
@@ -113,12 +113,12 @@ def keys_sent(sent: QueryDict, name: str) -> list[int]:
 class DecisionForm(forms.Form):
     """An opinion, with the entries a return concerns or the ground of a refusal."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
-    opinion = forms.CharField(
+    token = WordsField(widget=forms.HiddenInput, required=False)
+    opinion = WordsField(
         label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
     )
     fields_concerned = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    ground = forms.CharField(required=False, max_length=80)
+    ground = WordsField(required=False, max_length=80)
     to = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, widget=forms.RadioSelect)
 
     def __init__(
@@ -168,7 +168,7 @@ class MatrixFilter(forms.Form):
 class AskForm(forms.Form):
     """Whose verdicts an office asks for."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    token = WordsField(widget=forms.HiddenInput, required=False)
     parties = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, candidates: Sequence[Candidate], data: Mapping[str, Any] | None = None, **options: Any) -> None:
@@ -181,11 +181,11 @@ class AskForm(forms.Form):
 class VerdictForm(forms.Form):
     """A word, the points of a score sheet where there is one, and an opinion."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
-    party = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    token = WordsField(widget=forms.HiddenInput, required=False)
+    party = WordsField(widget=forms.HiddenInput, required=False, max_length=120)
+    digest = WordsField(widget=forms.HiddenInput, required=False, max_length=64)
     word = forms.ChoiceField(label="表态", required=False, choices=Word.choices, widget=forms.RadioSelect)
-    opinion = forms.CharField(
+    opinion = WordsField(
         label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
     )
 
@@ -216,9 +216,9 @@ class VerdictForm(forms.Form):
 class ReopenForm(forms.Form):
     """From which step, and why, a case that was turned down is taken up again."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    token = WordsField(widget=forms.HiddenInput, required=False)
     to = forms.TypedChoiceField(label="从哪一环节重新办理", coerce=int, widget=forms.RadioSelect)
-    opinion = forms.CharField(label="理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    opinion = WordsField(label="理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, steps: Sequence[tuple[int, str]], data: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -230,21 +230,19 @@ class ReopenForm(forms.Form):
 class DocketForm(forms.Form):
     """What is written of a meeting or a list, beside what it says of each record."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(label="名称", max_length=100)
-    held = forms.DateField(label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    place = forms.CharField(label="地点", required=False, max_length=100)
-    present = forms.CharField(
-        label="参加人员", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    minutes = forms.CharField(label="纪要", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 8}))
+    token = WordsField(widget=forms.HiddenInput, required=False)
+    title = WordsField(label="名称", max_length=100)
+    held = DayField(label="日期", required=False)
+    place = WordsField(label="地点", required=False, max_length=100)
+    present = WordsField(label="参加人员", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    minutes = WordsField(label="纪要", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 8}))
     scan = forms.FileField(label="盖章扫描件", required=False)
 
 
 class ReasonForm(forms.Form):
     """Why a hidden number must be read in full."""
 
-    reason = forms.CharField(label="查看理由", max_length=200, help_text="例如：电话核实服务意向。将记入查看记录。")
+    reason = WordsField(label="查看理由", max_length=200, help_text="例如：电话核实服务意向。将记入查看记录。")
 
 
 PANEL_OF_ACTION: Mapping[str, str] = {DeskAction.SEND_BACK: "return", DeskAction.REJECT: "refuse"}

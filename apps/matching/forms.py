@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.core.inputs import DayInput
+from apps.core.inputs import DayField, WordsField
 from apps.desks.walks import Ground
 from apps.directory.models import Region
 from apps.matching.models import VillageContact
@@ -25,9 +25,9 @@ LONGEST_INDUSTRY = 60
 class OpinionForm(forms.Form):
     """What is said with an act, and on which text."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    opinion = forms.CharField(
+    token = WordsField(widget=forms.HiddenInput, required=False)
+    digest = WordsField(widget=forms.HiddenInput, required=False, max_length=64)
+    opinion = WordsField(
         label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500})
     )
 
@@ -50,7 +50,7 @@ class OpinionForm(forms.Form):
 class RevealForm(forms.Form):
     """Why whom to ask must be read in full."""
 
-    reason = forms.CharField(label="查看理由", max_length=200, help_text="例如：电话商谈服务意向。将记入查看记录。")
+    reason = WordsField(label="查看理由", max_length=200, help_text="例如：电话商谈服务意向。将记入查看记录。")
 
 
 class NeedForm(forms.Form):
@@ -62,12 +62,10 @@ class NeedForm(forms.Form):
     place = forms.ModelChoiceField(
         Region.objects.none(), label="乡镇、村", required=False, help_text="不填则为全县（市、区）或单位所在地。"
     )
-    title = forms.CharField(label="需求名称", max_length=60, help_text="一句话说明，例如：苹果园病虫害防治指导。")
-    detail = forms.CharField(
-        label="需求内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 6, "maxlength": 2000})
-    )
+    title = WordsField(label="需求名称", max_length=60, help_text="一句话说明，例如：苹果园病虫害防治指导。")
+    detail = WordsField(label="需求内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 6, "maxlength": 2000}))
     wanted = forms.IntegerField(label="需要人数", min_value=1, max_value=99, initial=1)
-    contact = forms.CharField(label="联系人", max_length=50, help_text="公开页面不显示全名和电话。")
+    contact = WordsField(label="联系人", max_length=50, help_text="公开页面不显示全名和电话。")
     phone = forms.RegexField(
         r"^[0-9+\-() ]{6,20}$", label="联系电话", error_messages={"invalid": "请填写电话号码，只用数字、空格和连字符。"}
     )
@@ -94,7 +92,7 @@ class EntryForm(forms.Form):
     industries = forms.MultipleChoiceField(
         label="服务产业", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选一个产业。"}
     )
-    offer = forms.CharField(
+    offer = WordsField(
         label="能提供的服务", max_length=1000, widget=forms.Textarea(attrs={"rows": 6, "maxlength": 1000})
     )
 
@@ -109,7 +107,7 @@ class ProposeForm(forms.Form):
     season = forms.ModelChoiceField(Season.objects.none(), label="批次")
     side = forms.ChoiceField(label="受援单位或县（市、区）")
     industry = forms.ChoiceField(label="产业")
-    terms = forms.CharField(
+    terms = WordsField(
         label="服务内容",
         max_length=1000,
         help_text="写明服务内容、方式和时间，对方按此表态。",
@@ -134,7 +132,7 @@ class InviteForm(forms.Form):
     """Into which pool a person is invited, with what words."""
 
     season = forms.ModelChoiceField(Season.objects.none(), label="批次")
-    opinion = forms.CharField(
+    opinion = WordsField(
         label="邀请说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
     )
 
@@ -201,7 +199,7 @@ def as_typed(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 class LateForm(forms.Form):
     """Why wishes come late, and that they were looked through."""
 
-    opinion = forms.CharField(
+    opinion = WordsField(
         label="逾期原因", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
     )
     confirmed = forms.BooleanField(
@@ -217,7 +215,7 @@ class JudgeForm(forms.Form):
         label="评分", required=False, min_value=0, max_value=MOST_POINTS,
         help_text=f"0至{MOST_POINTS}分，同一意见中分高者优先。",
     )  # fmt: skip
-    opinion = forms.CharField(
+    opinion = WordsField(
         label="理由", required=False, max_length=500, help_text="不接收的须写明理由。",
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
     )  # fmt: skip
@@ -226,7 +224,7 @@ class JudgeForm(forms.Form):
 class IndustriesForm(forms.Form):
     """The industries of a county, one a line."""
 
-    industries = forms.CharField(
+    industries = WordsField(
         label="特色产业", required=False, max_length=2000, help_text="每行一个；留空则可选政策所列全部产业。",
         widget=forms.Textarea(attrs={"rows": 8}),
     )  # fmt: skip
@@ -250,7 +248,7 @@ class FreezeForm(forms.Form):
         choices=[("yes", "保留已公布的安排，只为其余人员分配"), ("", "全部重新分配，已公布的安排可能变动")],
         initial="yes", required=False,
     )  # fmt: skip
-    reason = forms.CharField(
+    reason = WordsField(
         label="事由", required=False, max_length=500, help_text="变更已公布结果的，写明依据和理由。",
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
     )  # fmt: skip
@@ -264,34 +262,34 @@ class FreezeForm(forms.Form):
 class DrawForm(forms.Form):
     """The number that was drawn in public."""
 
-    drawn = forms.CharField(label="公开摇号产生的号码", max_length=100, help_text="登记后不能更改，并随结果公布。")
+    drawn = WordsField(label="公开摇号产生的号码", max_length=100, help_text="登记后不能更改，并随结果公布。")
 
 
 class RoundForm(forms.Form):
     """Until when those without a place may wish anew."""
 
-    until = forms.DateField(label="截止日", widget=DayInput(), help_text="含当日；开放后只能推后，不能提前。")
+    until = DayField(label="截止日", help_text="含当日；开放后只能推后，不能提前。")
 
 
 class DaysForm(forms.Form):
     """From when until when an allocation is before the public."""
 
-    opens = forms.DateField(label="公示开始", widget=DayInput())
-    closes = forms.DateField(label="公示截止", widget=DayInput())
+    opens = DayField(label="公示开始")
+    closes = DayField(label="公示截止")
 
 
 class GivingUpForm(forms.Form):
     """Why an allocation is given up, or its supplementary round."""
 
-    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}))
+    reason = WordsField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}))
 
 
 class MoveForm(forms.Form):
     """Where a person is to be moved, why, on what basis; `sure` once the effect was seen."""
 
     to = forms.ModelChoiceField(ServiceGroup.objects.none(), label="调整到")
-    reason = forms.CharField(label="事由", max_length=300)
-    basis = forms.CharField(label="依据", required=False, max_length=300, help_text="文件、会议纪要等。")
+    reason = WordsField(label="事由", max_length=300)
+    basis = WordsField(label="依据", required=False, max_length=300, help_text="文件、会议纪要等。")
 
     def __init__(self, *given: Any, groups: QuerySet[ServiceGroup], **options: Any) -> None:
         super().__init__(*given, **options)
@@ -311,9 +309,9 @@ class ClientForm(forms.Form):
     """A key client: where, what it is called, of what kind, in which industry."""
 
     county = forms.ChoiceField(label="县（市、区）")
-    name = forms.CharField(label="名称", max_length=100)
+    name = WordsField(label="名称", max_length=100)
     kind = forms.ChoiceField(label="类别")
-    industry = forms.CharField(
+    industry = WordsField(
         label="产业", required=False, max_length=LONGEST_INDUSTRY, help_text="与产业清单的写法一致，用于匹配人员。"
     )
 
@@ -326,7 +324,7 @@ class ClientForm(forms.Form):
 class ServingForm(forms.Form):
     """Which villages and key clients a person serves, as many as he may, and why that is changed."""
 
-    reason = forms.CharField(label="调整理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WordsField(label="调整理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *given: Any, choices: Mapping[str, SiteChoices], **options: Any) -> None:
         super().__init__(*given, **options)
@@ -364,10 +362,10 @@ def _bindable(client: Any) -> str:
 class ContactForm(forms.Form):
     """Since when a person is in contact with each office of a village, and in its group at whose invitation."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
+    token = WordsField(widget=forms.HiddenInput, required=False)
     invited_by = forms.ChoiceField(required=False)
-    joined = forms.DateField(required=False, widget=DayInput())
-    note = forms.CharField(
+    joined = DayField(required=False)
+    note = WordsField(
         label="备注", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 200}),
         help_text="简要写联系方式和商定的事项，不写他人的姓名和电话。",
     )  # fmt: skip
@@ -379,8 +377,8 @@ class ContactForm(forms.Form):
         self.fields["joined"].label = f"加入{rule.group}的日期"
         _offer(self, "invited_by", list(rule.inviters.items()))
         for office, label in rule.offices.items():
-            self.fields[f"office-{office}"] = forms.DateField(
-                label=f"与{label}建立联系的日期", required=False, widget=DayInput(), help_text="还没有联系的，不填。"
+            self.fields[f"office-{office}"] = DayField(
+                label=f"与{label}建立联系的日期", required=False, help_text="还没有联系的，不填。"
             )
         self.order_fields([f"office-{office}" for office in rule.offices])
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from apps.core.door import BATCH_LIMIT
+from apps.core.inputs import WordsField
 from apps.desks.models import DeskRecord
 
 _BETWEEN = re.compile(r"[\s\-－—]+")
@@ -41,27 +42,27 @@ class AnnounceForm(forms.Form):
 class DiscardForm(forms.Form):
     """Why a draft is given up."""
 
-    opinion = forms.CharField(label="作废理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    opinion = WordsField(label="作废理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AnnouncementForm(forms.Form):
     """What is announced to everybody."""
 
-    title = forms.CharField(label="标题", max_length=100)
-    text = forms.CharField(label="正文", max_length=5000, widget=forms.Textarea(attrs={"rows": 12}))
+    title = WordsField(label="标题", max_length=100)
+    text = WordsField(label="正文", max_length=5000, widget=forms.Textarea(attrs={"rows": 12}))
 
 
 class CorrectionForm(AnnouncementForm):
     """What an announcement is to say from now on, and why; `seen` is how often it was corrected before."""
 
-    reason = forms.CharField(label="更正说明", max_length=300, help_text="与更正前的文本一并公开。")
+    reason = WordsField(label="更正说明", max_length=300, help_text="与更正前的文本一并公开。")
     seen = forms.IntegerField(min_value=0, max_value=9999, widget=forms.HiddenInput)
 
 
 class NameSearch(forms.Form):
     """Part of a name on a public list."""
 
-    q = forms.CharField(label="姓名", max_length=50, required=False)
+    q = WordsField(label="姓名", max_length=50, required=False)
 
     def words(self) -> str:
         """Return what is looked for, nothing where it cannot be read."""
@@ -71,7 +72,7 @@ class NameSearch(forms.Form):
 class VerifyForm(forms.Form):
     """A verification code, as printed beside the QR code; spaces and dashes do not count."""
 
-    code = forms.CharField(label="验证码", max_length=60, help_text="印在文件二维码旁，由16位字母和数字组成。")
+    code = WordsField(label="验证码", max_length=60, help_text="印在文件二维码旁，由16位字母和数字组成。")
 
     def clean_code(self) -> str:
         """Return the code alone."""

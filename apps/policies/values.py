@@ -1,11 +1,11 @@
 """What was typed into a form, read as the facts it stands for; a mistake is told in words, never raised."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from apps.core.characters import has_unseen
 from apps.core.refusals import Problem
 from apps.policies.facts import (
     BOOLEAN,
@@ -25,8 +25,6 @@ from apps.policies.schema import FormField, FormStep, Pack
 
 MOST_CHARACTERS = 500
 EARLIEST_YEAR = 1900
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Control, direction and private characters, broken halves of others: none has a shape on paper."""
 
 
 class Mistyped(ValueError):
@@ -67,8 +65,7 @@ def _clean(fact: Fact, typed: str) -> str:
     most = fact.at_most if fact.at_most and fact.type != INTEGER else MOST_CHARACTERS
     if len(text) > most:
         raise Mistyped(f"{fact.label}最多{most}字，现有{len(text)}字")
-    allowed = "\t\r\n" if fact.type == LONG_TEXT else ""
-    if any(unicodedata.category(character) in _UNSEEN and character not in allowed for character in text):
+    if has_unseen(text, in_lines=fact.type == LONG_TEXT):
         raise Mistyped(f"{fact.label}含有不可见或无法印出的字符")
     return text
 

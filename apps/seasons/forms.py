@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.boundfield import BoundWidget
 
-from apps.core.inputs import DayInput
+from apps.core.inputs import DayField, WordsField
 from apps.directory.models import Region
 from apps.policies.schema import Pack
-from apps.seasons.models import Quota, ServiceGroup
+from apps.seasons.models import MOST_DAYS_LATE, Quota, ServiceGroup
 from apps.seasons.selectors import GROUP, PARTS, PLACES, QuotaLine, QuotaTable, RegionQuotas, shared_out
 
 MOST_PLACES = 100_000
@@ -30,7 +31,7 @@ class PrepareForm(forms.Form):
     pack = forms.ChoiceField(label="政策包")
     jurisdiction = forms.ChoiceField(label="实施区域")
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    title = forms.CharField(label="批次名称", max_length=100)
+    title = WordsField(label="批次名称", max_length=100)
 
     def __init__(self, *args: Any, packs: Sequence[Pack], places: Sequence[Region], **kept: Any) -> None:
         super().__init__(*args, **kept)
@@ -52,20 +53,28 @@ class PrepareForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a setting is changed; the log keeps it."""
 
-    reason = forms.CharField(label="调整理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WordsField(label="调整理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class WindowForm(ReasonForm):
     """The days of a window, both inclusive, and for how long it is lenient."""
 
     SETTINGS = ("opens", "closes", "grace_days", "late_days")
-    opens = forms.DateField(label="开始", required=False, widget=DayInput())
-    closes = forms.DateField(label="截止", required=False, widget=DayInput())
-    grace_days = forms.IntegerField(label="宽限天数", min_value=0, max_value=366)
+    opens = DayField(label="开始", required=False)
+    closes = DayField(label="截止", required=False)
+    grace_days = forms.IntegerField(label="宽限天数", min_value=0, max_value=MOST_DAYS_LATE)
     late_days = forms.IntegerField(
-        label="补报天数", min_value=0, max_value=366, help_text="截止和宽限之后，写明理由仍可提交的天数；0为不收补报。"
+        label="补报天数",
+        min_value=0,
+        max_value=MOST_DAYS_LATE,
+        help_text="截止和宽限之后，写明理由仍可提交的天数；0为不收补报。",
     )
     field_order = (*SETTINGS, "reason")
+
+    def __init__(self, *args: Any, between: tuple[date, date], **kept: Any) -> None:
+        super().__init__(*args, **kept)
+        for name in ("opens", "closes"):
+            cast(DayField, self.fields[name]).bound(*between)
 
     def clean(self) -> dict[str, Any]:
         """Refuse days out of order."""
@@ -79,18 +88,22 @@ class WindowForm(ReasonForm):
 class DayForm(ReasonForm):
     """A day of the calendar, and whether it is worked."""
 
-    day = forms.DateField(label="日期", widget=DayInput())
+    day = DayField(label="日期")
     is_working = forms.TypedChoiceField(
         label="这一天",
         choices=[("no", "休息日"), ("yes", "工作日"), ("week", "按周末规则")],
         coerce=lambda word: {"yes": True, "no": False, "week": None}[word],
         empty_value=None,
     )
-    label = forms.CharField(label="说明", required=False, max_length=50, help_text="例如：国庆节、国庆节调休。")
+    label = WordsField(label="说明", required=False, max_length=50, help_text="例如：国庆节、国庆节调休。")
     field_order = ("day", "is_working", "label", "reason")
 
+    def __init__(self, *args: Any, between: tuple[date, date], **kept: Any) -> None:
+        super().__init__(*args, **kept)
+        cast(DayField, self.fields["day"]).bound(*between)
 
-class PartsField(forms.CharField):
+
+class PartsField(WordsField):
     """Places by industry, as 柑橘3；桑蚕2; nothing where they are not divided."""
 
     default_error_messages: ClassVar = {"parts": "“%(typed)s”应写成产业和名额，如：柑橘3；桑蚕2。"}
@@ -100,8 +113,9 @@ class PartsField(forms.CharField):
 
     def clean(self, value: Any) -> dict[str, int]:
         """Return the places by industry; refuse what is no industry with a number, and an industry named twice."""
+        on_one_line = "；".join(str(value or "").splitlines())
         parts: dict[str, int] = {}
-        for typed in filter(None, (each.strip() for each in _BETWEEN_PARTS.split(super().clean(value)))):
+        for typed in filter(None, (each.strip() for each in _BETWEEN_PARTS.split(super().clean(on_one_line)))):
             found = _PART.fullmatch(typed)
             if found is None or found["industry"] in parts or int(found["places"]) > MOST_PLACES:
                 raise forms.ValidationError(self.error_messages["parts"], "parts", {"typed": typed[:LONGEST_INDUSTRY]})
@@ -185,7 +199,7 @@ class OverrunForm(ReasonForm):
     extra = forms.IntegerField(
         label="超额人数", min_value=0, max_value=MOST_PLACES, help_text="在名额之外可再接收的人数；0为取消超额。"
     )
-    basis = forms.CharField(label="批准依据", max_length=300, help_text="文件、会议纪要等。")
+    basis = WordsField(label="批准依据", max_length=300, help_text="文件、会议纪要等。")
     field_order = ("extra", "basis", "reason")
 
 
@@ -217,7 +231,7 @@ class MergeForm(ReasonForm):
         label="合并为一个服务单元", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择两个。"},
     )  # fmt: skip
-    name = forms.CharField(label="合并后的名称", max_length=100, help_text="例如：城区组团。")
+    name = WordsField(label="合并后的名称", max_length=100, help_text="例如：城区组团。")
     field_order = ("groups", "name", "reason")
 
     def __init__(self, *args: Any, groups: Mapping[str, Sequence[ServiceGroup]], **kept: Any) -> None:
@@ -284,7 +298,7 @@ def _fault_of_parts(typed: str) -> str:
 class AnswerForm(ReasonForm):
     """What the season chooses where the policy is silent: one of the pack's options, or a value."""
 
-    chosen = forms.CharField(label="选定为", max_length=60)
+    chosen = WordsField(label="选定为", max_length=60)
     field_order = ("chosen", "reason")
 
     def __init__(self, *args: Any, options: Sequence[tuple[str, str]], **kept: Any) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from apps.core import door, files, log, sets
 from apps.core.actors import Actor
+from apps.core.characters import without_unseen
 from apps.core.fields import storable
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
@@ -106,7 +107,7 @@ def submit(*, record: R, by: Actor, at: datetime, reasons: Mapping[str, str] | N
 
     Raises Refused with what is missing, or the requirement not met and its clause.
     """
-    given = {rule: storable(reason).strip()[:MOST_OF_A_REASON] for rule, reason in (reasons or {}).items()}
+    given = {rule: without_unseen(reason).strip()[:MOST_OF_A_REASON] for rule, reason in (reasons or {}).items()}
     if given:
         late = {LATE: record.reasons[LATE]} if LATE in record.reasons else {}
         type(record)._default_manager.filter(pk=record.pk, state__in=WRITING).update(reasons=late | given)

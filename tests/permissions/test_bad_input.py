@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from html import escape
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,13 +35,20 @@ EVIL = {
     "no number": "1e309",
     "markup": "<script>alert(1)</script>'\"&",
     "path": "../../../etc/passwd",
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
 }
-ALONE = ("nothing", "NUL", "bidi", "huge", "markup", "path")
+FAR = ("first day", "last day")
+ALONE = ("nothing", "NUL", "bidi", "huge", "markup", "path", *FAR)
 """What is tried in each entry by itself, the others being in order."""
 IN_ADDRESSES = {name: text for name, text in EVIL.items() if name not in ("nothing", "long")} | {"long": "a" * 10_000}
-WORST = {name: EVIL[name] for name in ("NUL", "long", "huge", "markup")}
-WORST_IN_ADDRESSES = {name: IN_ADDRESSES[name] for name in ("NUL", "huge", "markup")}
+WORST = {name: EVIL[name] for name in ("NUL", "long", "huge", "markup", "first day", "last day")}
+WORST_IN_ADDRESSES = {name: IN_ADDRESSES[name] for name in ("NUL", "huge", "markup", "first day", "last day")}
 ALWAYS_TRIED = {"page", "sort", "tab", "q", "export", "city", "kind", "next", "token"}
+NO_WORDS = {"home:login", "home:password", "matching:write", "matching:autosave", "writing:attach", "writing:detach"}
+"""Where what is sent is a secret, chosen from a list, or asked for by nobody."""
+KEPT_OR_CLEANED = {"writing:autosave", "home:urge", "home:draw_up"}
+"""Where words are kept as they are typed and judged when they are handed in, or taken without such characters."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TOO_MANY, TOO_LARGE = 2_001, 3_000_000
 FORM = "application/x-www-form-urlencoded"
@@ -79,12 +87,13 @@ by_place = pytest.mark.parametrize(
 
 
 class Entries(HTMLParser):
-    """The names of all entries of a page's forms, and of those into which text is typed to be sent."""
+    """The names of all entries of a page's forms, of those into which text is typed to be sent, and of days."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.names: set[str] = set()
         self.typed: set[str] = set()
+        self.days: set[str] = set()
         self._is_sent = False
         self.feed(page)
 
@@ -97,6 +106,8 @@ class Entries(HTMLParser):
             self.names.add(name)
         if name and self._is_sent and (tag == "textarea" or (tag == "input" and has.get("type", "text") == "text")):
             self.typed.add(name)
+        if name and has.get("type") == "date":
+            self.days.add(name)
 
 
 def answered(row: Row) -> str:
@@ -139,22 +150,27 @@ def test_strange_addresses_are_answered_in_words(asker: Asker, row: Row):
     assert bad((name, asker.send(row.method, path, actor, row.thing, data=data)) for name, path in paths) == {}
 
 
-def badly_answered(asker: Asker, row: Row, tried: Callable[[list[str]], dict[str, str]]) -> dict[str, int]:
+def badly_answered(asker: Asker, row: Row, tried: Callable[[Entries], dict[str, str]]) -> dict[str, int]:
     """Ask for the page of a row with strange parameters, and return what was answered without a clear word."""
     actor, path = answered(row), asker.path(row)
-    names = sorted(Entries(asker.ask(row, actor).text).names | ALWAYS_TRIED)
-    return bad((how, asker.send("GET", f"{path}?{query}", actor, row.thing)) for how, query in tried(names).items())
+    page = Entries(asker.ask(row, actor).text)
+    return bad((how, asker.send("GET", f"{path}?{query}", actor, row.thing)) for how, query in tried(page).items())
 
 
-def in_all(names: list[str], texts: Mapping[str, str] = WORST_IN_ADDRESSES) -> dict[str, str]:
-    """Return queries in which all parameters are strange."""
-    return {how: urlencode(dict.fromkeys(names, text)) for how, text in texts.items()}
+def in_all(page: Entries, texts: Mapping[str, str] = WORST_IN_ADDRESSES) -> dict[str, str]:
+    """Return queries in which all parameters are strange, and such of one far day alone."""
+    names = sorted(page.names | ALWAYS_TRIED)
+    return {how: urlencode(dict.fromkeys(names, text)) for how, text in texts.items()} | alone(page.days, FAR)
 
 
-def in_each(names: list[str]) -> dict[str, str]:
+def alone(names: Collection[str], ways: Collection[str]) -> dict[str, str]:
+    """Return queries of one strange parameter each."""
+    return {f"{each} {how}": urlencode({each: EVIL[how]}) for each in sorted(names) for how in ways}
+
+
+def in_each(page: Entries) -> dict[str, str]:
     """Return queries in which all parameters are strange in every way, and such of one parameter alone."""
-    alone = {f"{each} {how}": urlencode({each: EVIL[how]}) for each in names for how in ALONE}
-    return in_all(names, IN_ADDRESSES) | alone
+    return in_all(page, IN_ADDRESSES) | alone(page.names | ALWAYS_TRIED, ALONE)
 
 
 @by_page
@@ -172,18 +188,20 @@ Forms = Iterator[tuple[str, dict[str, Any]]]
 
 
 def all_changed(
-    body: dict[str, Any], entries: Collection[str], typed: Collection[str], texts: Mapping[str, str] = WORST
+    body: dict[str, Any], entries: Collection[str], page: Entries, texts: Mapping[str, str] = WORST
 ) -> Forms:
-    """Yield a form with all entries made strange but for its token, and one without."""
+    """Yield a form with all entries made strange but for its token, one without, and those of one far day alone."""
     tokens = {key: text for key, text in body.items() if key == "token"}
     for name, text in texts.items():
         yield f"all but tokens {name}", dict.fromkeys(entries, text) | tokens
     yield "all", dict.fromkeys(entries, EVIL["markup"])
+    for entry, name in product(sorted(page.days), FAR):
+        yield f"{entry} {name}", {**body, entry: EVIL[name]}
 
 
-def each_changed(body: dict[str, Any], entries: Collection[str], typed: Collection[str]) -> Forms:
+def each_changed(body: dict[str, Any], entries: Collection[str], page: Entries) -> Forms:
     """Yield a form with all entries made strange in every way, and one that is in order but for one entry."""
-    yield from all_changed(body, entries, typed, EVIL)
+    yield from all_changed(body, entries, page, EVIL)
     for entry in entries:
         for name in ALONE:
             yield f"{entry} {name}", {**body, entry: EVIL[name]}
@@ -193,12 +211,12 @@ def each_changed(body: dict[str, Any], entries: Collection[str], typed: Collecti
         yield f"{entry} as a file", {**body, entry: picture()}
 
 
-def mixed(body: dict[str, Any], entries: Collection[str], typed: Collection[str]) -> Forms:
+def mixed(body: dict[str, Any], entries: Collection[str], page: Entries) -> Forms:
     """Yield a form in order but for its texts, odd and then too long, and one in which nothing is in order."""
     tokens = {key: text for key, text in body.items() if key == "token"}
     for name, text in {"odd": EVIL["4 bytes"] + EVIL["bidi"], "long": EVIL["long"]}.items():
-        yield f"texts {name}", body | dict.fromkeys(typed, text)
-    yield "all", {key: EVIL["NUL" if key in typed else "huge"] for key in entries} | tokens
+        yield f"texts {name}", body | dict.fromkeys(page.typed, text)
+    yield "all", {key: EVIL["NUL" if key in page.typed else "huge"] for key in entries} | tokens
     yield "NUL", dict.fromkeys(entries, EVIL["NUL"]) | tokens
 
 
@@ -210,6 +228,11 @@ def lost(reply: Reply, sent: dict[str, Any], typed: set[str]) -> set[str]:
     return {key for key, text in texts.items() if text.isprintable() and escape(text.strip()) not in reply.text}
 
 
+def takes_far_day(page: Entries, sent: Mapping[str, Any], reply: Reply) -> bool:
+    """Tell whether something was done on a day on which nobody lives."""
+    return reply.acts > 0 and any(sent.get(day) in [EVIL[name] for name in FAR] for day in page.days)
+
+
 def wrongly_answered(asker: Asker, row: Row, change: Callable[..., Forms]) -> dict[str, object]:
     """Send the changed forms of a row, and return what was answered without a clear word, or lost what was typed."""
     actor, path = answered(row), asker.path(row)
@@ -218,9 +241,9 @@ def wrongly_answered(asker: Asker, row: Row, change: Callable[..., Forms]) -> di
     entries = sorted(set(body) | page.names - {"csrfmiddlewaretoken"})
     wrong: dict[str, object] = {}
     texts = {key: text for key, text in body.items() if not isinstance(text, File)}
-    for name, data in change(texts, entries, page.typed & set(entries)):
+    for name, data in change(texts, entries, page):
         reply = asker.send("POST", path, actor, row.thing, data=data)
-        if not clear(reply) or lost(reply, data, page.typed):
+        if not clear(reply) or lost(reply, data, page.typed) or takes_far_day(page, data, reply):
             wrong[name] = (reply.status, lost(reply, data, page.typed))
     return wrong
 
@@ -228,6 +251,16 @@ def wrongly_answered(asker: Asker, row: Row, change: Callable[..., Forms]) -> di
 @by_form
 def test_strange_entries_are_answered_in_words_and_what_was_typed_is_kept(asker: Asker, row: Row):
     assert wrongly_answered(asker, row, all_changed) == {}
+
+
+@by_form
+def test_words_with_a_character_that_nobody_sees_are_refused(asker: Asker, row: Row):
+    body = asker.body(row)
+    spoilt = {key: f"{text}\u202e" for key, text in body.items() if isinstance(text, str) and CHINESE.search(text)}
+    is_confirmed = row.given.get("action") in ("withdraw", "recall")
+    if spoilt and not is_confirmed and row.name not in NO_WORDS | KEPT_OR_CLEANED:
+        reply = asker.send("POST", asker.path(row), answered(row), row.thing, data=body | spoilt)
+        assert ("不可见或无法印出的字符" in reply.text, reply.acts) == (True, 0)
 
 
 @pytest.mark.postgres
