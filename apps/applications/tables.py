@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.applications import selectors
 from apps.applications.models import Application
-from apps.core.inputs import DayInput
+from apps.core.inputs import DayFilter
 from apps.core.tables import MomentColumn, StateColumn, WordsFilter
 from apps.desks.selectors import AGES, IN_HAND, IS_PUT_OFF, is_overdue, of_age
 from apps.desks.states import PUT_OFF, STATES_LISTED
@@ -55,11 +55,11 @@ class ApplicationFilter(PlaceFilter):
     office = django_filters.ChoiceFilter(label="办理机关", empty_label="全部", method="lying_at")
     text = WordsFilter(label="姓名、拼音、单位或编号", method="having")
     age = django_filters.ChoiceFilter(label="停留天数", empty_label="全部", method="aged", choices=_AGES)
-    since = django_filters.DateFilter(label="提交自", method="since_day", widget=DayInput())
-    until = django_filters.DateFilter(label="提交至", method="until_day", widget=DayInput())
+    since = DayFilter(label="提交自", method="since_day")
+    until = DayFilter(label="提交至", method="until_day")
     overdue = django_filters.NumberFilter(label="办理超过天数", method="late", min_value=0, max_value=366)
-    ended_since = django_filters.DateFilter(label="办结自", method="ended_since_day", widget=DayInput())
-    ended_until = django_filters.DateFilter(label="办结至", method="ended_until_day", widget=DayInput())
+    ended_since = DayFilter(label="办结自", method="ended_since_day")
+    ended_until = DayFilter(label="办结至", method="ended_until_day")
 
     class Meta:
         model = Application

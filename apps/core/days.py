@@ -4,6 +4,9 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+"""Between these lies every day that is typed: a slip in a year is told, and no reckoning leaves the calendar."""
+
 
 def start_of(day: date) -> datetime:
     """Return the first moment of a day in local time."""

@@ -1,7 +1,7 @@
 """Inputs that several forms share."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
@@ -43,7 +43,8 @@ class DayField(forms.DateField):
     def bound(self, first: date, last: date) -> None:
         """Take days from one to another alone; both inclusive."""
         self.first, self.last = first, last
-        self.widget.attrs.update(self.widget_attrs(self.widget))
+        widget = cast(forms.Widget, self.widget)
+        widget.attrs.update(self.widget_attrs(widget))
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "min": self.first.isoformat(), "max": self.last.isoformat()}

@@ -1,13 +1,14 @@
 """What stops an act on a season, and what a season and its windows stop."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
 from apps.seasons.models import Season, Window
-from apps.seasons.selectors import WindowStatus, pack_of
+from apps.seasons.selectors import WindowStatus, days_around, pack_of
 from apps.seasons.states import SeasonState
 
 NO_WINDOW = Refusal("no_window", "本批次没有设定申请时间。", "请联系协调办公室。")
@@ -36,6 +37,21 @@ def over(window: WindowStatus) -> Refusal | None:
         f"{window.label}已于{written_day(window.last_day)}截止{late}。",
         "已保存的内容仍可查看；如需补报，请联系县级科技行政主管部门。",
     )
+
+
+def window_misplaced(season: Season, opens: date | None, closes: date | None) -> Refusal | None:
+    """Refuse days of a window out of order, and such as lie far from the year of its season."""
+    if opens and closes and closes < opens:
+        return Refusal("window_order", "截止日不能早于开始日。", "请更正日期。")
+    return next(filter(None, (far_away(season, day) for day in (opens, closes) if day)), None)
+
+
+def far_away(season: Season, day: date) -> Refusal | None:
+    """Refuse a day far from the year of its season."""
+    first, last = days_around(season)
+    if first <= day <= last:
+        return None
+    return Refusal("day_far_away", f"{written_day(day)}与{season.year}年度相距太远。", "请核对年份。")
 
 
 def only_in_preparation(season: Season, facts: Any, decision: Decision) -> Refusal | None:

@@ -7,10 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import transition
 
+from apps.core.days import FIRST_DAY, LAST_DAY
 from apps.core.kinds import Decision
 from apps.core.models import Recorded, state_check
 from apps.seasons.permissions import MANAGE_SEASON, manages_the_season
 from apps.seasons.states import RunKind, SeasonState
+
+MOST_DAYS_LATE = 366
+"""For how long a window may be lenient, each way."""
 
 
 class Season(Recorded):
@@ -80,6 +84,14 @@ class Window(models.Model):
                 condition=Q(opens__isnull=True) | Q(closes__isnull=True) | Q(opens__lte=F("closes")),
                 name="window_opens_before_it_closes",
             ),
+            models.CheckConstraint(
+                condition=(Q(opens__isnull=True) | Q(opens__range=(FIRST_DAY, LAST_DAY)))
+                & (Q(closes__isnull=True) | Q(closes__range=(FIRST_DAY, LAST_DAY))),
+                name="window_days_can_be_reckoned_with",
+            ),
+            models.CheckConstraint(
+                condition=Q(grace_days__lte=MOST_DAYS_LATE, late_days__lte=MOST_DAYS_LATE), name="window_ends_in_time"
+            ),
         ]
         ordering = ["closes", "key"]
 
@@ -96,7 +108,12 @@ class CalendarDay(models.Model):
     label = models.CharField("说明", max_length=50, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["season", "day"], name="calendar_day_once_in_a_season")]
+        constraints = [
+            models.UniqueConstraint(fields=["season", "day"], name="calendar_day_once_in_a_season"),
+            models.CheckConstraint(
+                condition=Q(day__range=(FIRST_DAY, LAST_DAY)), name="calendar_day_can_be_reckoned_with"
+            ),
+        ]
         ordering = ["day"]
 
     def __str__(self) -> str:

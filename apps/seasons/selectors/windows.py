@@ -8,12 +8,21 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.actors import Actor
+from apps.core.days import LAST_DAY
 from apps.core.refusals import Basis
 from apps.policies.calendar import span
 from apps.policies.schema import Pack
 from apps.seasons.models import Season, Window
 from apps.seasons.selectors.calendar import lain_since
 from apps.seasons.selectors.running import in_sight, pack_of
+
+_YEARS_AROUND = 2
+
+
+def days_around(season: Season) -> tuple[date, date]:
+    """Return the first and the last day that the windows and the calendar of a season may name."""
+    first, last = date(season.year - _YEARS_AROUND, 1, 1), date(season.year + _YEARS_AROUND, 12, 31)
+    return first, min(last, LAST_DAY)
 
 
 @dataclass(frozen=True)

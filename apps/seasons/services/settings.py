@@ -8,10 +8,11 @@ from django.db import transaction
 
 from apps.core import outbox
 from apps.core.actors import Actor
-from apps.core.refusals import Refusal, Refused
+from apps.core.refusals import Refusal, Refused, refuse
 from apps.policies import answers
 from apps.policies.schema import Ask
 from apps.policies.values import Mistyped
+from apps.seasons.guards import far_away, window_misplaced
 from apps.seasons.models import CalendarDay, Season, Window
 from apps.seasons.selectors import last_day_of, pack_of
 from apps.seasons.services.amending import amend
@@ -36,10 +37,9 @@ def set_window(
 ) -> Season:
     """Move a window; the log keeps the old days, the new ones and the reason; those concerned hear of an extension.
 
-    Raises Refused for days out of order.
+    Raises Refused for days out of order, and for such as lie far from the season's year.
     """
-    if opens and closes and closes < opens:
-        raise Refused(Refusal("window_order", "截止日不能早于开始日。", "请更正日期。"))
+    refuse(window_misplaced(window.season, opens, closes))
     before = last_day_of(window)
     days = {"opens": opens, "closes": closes, "grace_days": grace_days, "late_days": late_days}
     old = {name: getattr(window, name) for name in days}
@@ -78,8 +78,10 @@ def set_day(
 ) -> Season:
     """Make a day a working day or a day off, or, with None, as the week has it; the log keeps old, new and reason.
 
-    What is due already keeps its day; what arrives from now on is counted by the new calendar.
+    What is due already keeps its day; what arrives from now on is counted by the new calendar. Raises Refused for a
+    day far from the season's year.
     """
+    refuse(far_away(season, day))
     known = CalendarDay.objects.filter(season=season, day=day)
     old = known.values_list("is_working", flat=True).first()
     details = {"what": "day", "key": day.isoformat(), "old": old, "new": is_working, "label": label}

@@ -42,7 +42,8 @@ def window(request: ViewerRequest, pk: int, window: int) -> HttpResponse:
     """Move one window, with a reason; those concerned are told of a later end."""
     season = managed(request, pk)
     row = get_object_or_404(selectors.windows_of(season), pk=window)
-    form = WindowForm(request.POST or None, initial={name: getattr(row, name) for name in WindowForm.SETTINGS})
+    initial = {name: getattr(row, name) for name in WindowForm.SETTINGS}
+    form = WindowForm(request.POST or None, initial=initial, between=selectors.days_around(season))
     pack = selectors.pack_of(season)
 
     def save(form: Form, opened: Season, token: str) -> str:
@@ -74,7 +75,8 @@ def day(request: ViewerRequest, pk: int) -> HttpResponse:
         "section": "calendar",
         "note": "周一至周五为工作日，周六、周日为休息日；节假日和调休在此逐日设定。已经算出的办理期限不变。",
     }
-    form = DayForm(request.POST or None, initial={"day": request.GET.get("day", "")})
+    initial = {"day": request.GET.get("day", "")}
+    form = DayForm(request.POST or None, initial=initial, between=selectors.days_around(season))
     return change(request, season, form, save, context)
 
 
