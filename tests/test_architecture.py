@@ -202,7 +202,7 @@ def test_law_stands_in_packs_and_not_in_code():
 
 LAYERS = (
     {"apps", "management"},
-    {"urls"},
+    {"urls", "in_words"},
     {"views"},
     {"middleware", "context"},
     {"tables", "exports", "forms"},
@@ -214,7 +214,7 @@ LAYERS = (
     {"walks", "routes", "printing", "dashboards", "search", "asking"},
     {"fonts", "words", "facts", "matrix"},
     {"selectors"},
-    {"grants", "divisions_file", "joint", "writings"},
+    {"grants", "divisions_file", "joint", "lost", "writings"},
     {"models"},
     {"permissions"},
     {"states"},
@@ -230,7 +230,7 @@ OWN = {
     "appointments": {"papers"},
     "desks": {"asking", "facts", "joint", "papers", "routes", "walks"},
     "directory": {"divisions", "divisions_file", "grants"},
-    "home": {"context", "dashboards", "matrix", "middleware", "search", "words"},
+    "home": {"context", "dashboards", "in_words", "lost", "matrix", "middleware", "search", "words"},
     "matching": {"engine", "papers"},
     "notices": {"fonts", "printing"},
     "writing": {"writings"},

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.core.actors import VIEW, Actor
 from apps.core.requests import ViewerRequest
 from apps.directory.permissions import places_kept
+from apps.home.lost import shown_once
 from apps.home.permissions import reads_the_matrix
 from apps.matching.permissions import has_a_place, looks_people_up
 from apps.notices import selectors as notices
@@ -65,7 +66,8 @@ class MenuGroup:
 
 
 def frame(request: ViewerRequest) -> dict[str, Any]:
-    """Return the viewer, the moment, and, asked only by the frame itself, the menu, the way up, the unread messages.
+    """Return the viewer, the moment, and, asked only by the frame itself, the menu, the way up, the unread messages
+    and what was typed in a form before its sender signed in again.
 
     A request refused before the middleware saw it has none of these.
     """
@@ -79,6 +81,7 @@ def frame(request: ViewerRequest) -> dict[str, Any]:
         "menu": lambda: _groups(entries()),
         "above": lambda: _above(request, entries()),
         "unread": lambda: notices.unread(request.viewer.user_id) if request.viewer.user_id else 0,
+        "lost": lambda: shown_once(request.session) if request.viewer.user_id else None,
         "is_elder": request.COOKIES.get(ELDER_COOKIE) == "1",
     }
 

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.home.middleware.ViewerMiddleware",
+    "apps.home.in_words.InWordsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

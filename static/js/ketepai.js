@@ -21,3 +21,23 @@ document.addEventListener("keydown", ({ key }) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
+
+// What was typed before signing in again goes back into the form that was sent.
+const lost = document.querySelector("[data-lost]");
+const leadsTo = (address) => new URL(address || location.href, location.href).pathname === lost.dataset.lost;
+
+function putBack(form, { name, text }) {
+  for (const entry of form.elements) {
+    if (entry.name !== name) continue;
+    if (["checkbox", "radio"].includes(entry.type)) entry.checked ||= entry.value === text;
+    else if (!["hidden", "submit", "file"].includes(entry.type)) entry.value = text;
+  }
+}
+
+if (lost) {
+  const buttons = [...document.querySelectorAll("main button:not([type=button])")];
+  const sent = buttons.find((button) => leadsTo(button.getAttribute("formaction") || button.form?.getAttribute("action")));
+  for (const entry of lost.querySelectorAll("[data-name]")) if (sent) putBack(sent.form, entry.dataset);
+  const panel = sent?.closest("details");
+  if (panel) panel.open = true;
+}

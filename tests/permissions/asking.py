@@ -47,7 +47,7 @@ class Reply:
     @cached_property
     def word(self) -> str:
         """Return the answer as the table says it."""
-        if self.status == 302 and self.headers["Location"].startswith("/login/?next="):
+        if self.status == 401 or (self.status == 302 and self.headers["Location"].startswith("/login/?next=")):
             return "login"
         return "ok" if self.status < 400 else str(self.status)
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from apps.home.context import TOP
 from apps.home.matrix import Row, whole
@@ -18,6 +18,8 @@ NO_THINGS = {"kind", "action", "field", "fact", "wanted", "step"}
 """Parts of an address that name no record: the words of the product itself."""
 MAIN = {"pk", "season", "code"}
 """Parts that name the thing itself, not something within it."""
+SIGNS_OUT = "home:logout"
+"""The one address that only takes a form and is about no thing to which it could lead."""
 LEADS_TO = {
     "matching:placement": "matching:placing",
     "matching:placed_person": "matching:placing",
@@ -85,7 +87,7 @@ def test_every_part_of_an_address_is_known_to_name_a_thing_or_none():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_methods_that_are_not_in_the_table_are_refused(asker: Asker, name: str):
+def test_methods_that_are_not_in_the_table_are_refused_and_who_asks_for_no_page_is_led_to_one(asker: Asker, name: str):
     rows = [row for row in MATRIX.rows if row.name == name]
     row, actor = next((row, actor) for row in rows for actor in asker.world.people if row.cells[actor] == "ok")
     answers = {
@@ -95,6 +97,9 @@ def test_methods_that_are_not_in_the_table_are_refused(asker: Asker, name: str):
     }
     told = answers.pop("OPTIONS")
     assert told.status == 405 or (told.headers["Allow"], told.text)[1] == ""
+    if name != SIGNS_OUT and (asked := answers.pop("GET", None)):
+        led = resolve(asked.headers["Location"]).view_name
+        assert any((row.name, row.method) == (led, "GET") for row in MATRIX.rows), led
     assert {method: reply.status for method, reply in answers.items()} == dict.fromkeys(answers, 405)
 
 

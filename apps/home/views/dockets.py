@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.core import exports, files, tokens, uploads
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, text_sent
+from apps.core.requests import ViewerRequest, get_or_post, post_only, text_sent
 from apps.core.tables import arranged
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
@@ -50,7 +50,7 @@ def dockets(request: ViewerRequest) -> HttpResponseBase:
 
 @login_required
 @never_cache
-@require_POST
+@post_only("home:inbox")
 def draw_up(request: ViewerRequest) -> HttpResponse:
     """Draw a docket up over the papers chosen."""
     papers = list(

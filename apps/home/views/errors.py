@@ -22,6 +22,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(loader.get_template("400.html").render(), status=400)
 
 
+def not_taken(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Tell that an address does not take what was asked of it, and that nothing was done."""
+    answer = render(request, "405.html", status=405)
+    answer.headers["Allow"] = allowed
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Tell of a fault without asking the database for anything; a database that is away is told as such."""
     if is_database_away(sys.exc_info()[1]):

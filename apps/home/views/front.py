@@ -1,14 +1,18 @@
 """The public front page, signing in, and the larger type."""
 
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from apps.core.requests import ViewerRequest
-from apps.home import selectors
+from apps.core.requests import ViewerRequest, post_only
+from apps.home import lost, selectors
 from apps.home.context import ELDER_COOKIE
 from apps.notices.selectors import lists_shown
 from apps.seasons.selectors import pack_of
@@ -38,8 +42,25 @@ class Login(LoginView):
     http_method_names = ["get", "head", "post"]
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        lost.keep(self.request.session, self.request.POST.get(lost.LOST, ""))
+        return answer
 
-@require_POST
+    def get_context_data(self, **known: Any) -> dict[str, Any]:
+        return super().get_context_data(**known) | {"kept": self.request.POST.get(lost.LOST, "")}
+
+
+@never_cache
+def sign_in_first(request: ViewerRequest) -> HttpResponse:
+    """Ask who sent a form to sign in, and keep what he typed; the act is not done, then or later."""
+    if request.htmx:
+        return render(request, "home/_signed_out.html", status=401)
+    context = {"form": AuthenticationForm(request), "next": request.path, "kept": lost.sent_by(request).written()}
+    return render(request, "home/login.html", context, status=401)
+
+
+@post_only("home:front")
 def elder(request: ViewerRequest) -> HttpResponse:
     """Turn the larger type on or off and go back."""
     back = request.POST.get("next", "")

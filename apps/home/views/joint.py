@@ -5,11 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, status_of
+from apps.core.requests import ViewerRequest, get_or_post, post_only, status_of
 from apps.desks import services as desks
 from apps.desks.states import DeskAction
 from apps.home import selectors
@@ -19,7 +18,7 @@ from apps.home.views.records import address, joint_forms, load, page
 
 @login_required
 @never_cache
-@require_POST
+@post_only("home:record", "kind", "pk")
 def ask(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     """Ask those chosen for their verdicts."""
     walk, found = load(request, kind, pk)
@@ -46,7 +45,7 @@ def ask(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@post_only("home:record", "kind", "pk")
 def verdict(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     """Say one's word on a record; what is refused comes back with what was typed."""
     _, found = load(request, kind, pk)

@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.core import exports
 from apps.core.paging import page_of
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, post_only
 from apps.home.exports import MESSAGE_COLUMNS
 from apps.home.forms import MessageFilter
 from apps.notices import selectors, services
@@ -46,7 +46,7 @@ def message(request: ViewerRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only("home:messages")
 def read_all(request: ViewerRequest) -> HttpResponse:
     """Note all messages as read that the list was narrowed to."""
     narrowed = MessageFilter(request.GET, _told_to(request))

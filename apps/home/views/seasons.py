@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.core import tokens
 from apps.core.refusals import Refused
-from apps.core.requests import ViewerRequest
+from apps.core.requests import ViewerRequest, post_only
 from apps.desks.selectors import AGES
 from apps.home import dashboards
 from apps.notices.permissions import issues_in
@@ -85,7 +85,7 @@ def runs(request: ViewerRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only("home:runs", "pk")
 def run(request: ViewerRequest, pk: int) -> HttpResponse:
     """Ask for everything that is due to be done at once."""
     season = common.managed(request, pk, "到期事项")

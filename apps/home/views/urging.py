@@ -5,17 +5,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from apps.core.refusals import Refused
-from apps.core.requests import ViewerRequest, status_of, text_sent
+from apps.core.requests import ViewerRequest, post_only, status_of, text_sent
 from apps.desks import services as desks
 from apps.home.views.records import address, load, page
 
 
 @login_required
 @never_cache
-@require_POST
+@post_only("home:record", "kind", "pk")
 def urge(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
     """Urge the desk that has a record, as often as its policy allows."""
     walk, found = load(request, kind, pk)

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.core import log, tokens
 from apps.core.door import BATCH_LIMIT
@@ -17,7 +17,7 @@ from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, post_only
 from apps.core.tables import arranged
 from apps.matching import exports, services
 from apps.matching.forms import IndustriesForm, JudgeForm, LateForm, WishesForm, as_typed
@@ -79,7 +79,7 @@ def write(request: ViewerRequest, season: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only("matching:write", "season")
 def autosave(request: ViewerRequest, season: int) -> HttpResponse:
     """Keep what was chosen so far, right or wrong, and say when."""
     part = _part(request, season)
@@ -157,7 +157,7 @@ def receipt(request: ViewerRequest, season: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only("matching:receipt", "season")
 def take_back(request: ViewerRequest, season: int) -> HttpResponse:
     """Take wishes back to change them."""
     _, wishes = _written(request, season)

@@ -1,8 +1,6 @@
 """What the screens of writing share: whose record it is, and which page of its form is meant."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -20,15 +18,8 @@ View = Callable[..., HttpResponse]
 
 
 def writers_only(view: View) -> View:
-    """Let in who is signed in; the page may be kept by his own browser alone. What is typed survives a lost login."""
-
-    @wraps(view)
-    def guarded(request: ViewerRequest, *args: Any, **where: Any) -> HttpResponse:
-        if not request.viewer.user_id and request.htmx:
-            return HttpResponse("登录已失效，未保存。请在新窗口登录后继续，本页所填内容仍在。", status=401)
-        return login_required(view)(request, *args, **where)
-
-    return cache_control(private=True, no_cache=True)(guarded)
+    """Let in who is signed in; the page may be kept by his own browser alone."""
+    return cache_control(private=True, no_cache=True)(login_required(view))
 
 
 def writing_of(kind: str) -> Writing:

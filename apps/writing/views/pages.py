@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.core import uploads
 from apps.core.refusals import Problem, Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, status_of, text_sent
+from apps.core.requests import ViewerRequest, get_or_post, post_only, status_of, text_sent
 from apps.desks.states import WRITING
 from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep
@@ -186,7 +186,7 @@ def _wanted(
 
 
 @writers_only
-@require_POST
+@post_only("writing:form", "kind", "pk", "step")
 def autosave(request: ViewerRequest, kind: str, pk: int, step: int) -> HttpResponse:
     """Keep what was typed so far, right or wrong, and say when."""
     record = mine(request, kind, pk)

@@ -114,7 +114,7 @@ def test_another_persons_application_does_not_exist(
 ) -> None:
     browser = client_of(scene.new_applicant())
     where = address(name_and_more[0], draft, *name_and_more[1:])
-    asked = [browser.get(where), browser.post(where)]
+    asked = [browser.get(where, follow=True), browser.post(where)]
     assert {answer.status_code for answer in asked} <= {404, 405}
     assert 404 in {answer.status_code for answer in asked}
 
