@@ -12,6 +12,7 @@ from apps.core.refs import Ref, desk
 from apps.desks.joint import Said, Standing, judge, lasts
 from apps.desks.models import DeskRecord, DocketItem, Paper, Verdict
 from apps.desks.states import JOINT, DeskAction, DeskState, DocketPurpose, DocketState
+from apps.desks.steps import passed_before
 from apps.directory.models import Post
 from apps.directory.selectors import valid_posts
 from apps.policies.calendar import Exceptions, Span
@@ -40,16 +41,19 @@ class DeskFacts:
     """How a record stands on its desk.
 
     `opened` tells whether its desk has opened the paper; `standing` how its joint act stands; `candidates` who may be
-    asked; `spoken` the parties that have spoken; `word` what its docket says, None where it stands on none;
-    `has_agreed_before` that the desk where it lies has given its consent before, elsewhere.
+    asked; `spoken` the parties that have spoken; `said` the verdicts by party; `word` what its docket says, None where
+    it stands on none; `has_agreed_before` that the desk where it lies has given its consent before, elsewhere;
+    `passed_before` at which step the actor has passed it up already.
     """
 
     opened: bool = False
     standing: Standing | None = None
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()
+    said: Mapping[str, Verdict] = field(default_factory=dict)
     word: str | None = None
     has_agreed_before: bool = False
+    passed_before: str = ""
 
 
 def facts_for(kind: str, records: Sequence[DeskRecord], decision: Decision) -> Mapping[int, Any]:
@@ -68,6 +72,9 @@ def facts_for(kind: str, records: Sequence[DeskRecord], decision: Decision) -> M
                 )
                 for record in records
             }
+        case DeskAction.GIVE_VERDICT:
+            found = verdicts_of(kind, records)
+            return {pk: DeskFacts(said={each.party: each for each in rows}) for pk, rows in found.items()}
     return {}
 
 
@@ -81,9 +88,10 @@ def _for_deciding(kind: str, records: Sequence[DeskRecord], decision: Decision) 
     listed = [record for record in records if is_on_docket(record)]
     standings = standings_of(kind, joint, decision.at) if joint else {}
     words = _words(kind, listed, decision) if listed else {}
+    before = passed_before(kind, records, decision.by.user_id) if decision.action == DeskAction.PASS_UP else {}
     return {
-        record.pk: DeskFacts(standing=standings.get(record.pk), word=words.get(record.pk))
-        for record in [*joint, *listed]
+        pk: DeskFacts(standing=standings.get(pk), word=words.get(pk), passed_before=before.get(pk, ""))
+        for pk in (record.pk for record in records)
     }
 
 

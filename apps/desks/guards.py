@@ -5,16 +5,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.core.days import written_day
+from apps.core.days import written_day, written_moment
 from apps.core.kinds import Decision, Guard
 from apps.core.log import digest_of
 from apps.core.refusals import Refusal
 from apps.desks.facts import DeskFacts, is_on_docket
+from apps.desks.joint import in_words, parties_in_words, speaking
 from apps.desks.models import DeskRecord
 from apps.desks.selectors import Urging
 from apps.desks.states import JOINT, DeskAction, DeskState, Word
 
 NOTE_LENGTH = 100
+WHY_AGAIN = "why_again"
+"""Under what the log keeps why somebody passes up what he has passed at an earlier step."""
+CONTRARY = "word_and_points"
+"""The code of the refusal of a word that says the contrary of its points, which may be confirmed."""
 
 
 def has_reason(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
@@ -35,6 +40,21 @@ def is_written(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | 
     if not asked or decision.opinion.strip():
         return None
     return Refusal("no_opinion", "本环节须书面同意，没有填写意见。", "请写明意见后再同意。")
+
+
+def tells_why_again(record: DeskRecord, facts: DeskFacts | None, decision: Decision) -> Refusal | None:
+    """Refuse to pass up what one has passed at an earlier step, for oneself or another, without saying why.
+
+    What a docket decides is not one person's own.
+    """
+    before = facts.passed_before if facts else ""
+    if not before or decision.details.get("docket") or decision.details.get(WHY_AGAIN):
+        return None
+    return Refusal(
+        "passed_before",
+        f"本件在“{before}”环节已由您办理，原则上应由另一人办理。",
+        "确需由您办理的，请打开此件，写明理由。",
+    )
 
 
 def notice_is_over(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
@@ -95,12 +115,15 @@ def verdicts_meet_the_rule(record: DeskRecord, facts: DeskFacts, decision: Decis
     """Refuse to pass a joint act whose verdicts do not meet its rule, and say whose are wanting."""
     if record.state not in JOINT or facts.standing is None or facts.standing.is_met:
         return None
-    standing = facts.standing
+    standing, asked = facts.standing, record.present_step()["verdicts"]
+    does = speaking(asked)
     if standing.short_of:
-        return Refusal("too_few_asked", f"还须请{standing.short_of}方表态。", "请先选定人选并送请表态。")
+        wanted = parties_in_words(asked, standing.short_of)
+        return Refusal("too_few_asked", f"还须另请{wanted}{does}。", f"请先选定人选并送请{does}。")
     if standing.is_failed:
-        return Refusal("verdicts_fail", "各方表态未达到通过的要求。", "请按表态结果办理退回修改或不同意。")
-    return Refusal("verdicts_wanting", f"还有{len(standing.silent)}方没有表态。", "可以催办，或等待期满。")
+        return Refusal("verdicts_fail", f"{does}结果未达到通过的要求。", f"请按{does}结果办理退回修改或不同意。")
+    silent = parties_in_words(asked, len(standing.silent))
+    return Refusal("verdicts_wanting", f"还有{silent}没有{does}。", "可以催办，或等待期满。")
 
 
 def stands_on_a_docket(record: DeskRecord, facts: DeskFacts, decision: Decision) -> Refusal | None:
@@ -134,8 +157,10 @@ def asks_the_right_ones(record: DeskRecord, facts: DeskFacts, decision: Decision
         return Refusal("spoken_already", "已表态的不能撤换。", "请保留已表态的各方。")
     if {party for party, each in facts.candidates.items() if each.is_fixed} - wanted:
         return Refusal("left_out", "政策规定的表态方不能省去。", "请保留政策规定的各方。")
-    least = int(record.present_step()["verdicts"]["at_least"])
-    return Refusal("too_few_asked", f"至少须选{least}方。", "请补选。") if len(wanted) < least else None
+    asked = record.present_step()["verdicts"]
+    least = int(asked["at_least"])
+    short = len(wanted) < least
+    return Refusal("too_few_asked", f"至少须选{parties_in_words(asked, least)}。", "请补选。") if short else None
 
 
 def speaks_on_this_text(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
@@ -170,6 +195,38 @@ def speaks_fully(record: DeskRecord, facts: Any, decision: Decision) -> Refusal 
     return None
 
 
+def replaces_the_word_seen(record: DeskRecord, facts: DeskFacts | None, decision: Decision) -> Refusal | None:
+    """Refuse to overwrite a word that the party has given since the form was opened, and say which; the same may be."""
+    said = decision.details
+    before = facts.said.get(str(said.get("party", ""))) if facts else None
+    if before is None or before.given is None or before.mark == said.get("replaces", ""):
+        return None
+    if (before.word, before.sheet, before.opinion) == (said["word"], said["sheet"], decision.opinion):
+        return None
+    words = f"{in_words(before.word, before.points)}{f'，“{before.opinion}”' if before.opinion else ''}"
+    return Refusal(
+        "said_meanwhile",
+        f"打开本页之后，{before.given_by}已于{written_moment(before.given)}表态：{words}。本次填写的没有记录。",
+        "请与下面填写的核对；确需更改的，请再次提交。",
+    )
+
+
+def means_what_its_points_say(record: DeskRecord, facts: Any, decision: Decision) -> Refusal | None:
+    """Refuse, until it is confirmed, a word that says the contrary of its points under the least mean of the step."""
+    said, asked = decision.details, record.present_step()["verdicts"]
+    if not asked["sheet"] or said["word"] == Word.RECUSE or said.get("is_confirmed"):
+        return None
+    total, least = sum(said["sheet"].values()), asked["least"]
+    if (total >= least) == (said["word"] == Word.AGREE):
+        return None
+    stands = "达到" if total >= least else "低于"
+    return Refusal(
+        CONTRARY,
+        f"合计{total}分，{stands}通过所需的{least}分，表态却是“{Word(said['word']).label}”。本次填写的没有记录。",
+        "请核对；确认无误的，请勾选“评分与表态均无误”后再提交。",
+    )
+
+
 def may_be_urged(urging: Urging, note: str) -> Refusal | None:
     """Refuse to urge where nothing waits, whoever has no part in it, too often, too soon, or at length."""
     if urging.limit is None:
@@ -186,12 +243,25 @@ def may_be_urged(urging: Urging, note: str) -> Refusal | None:
 
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
-    DeskAction.PASS_UP: [clock_finds_a_consent, notice_is_over, verdicts_meet_the_rule, stands_on_a_docket, is_written],
+    DeskAction.PASS_UP: [
+        clock_finds_a_consent,
+        notice_is_over,
+        verdicts_meet_the_rule,
+        stands_on_a_docket,
+        is_written,
+        tells_why_again,
+    ],
     DeskAction.SEND_BACK: [has_reason, goes_to_an_earlier_step],
     DeskAction.REJECT: [has_reason, has_ground, refused_by_the_meeting],
     DeskAction.REOPEN: [has_reason, goes_to_a_step],
     DeskAction.ASK: [asks_the_right_ones],
-    DeskAction.GIVE_VERDICT: [speaks_for_himself, speaks_on_this_text, speaks_fully],
+    DeskAction.GIVE_VERDICT: [
+        speaks_for_himself,
+        speaks_on_this_text,
+        speaks_fully,
+        replaces_the_word_seen,
+        means_what_its_points_say,
+    ],
     DeskAction.ANNOUNCE: [not_announced_yet],
     DeskAction.RECALL: [not_opened_yet],
 }

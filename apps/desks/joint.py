@@ -45,6 +45,22 @@ def lasts(silence: Mapping[str, Any]) -> Span:
     return Span(silence["after_days"], silence.get("counting", ""))
 
 
+def parties_in_words(asked: Mapping[str, Any], number: int) -> str:
+    """Count those asked: experts where they fill in a sheet, parties elsewhere."""
+    return f"{number}位专家" if asked.get("sheet") else f"{number}方"
+
+
+def speaking(asked: Mapping[str, Any]) -> str:
+    """Say what those asked do."""
+    return "评分" if asked.get("sheet") else "表态"
+
+
+def in_words(word: str, points: int | None) -> str:
+    """Say a word with its points, where there are any."""
+    label = Word(word).label
+    return f"{label}，{points}分" if points is not None else str(label)
+
+
 def judge(
     asked: Mapping[str, Any], parties: Sequence[Said], at: datetime, exceptions: Exceptions | None = None
 ) -> Standing:

@@ -118,6 +118,13 @@ class DecisionForm(forms.Form):
         label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
     )
     fields_concerned = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    why_again = WordsField(
+        label="由您再次办理的理由",
+        required=False,
+        max_length=500,
+        help_text="记入办理记录。",
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )
     ground = WordsField(required=False, max_length=80)
     to = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, widget=forms.RadioSelect)
 
@@ -184,6 +191,8 @@ class VerdictForm(forms.Form):
     token = WordsField(widget=forms.HiddenInput, required=False)
     party = WordsField(widget=forms.HiddenInput, required=False, max_length=120)
     digest = WordsField(widget=forms.HiddenInput, required=False, max_length=64)
+    replaces = WordsField(widget=forms.HiddenInput, required=False, max_length=40)
+    is_confirmed = forms.BooleanField(label="评分与表态均无误", required=False)
     word = forms.ChoiceField(label="表态", required=False, choices=Word.choices, widget=forms.RadioSelect)
     opinion = WordsField(
         label="意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
@@ -206,6 +215,11 @@ class VerdictForm(forms.Form):
     def points_fields(self) -> list[forms.BoundField]:
         """Return the fields of the sheet, in its order."""
         return [self[f"points_{key}"] for key in self.sheet]
+
+    def total(self) -> int:
+        """Return what the points typed so far come to; what is no number counts for nothing."""
+        typed = [str(field.value() or "") for field in self.points_fields()]
+        return sum(int(each) for each in typed if each.isascii() and each.isdecimal() and len(each) < 4)
 
     def points(self) -> dict[str, int]:
         """Return what was given on the lines of the sheet."""
@@ -272,6 +286,13 @@ class PasswordForm(PasswordChangeForm):
         new, again = self.fields["new_password1"], self.fields["new_password2"]
         new.help_text = f"{least}不能只用数字，不能是常用密码，不能与用户名、姓名相近。"
         again.label, again.help_text = "再次输入新密码", "请输入与上面相同的密码。"
+
+    def clean_new_password1(self) -> str:
+        """Refuse the old password as the new one."""
+        new: str = self.cleaned_data["new_password1"]
+        if self.user.check_password(new):
+            raise ValidationError("新密码不能与旧密码相同。")
+        return new
 
     def validate_password_for_user(self, user: Any, password_field_name: str = "new_password2") -> None:
         """Say in our own words what makes a password weak."""

@@ -29,7 +29,7 @@ from apps.desks.facts import (
 from apps.desks.joint import Standing
 from apps.desks.models import DeskRecord, Docket, DocketItem, Paper, Verdict
 from apps.desks.selectors import PutOff, StepShown, Urging
-from apps.desks.states import AWAITING, JOINT, REFUSABLE, DeskAction, DeskState, DocketPurpose
+from apps.desks.states import AWAITING, JOINT, REFUSABLE, DeskAction, DeskState, DocketPurpose, Word
 from apps.desks.walks import Ground, Walk
 from apps.directory.models import Person
 from apps.directory.selectors import desk_labels
@@ -83,7 +83,8 @@ class RecordShown:
     `joint` the joint act awaited, `heard` what was said at those that are over. `is_own` tells that it is about the
     viewer, `is_writer` that he writes in it, `is_written` that agreement needs words; `acts` are the actions open to
     him, `own_opinions` what he wrote lately; `returned_fields` the labels a return pointed at; `last` the newest row of
-    the log; `put_off` by which meeting it was left undecided, whose minutes he may read or not.
+    the log; `passed_before` the step at which he passed it up already; `put_off` by which meeting it was left
+    undecided, whose minutes he may read or not.
     """
 
     paper: Paper | None
@@ -108,6 +109,7 @@ class RecordShown:
     urging: Urging
     put_off: PutOff | None
     reads_minutes: bool
+    passed_before: str
 
     @property
     def is_on_docket(self) -> bool:
@@ -134,7 +136,7 @@ class Party:
 
 @dataclass(frozen=True)
 class JointShown:
-    """A joint act as one viewer sees it: by what rule it is judged, how it stands, who has spoken.
+    """A joint act as one viewer sees it: by what rule it is judged, how it stands, how many have spoken.
 
     `standing` and `parties` are empty for who may not read what others say: those asked read only their own word, the
     person concerned none. `candidates` are whom the viewer may ask, `party` is the desk for which he may speak.
@@ -142,6 +144,7 @@ class JointShown:
 
     asked: Mapping[str, Any]
     spoken: int
+    recused: int
     number: int
     standing: Standing | None
     parties: Sequence[Party]
@@ -163,7 +166,8 @@ def joint(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> JointSh
     labels = desk_labels([each.party for each in verdicts]) if reads_all else {}
     return JointShown(
         asked=record.present_step()["verdicts"],
-        spoken=sum(bool(each.word) for each in verdicts),
+        spoken=sum(each.word not in ("", Word.RECUSE) for each in verdicts),
+        recused=sum(each.word == Word.RECUSE for each in verdicts),
         number=len(verdicts),
         standing=standing_of(record, verdicts, at, days_that_count([record])) if reads_all else None,
         parties=[Party(labels[each.party], each) for each in verdicts] if reads_all else [],
@@ -236,6 +240,7 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
         record_keys=(record.pk,),
         urging=desks.urging(record, paper, viewer, at),
         put_off=put_off,
+        passed_before=desks.step_passed(record, entries, viewer.user_id) if DeskAction.PASS_UP in acts else "",
         reads_minutes=put_off is not None and permissions.keeps_it(viewer, put_off.docket, at),
     )
 

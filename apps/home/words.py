@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core.templatetags.ui import chinese_date
-from apps.desks.joint import lasts
+from apps.desks.joint import lasts, parties_in_words, speaking
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
@@ -71,19 +71,30 @@ def rule(asked: Mapping[str, Any]) -> str:
     blocks = "；有一方不同意即不通过" if asked["one_refusal"] == "blocks" and asked["rule"] != "all" else ""
     meaning = {"agrees": "视为同意", "refuses": "视为不同意", "abstains": "视为不参加"}
     silent = f"；{lasts(silence)}内未表态的{meaning[silence['means']]}" if silence else ""
-    return f"至少请{asked['at_least']}方表态，{said}{blocks}{silent}。"
+    return f"至少请{parties_in_words(asked, asked['at_least'])}{speaking(asked)}，{said}{blocks}{silent}。"
+
+
+def _spoken(joint: JointShown) -> str:
+    does = speaking(joint.asked)
+    if not joint.number:
+        return f"尚未送请{does}。"
+    recused = f"，{parties_in_words(joint.asked, joint.recused)}回避" if joint.recused else ""
+    spoken, asked = (parties_in_words(joint.asked, number) for number in (joint.spoken, joint.number))
+    return f"已有{spoken}{does}{recused}，共请{asked}。"
 
 
 def standing(joint: JointShown) -> str:
     """Say how a joint act stands."""
-    spoken = f"已有{joint.spoken}方表态，共请{joint.number}方。" if joint.number else "尚未送请表态。"
+    spoken = _spoken(joint)
     if joint.standing is None:
         return spoken
     mean = f"平均{float(joint.standing.mean):.1f}分。" if joint.standing.mean is not None else ""
     if joint.asked["rule"] == HEARD:
         return spoken
+    short = joint.standing.short_of
+    wanted = f"还须另请{parties_in_words(joint.asked, short)}{speaking(joint.asked)}。" if short else ""
     end = "已达到通过的要求。" if joint.standing.is_met else "已不能通过。" if joint.standing.is_failed else ""
-    return f"{spoken}{mean}{end}"
+    return f"{spoken}{mean}{wanted}{end}"
 
 
 def done(walk: Walk, record: DeskRecord, action: str) -> str:

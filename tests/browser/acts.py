@@ -75,7 +75,7 @@ def speak(page: Page, application: Application, word: str, opinion: str, points:
         sheet.get_by_label(line).fill(given)
     sheet.get_by_label(word, exact=True).check()
     sheet.get_by_role("textbox", name="意见").fill(opinion)
-    sheet.get_by_role("button", name="提交表态").click()
+    sheet.get_by_role("button", name="提交评分" if points else "提交表态").click()
     expect(page.locator(".messages")).to_contain_text("表态已记录")
 
 

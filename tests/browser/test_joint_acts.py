@@ -79,7 +79,7 @@ def choose(page: Page, *names: str) -> None:
     """Ask those named for their word on the paper shown."""
     for name in names:
         page.get_by_label(re.compile(name)).check()
-    page.get_by_role("button", name="送请表态").click()
+    page.get_by_role("button", name=re.compile("送请")).click()
     expect(page.locator(".messages")).to_contain_text("已送请表态")
 
 
@@ -119,7 +119,7 @@ def test_from_form_to_the_score_sheets(
     first, second = (page_of(expert) for expert in jiaozuo.experts[:2])
     speak(first, application, "同意", "对接准确，计划可行。", SHEET)
     open_paper(second, application)
-    expect(second.locator("main")).to_contain_text("已有1方表态，共请3方。")
+    expect(second.locator("main")).to_contain_text("已有1位专家评分，共请3位专家。")
     expect(second.locator("main")).not_to_contain_text("对接准确，计划可行。")
     speak(second, application, "同意", "同意推荐。", SHEET)
     open_paper(city, application)

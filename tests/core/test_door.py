@@ -171,7 +171,7 @@ def test_a_batch_writes_sets_not_rows(
     scene: Scene, three: list[Application], number: int, django_assert_num_queries: Callable[..., Any]
 ):
     by, seen = actor(scene.officers.unit), {record.pk: record.version for record in three[:number]}
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         agree(scene, seen, by=by)
 
 

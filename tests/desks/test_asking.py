@@ -25,6 +25,7 @@ from tests.factories.every_act import (
     desk_of,
     docket_of,
     drive_to,
+    mark_of,
     pack_of_every_act,
     speak,
     write_up,
@@ -154,6 +155,42 @@ def test_a_word_that_says_too_little_is_refused(world, given, code):
     with pytest.raises(Refused) as refused:
         speak(application, jury.experts[0], at=at, **{"points": POINTS, **given})
     assert code_in(refused) == code
+
+
+def test_a_word_given_in_another_window_is_not_overwritten_by_a_form_that_did_not_show_it(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    at, expert = scene.at + timedelta(days=2), jury.experts[0]
+    ask(application, actor(scene.officers.city), jury.experts[:2], at)
+    speak(application, expert, points={"skill": 10, "plan": 9}, word=Word.REFUSE, opinion="条件不足", at=at)
+    seen = mark_of(fresh(application), "application", desk_of(expert))
+    speak(application, expert, points=POINTS, replaces=seen, at=at + HOUR)
+    for stale in ("none", seen):
+        with pytest.raises(Refused) as refused:
+            speak(application, expert, points={"skill": 60, "plan": 39}, replaces=stale, at=at + 2 * HOUR)
+        assert code_in(refused) == "said_meanwhile"
+        assert "表态：同意，80分，“意见”" in refused.value.refusals[0].reason
+    assert Verdict.objects.get(record=application.pk, party=desk_of(expert), void=None).points == 80
+    speak(application, expert, points=POINTS, replaces="none", at=at + 3 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("word", "skill", "told"),
+    [
+        (Word.AGREE, 9, "合计19分，低于通过所需的60分，表态却是“同意”"),
+        (Word.REFUSE, 50, "合计60分，达到通过所需的60分，表态却是“不同意”"),
+    ],
+)
+def test_a_word_against_its_points_is_taken_once_it_is_confirmed(world, word, skill, told):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
+    at, said = scene.at + timedelta(days=2), {"word": word, "points": {"skill": skill, "plan": 10}}
+    ask(application, actor(scene.officers.city), jury.experts[:2], at)
+    with pytest.raises(Refused) as refused:
+        speak(application, jury.experts[0], **said, at=at)
+    assert (code_in(refused), told in refused.value.refusals[0].reason) == ("word_and_points", True)
+    speak(application, jury.experts[0], **said, is_confirmed=True, at=at)
+    assert Verdict.objects.get(record=application.pk, party=desk_of(jury.experts[0])).word == word
 
 
 def test_two_may_speak_on_the_same_page_they_both_opened(world):

@@ -12,6 +12,7 @@ from apps.directory.models import Organization, Region
 from apps.writing import services as writing
 from tests.factories.agreements import signing_at
 from tests.factories.city import QIXIAN, City
+from tests.factories.every_act import mark_of
 from tests.factories.files import PDF
 from tests.factories.notices import run_effects
 
@@ -60,6 +61,7 @@ def say(city: City, change: Change, party: str, word: str = Word.AGREE, opinion:
     (post,) = city.by(party).posts
     return desks.give_verdict(
         record=now,
+        replaces=mark_of(now, "change", post.desk),
         party=post.desk,
         word=word,
         digest=digest_of(now.subject()),

@@ -16,7 +16,7 @@ from apps.core.actors import Actor
 from apps.core.kinds import Outcome
 from apps.core.log import digest_of
 from apps.desks import services as desks
-from apps.desks.models import Docket, Paper
+from apps.desks.models import DeskRecord, Docket, Paper, Verdict
 from apps.desks.states import DeskState, DocketPurpose, Word
 from apps.directory.models import User
 from apps.directory.states import Role
@@ -152,14 +152,21 @@ def desk_of(user: User) -> str:
     return post.desk
 
 
+def mark_of(record: DeskRecord, kind: str, party: str) -> str:
+    """Return the mark of a party's present word, empty while it is silent."""
+    said = Verdict.objects.filter(kind=kind, record=record.pk, step=record.step, party=party, void=None).first()
+    return said.mark if said else ""
+
+
 def speak(
     application: Application, user: User, word: str = Word.AGREE, points: Mapping[str, int] | None = None, **act: Any
 ) -> Application:
     """Say a party's word on the text as it stands."""
-    now = fresh(application)
+    now, party = fresh(application), act.pop("party", "") or desk_of(user)
     return desks.give_verdict(
         record=now,
-        party=act.pop("party", "") or desk_of(user),
+        party=party,
+        replaces=act.pop("replaces", None) or mark_of(now, "application", party),
         word=word,
         digest=act.pop("digest", "") or digest_of(now.subject()),
         sheet=points,

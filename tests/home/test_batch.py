@@ -187,5 +187,5 @@ def test_other_acts_are_not_done_on_many(scene, client_of, path):
 def test_a_longer_batch_asks_the_database_no_more(scene, client_of, three, number, django_assert_num_queries):
     officer = client_of(scene.officers.unit)
     token = token_of(officer.post(BATCH, ticked(*three[:number])))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         decide(officer, token, opinion="同意")

@@ -1,6 +1,7 @@
 """Joint acts on screen: asking, the score sheet, blind review, dockets, taking up again."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,13 +89,13 @@ def test_what_cannot_be_asked_comes_back_with_the_reason(world):
     scene, jury = world
     application = drive_to(scene, jury, DeskState.AWAITING_SCORES)
     sent = post(scene.officers.city, "ask", application, parties=[desk_of(jury.experts[0])])
-    assert (sent.status_code, "至少须选2方" in sent.content.decode()) == (422, True)
+    assert (sent.status_code, "至少须选2位专家" in sent.content.decode()) == (422, True)
 
 
 def test_an_expert_fills_the_sheet_and_reads_nobody_elses(world):
     scene, jury = world
     application = at_scores(scene, jury)
-    speak(application, jury.experts[0], points={"skill": 41, "plan": 17}, opinion="甲的评语", at=scene.at + DAY)
+    speak(application, jury.experts[0], points={"skill": 41, "plan": 19}, opinion="甲的评语", at=scene.at + DAY)
     shown = page(jury.experts[1], application).content.decode()
     assert ("评分表" in shown, "甲的评语" in shown) == (True, False)
     sent = post(
@@ -129,12 +130,63 @@ def test_what_was_typed_stays_when_a_sheet_is_refused(world):
     assert "“服务计划”应为0至40的整数" in sent.content.decode()
 
 
+def verdict_of(expert, application, **said):
+    about = {"party": desk_of(expert), "digest": digest_of(fresh(application).subject())}
+    return post(expert, "verdict", application, **about, **said)
+
+
+def test_a_form_older_than_ones_own_word_comes_back_with_both(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    expert = jury.experts[0]
+    refused = {"word": Word.REFUSE, "points_skill": "10", "points_plan": "0", "opinion": "先前的意见"}
+    assert verdict_of(expert, application, **refused).status_code == 302
+    stale = verdict_of(expert, application, word=Word.AGREE, points_skill="60", points_plan="40", opinion="后来的意见")
+    shown = stale.content.decode()
+    assert (stale.status_code, "表态：不同意，10分，“先前的意见”" in shown, "后来的意见" in shown) == (422, True, True)
+    (mark,) = re.findall(r'name="replaces" value="([^"]+)"', shown)
+    again = {"word": Word.AGREE, "points_skill": "60", "points_plan": "40", "replaces": mark}
+    assert verdict_of(expert, application, **again).status_code == 302
+    shown = page(scene.officers.city, application).content.decode()
+    assert ("表态：不同意，10分" in shown, "表态：同意，100分" in shown) == (True, True)
+
+
+def test_a_word_against_the_total_is_asked_for_once_more(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    said = {"word": Word.AGREE, "points_skill": "20", "points_plan": "20"}
+    doubted = verdict_of(jury.experts[0], application, **said)
+    shown = doubted.content.decode()
+    assert (doubted.status_code, "评分与表态均无误</label>" in shown) == (422, True)
+    assert '<output data-total>40</output> 分<span class="row-note">满分100分，平均不低于60分即通过</span>' in shown
+    assert verdict_of(jury.experts[0], application, **said, is_confirmed="on").status_code == 302
+
+
+def test_who_recuses_himself_has_not_scored(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    speak(application, jury.experts[0], points={"skill": 41, "plan": 20}, at=scene.at + DAY)
+    speak(application, jury.experts[1], word=Word.RECUSE, at=scene.at + DAY)
+    shown = page(scene.officers.city, application).content.decode()
+    assert "已有1位专家评分，1位专家回避，共请2位专家。平均61.0分。还须另请1位专家评分。" in shown
+
+
+def test_the_help_lists_the_keys_that_do_something(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    keys = {
+        user.pk: re.findall(r"<kbd>(.)</kbd>", page(user, application).content.decode())
+        for user in (jury.experts[0], scene.officers.city, scene.officers.region)
+    }
+    assert list(keys.values()) == [[*"anp?"], [*"arnp?"], [*"np?"]]
+
+
 def test_the_person_concerned_reads_no_verdicts(world):
     scene, jury = world
     application = at_scores(scene, jury)
-    speak(application, jury.experts[0], points={"skill": 41, "plan": 17}, opinion="甲的评语", at=scene.at + DAY)
+    speak(application, jury.experts[0], points={"skill": 41, "plan": 19}, opinion="甲的评语", at=scene.at + DAY)
     shown = page(user_of(application), application).content.decode()
-    assert ("甲的评语" in shown, "已有1方表态，共请2方" in shown) == (False, True)
+    assert ("甲的评语" in shown, "已有1位专家评分，共请2位专家。" in shown) == (False, True)
 
 
 def test_an_expert_who_was_not_asked_finds_no_page(world):

@@ -27,7 +27,7 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Season
 from apps.writing import services as writing
 from tests.factories import Scene, actor, make_draft, user_of
-from tests.factories.every_act import Jury, desk_of, write_up
+from tests.factories.every_act import Jury, desk_of, mark_of, write_up
 from tests.properties.joint_model import CROWDS, Act, Model
 from tests.properties.joint_packs import packs, route_of
 
@@ -205,7 +205,9 @@ class JointWalk(RuleBasedStateMachine):
                 sheet = {"skill": act.points * 3 // 5, "plan": act.points - act.points * 3 // 5}
                 party = self.desks.get(act.party, "nobody@region:1")
                 is_scored = self.models[number].is_scored
-                return {"party": party, "word": act.word, "digest": text, "sheet": sheet if is_scored else {}}
+                mark = mark_of(self.record(number), "application", party)
+                said = {"party": party, "word": act.word, "digest": text, "sheet": sheet if is_scored else {}}
+                return {**said, "replaces": mark, "is_confirmed": True}
         return {} if act.to is None else {"to": act.to}
 
     def record(self, number: int) -> Application:

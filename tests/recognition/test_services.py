@@ -22,6 +22,7 @@ from apps.notices.models import Message
 from apps.recognition import selectors, services
 from apps.recognition.models import Target
 from apps.writing import services as writing
+from tests.factories.every_act import mark_of
 from tests.factories.notices import run_effects
 from tests.factories.people import actor, give_post, make_officer, make_person, make_user
 from tests.factories.recognition import Hosts, anew, build_hosts
@@ -119,7 +120,14 @@ def test_a_site_is_recognised_by_both_bodies_or_not_at_all(hosts: Hosts):
 
     def say(name: str, party: str, word: str) -> None:
         desks.give_verdict(
-            record=anew(begun), party=party, word=word, digest=digest, by=hosts.by(name), at=hosts.at, opinion="已研究"
+            record=anew(begun),
+            party=party,
+            word=word,
+            digest=digest,
+            by=hosts.by(name),
+            at=hosts.at,
+            opinion="已研究",
+            replaces=mark_of(anew(begun), "recognition", party),
         )
 
     colleague = actor(make_officer(Role.HOST, hosts.host))

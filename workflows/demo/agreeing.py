@@ -72,7 +72,7 @@ def _word(play: Play, record: Application, asked: Mapping[str, Any], is_weak: bo
     """Draw what one who is asked says: points where there is a sheet, or else a word."""
     share = (0.3, 0.5) if is_weak else (0.75, 0.95)
     sheet = {line["id"]: round(line["most"] * play.chance.uniform(*share)) for line in asked["sheet"]}
-    word = Word.REFUSE if is_weak and not sheet else Word.AGREE
+    word = Word.REFUSE if is_weak else Word.AGREE
     opinion = "条件尚不成熟。" if is_weak else "同意。"
     return {"word": word, "sheet": sheet, "digest": digest_of(record.subject()), "opinion": opinion}
 

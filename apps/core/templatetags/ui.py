@@ -114,6 +114,12 @@ def about(number: int) -> str:
 
 
 @register.filter
+def total(mapping: Any) -> int:
+    """Add up the numbers that a mapping holds."""
+    return sum(mapping.values())
+
+
+@register.filter
 def item(mapping: Any, key: Any) -> Any:
     """Look a key up in a mapping, empty where it is not."""
     return mapping.get(key, "")

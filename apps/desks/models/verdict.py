@@ -38,5 +38,10 @@ class Verdict(models.Model):
             models.CheckConstraint(condition=Q(word="") ^ Q(given__isnull=False), name="verdict_given_has_a_word"),
         ]
 
+    @property
+    def mark(self) -> str:
+        """Return what tells this word from those said before and after it, empty for silence."""
+        return self.given.isoformat() if self.given else ""
+
     def __str__(self) -> str:
         return f"{self.kind}:{self.record} {self.party}"

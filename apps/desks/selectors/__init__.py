@@ -39,6 +39,7 @@ from apps.desks.selectors.papers import (
     papers_started_by,
 )
 from apps.desks.selectors.walked import StepShown, acts_open, log_of, steps_shown
+from apps.desks.steps import step_passed
 
 __all__ = [
     "AGES",
@@ -81,6 +82,7 @@ __all__ = [
     "papers_started_by",
     "put_off",
     "put_off_by",
+    "step_passed",
     "steps_shown",
     "unfinished_since",
     "urging",

@@ -10,6 +10,7 @@ from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import AWAITING, ENDED, DeskAction, DeskState
+from apps.desks.steps import acts_by_step, place_of
 from apps.policies.acts import called
 
 
@@ -38,7 +39,7 @@ class StepShown:
 
 def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | None) -> list[StepShown]:
     """Return the record's route with who did what at each step since it was last put on its first desk."""
-    done = _acts_by_step(record, entries)
+    done = acts_by_step(record, entries)
     return [
         StepShown(
             label=step["label"],
@@ -52,32 +53,8 @@ def steps_shown(record: DeskRecord, entries: Sequence[LogEntry], paper: Paper | 
     ]
 
 
-def _acts_by_step(record: DeskRecord, entries: Sequence[LogEntry]) -> dict[int, LogEntry]:
-    """Follow the acts backwards from where the record is now: which row of the log closed which step last."""
-    closed: dict[int, LogEntry] = {}
-    step, taken_back = _place(record), 0
-    for entry in reversed(entries):
-        if entry.action == DeskAction.RECALL:
-            step, taken_back = step + 1, taken_back + 1
-        elif entry.action == DeskAction.PASS_UP:
-            step -= 1
-            if not taken_back:
-                closed.setdefault(step, entry)
-            taken_back = max(0, taken_back - 1)
-        elif entry.action in (DeskAction.SEND_BACK, DeskAction.REJECT):
-            step = entry.details.get("resume_at", step)
-            closed.setdefault(step, entry)
-        elif entry.action == DeskAction.REOPEN:
-            step = entry.details["resume_at"]
-    return closed
-
-
-def _place(record: DeskRecord) -> int:
-    return record.step if record.step is not None else record.resume_at or 0
-
-
 def _status(record: DeskRecord, number: int) -> str:
-    at = _place(record)
+    at = place_of(record)
     if number < at:
         return "done"
     if record.state in ENDED or record.state == DeskState.RETURNED:

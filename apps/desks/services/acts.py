@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from apps.core import door, kinds
 from apps.core.actors import CLOCK, Actor
 from apps.core.kinds import Outcome
+from apps.desks.guards import WHY_AGAIN
 from apps.desks.models import DeskRecord, Paper
 from apps.desks.states import DeskAction
 from apps.desks.walks import Ground
@@ -16,9 +17,13 @@ from apps.desks.walks import Ground
 R = TypeVar("R", bound=DeskRecord)
 
 
-def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", token: str = "") -> R:
-    """Agree: close the paper, move to the next desk, tell it; after the last step the record has passed."""
-    return door.advance_one(record, DeskAction.PASS_UP, token_key=token, by=by, at=at, opinion=opinion)
+def pass_up(*, record: R, by: Actor, at: datetime, opinion: str = "", why_again: str = "", token: str = "") -> R:
+    """Agree: close the paper, move to the next desk, tell it; after the last step the record has passed.
+
+    `why_again` is asked for where the actor has passed the record up at an earlier step already, and logged.
+    """
+    said = {"details": {WHY_AGAIN: why_again.strip()}} if why_again.strip() else {}
+    return door.advance_one(record, DeskAction.PASS_UP, token_key=token, by=by, at=at, opinion=opinion, **said)
 
 
 def send_back(
@@ -97,13 +102,18 @@ def give_verdict(
     at: datetime,
     sheet: Mapping[str, int] | None = None,
     opinion: str = "",
+    replaces: str = "",
+    is_confirmed: bool = False,
     token: str = "",
 ) -> R:
     """Say a party's word on the text of a digest; said again it replaces the one before, as long as the step lasts.
 
     Others may speak at the same moment: what binds is the text, not the version, so that nobody has to say it twice.
+    `replaces` is the mark of the party's own word as it was seen, empty for none: another one is not overwritten.
+    `is_confirmed` tells that a word is meant which says the contrary of its points.
     """
-    details = {"party": party, "word": word, "digest": digest, "sheet": dict(sheet or {})}
+    said = {"party": party, "word": word, "digest": digest, "sheet": dict(sheet or {}), "replaces": replaces}
+    details = {**said, **({"is_confirmed": True} if is_confirmed else {})}
     return door.insist(record, DeskAction.GIVE_VERDICT, token_key=token, by=by, at=at, opinion=opinion, details=details)
 
 

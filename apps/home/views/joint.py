@@ -10,6 +10,7 @@ from apps.core import tokens
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post, post_only, status_of
 from apps.desks import services as desks
+from apps.desks.guards import CONTRARY
 from apps.desks.states import DeskAction
 from apps.home import selectors
 from apps.home.forms import AskForm, ReopenForm, VerdictForm
@@ -63,6 +64,8 @@ def verdict(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
             digest=said["digest"],
             sheet=form.points(),
             opinion=said["opinion"],
+            replaces=said["replaces"],
+            is_confirmed=said["is_confirmed"],
             by=request.viewer,
             at=request.at,
             token=ticket.key,
@@ -78,8 +81,9 @@ def _said_again(
 ) -> HttpResponse:
     walk, found = load(request, kind, pk)
     joint = joint_forms(selectors.joint(found, kind, request.viewer, request.at), found, kind)
-    context = {"joint": {**joint, "verdict": form}} if joint else {}
     refusals = refused.refusals if refused else ()
+    is_contrary = form["is_confirmed"].value() or any(refusal.code == CONTRARY for refusal in refusals)
+    context = {"joint": {**joint, "verdict": form, "is_contrary": is_contrary}} if joint else {}
     return page(request, walk, found, refusals=refusals, status=status, context=context)
 
 

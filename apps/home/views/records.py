@@ -26,7 +26,7 @@ from apps.directory.selectors import desk_labels
 from apps.home import selectors, words
 from apps.home.forms import PANEL_OF_ACTION, AskForm, DecisionForm, ReasonForm, VerdictForm
 from apps.home.permissions import reads_the_numbers
-from apps.home.selectors import JointShown
+from apps.home.selectors import JointShown, RecordShown
 
 _DECIDED_HERE = (
     DeskAction.PASS_UP,
@@ -97,6 +97,7 @@ def page(
             "joint": joint_forms(shown.joint, found, walk.kind.name),
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
             "opinions": words.opinions(shown.own_opinions),
+            "stood_for": _stood_for(request, shown),
             "refusals": refusals,
             "asked": PANEL_OF_ACTION.get(action, ""),
             **(context or {}),
@@ -140,11 +141,19 @@ def joint_forms(joint: JointShown | None, found: DeskRecord, kind: str) -> dict[
     said |= {"digest": joint.digest, "token": token}
     return {
         "shown": joint,
+        "most": sum(line["most"] for line in joint.asked["sheet"]),
+        "is_contrary": False,
         "rule": words.rule(joint.asked),
         "standing": words.standing(joint),
         "ask": AskForm(joint.candidates, initial={"parties": found.parties(), "token": token}),
         "verdict": VerdictForm(joint.asked["sheet"], initial=said),
     }
+
+
+def _stood_for(request: ViewerRequest, shown: RecordShown) -> str:
+    """Name for whom the viewer would act on the paper that waits for him; empty where for himself, or not at all."""
+    acts_here = shown.paper is not None and not shown.paper.done and (shown.may_decide or shown.joint)
+    return request.viewer.stood_for_at(shown.paper.desk, request.at) if shown.paper and acts_here else ""
 
 
 def _what_is_next(walk: Walk, moved: DeskRecord) -> str:
@@ -167,7 +176,7 @@ def _carry_out(request: ViewerRequest, walk: Walk, found: Any, action: str, form
         case DeskAction.WITHDRAW:
             moved = desks.withdraw(**act, opinion=said["opinion"])
         case _:
-            moved = desks.pass_up(**act, opinion=said["opinion"])
+            moved = desks.pass_up(**act, opinion=said["opinion"], why_again=said["why_again"])
     return moved
 
 
