@@ -116,5 +116,10 @@ class Actor:
             None,
         )
 
+    def stood_for_at(self, place: str, at: datetime) -> str:
+        """Name for whom, and in which post, he acts at a desk; empty where he acts for himself."""
+        post = self.post_at(place, at)
+        return f"{post.acting_for}（{post.title}）" if post and post.acting_for else ""
+
 
 CLOCK = Actor(name="系统时钟", is_clock=True)

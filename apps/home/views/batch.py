@@ -1,5 +1,7 @@
 """The same act on many papers: chosen in the inbox, decided on one page, answered record by record."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +20,7 @@ from apps.core.tokens import Token
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks import walks
+from apps.desks.models import Paper
 from apps.desks.states import DeskAction
 from apps.desks.walks import Walk
 from apps.home import selectors, words
@@ -45,7 +48,14 @@ def batch(request: ViewerRequest) -> HttpResponse:
     chosen = selectors.chosen(walk, found[:BATCH_LIMIT], request.viewer, request.at)
     form = DecisionForm(chosen.grounds, chosen.fields)
     token = tokens.issue(walk.kind.name, dict(chosen.seen))
-    return _page(request, chosen, form, token, is_cut=len(found) > BATCH_LIMIT)
+    stood_for = _stood_for(request, found[:BATCH_LIMIT])
+    return _page(request, chosen, form, token, stood_for=stood_for, is_cut=len(found) > BATCH_LIMIT)
+
+
+def _stood_for(request: ViewerRequest, papers: Sequence[Paper]) -> dict[str, int]:
+    """Count the papers that he would decide for others, by whom he acts for."""
+    named = Counter(request.viewer.stood_for_at(paper.desk, request.at) for paper in papers)
+    return {whom: number for whom, number in named.items() if whom}
 
 
 def _page(
@@ -72,9 +82,11 @@ def decide_batch(request: ViewerRequest, kind: str, action: str) -> HttpResponse
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("home:inbox")
-    chosen = selectors.chosen(walk, desk_reads.newest(kind, ticket.seen), request.viewer, request.at)
+    papers = desk_reads.newest(kind, ticket.seen)
+    chosen = selectors.chosen(walk, papers, request.viewer, request.at)
     form = DecisionForm(chosen.grounds, chosen.fields, request.POST)
     asked: dict[str, Any] = {"token": request.POST["token"], "status": 422, "asked": PANEL_OF_ACTION.get(action, "")}
+    asked["stood_for"] = _stood_for(request, papers)
     if not form.is_valid():
         return _page(request, chosen, form, **asked)
     outcomes = _carry_out(request, walk, ticket, action, form)

@@ -10,6 +10,7 @@ from apps.core.actors import HANDLE
 from apps.core.paging import counted, page_of
 from apps.core.requests import ViewerRequest
 from apps.desks import selectors as desks
+from apps.desks.models import Paper
 from apps.desks.states import OFFICE_ACTS
 from apps.home.exports import PAPER_COLUMNS
 from apps.home.forms import PaperFilter
@@ -44,6 +45,11 @@ def inbox(request: ViewerRequest) -> HttpResponseBase:
             "page": page,
             "waiting": waiting_number,
             "has_dockets": any(request.viewer.posts_with(HANDLE, request.at)),
+            "stood_for": {paper.pk: _stood_for(request, paper) for paper in page if tab == "todo"},
             "may_batch": {paper.pk for paper in page if tab == "todo" and paper.latest and paper.state in OFFICE_ACTS},
         },
     )
+
+
+def _stood_for(request: ViewerRequest, paper: Paper) -> str:
+    return request.viewer.stood_for_at(paper.desk, request.at)
