@@ -111,7 +111,15 @@ def promises(change: Change, case: Case) -> list[str]:
         if change.ends_the_term
         else "通过后，聘任随即变更；协议写有调整内容的，原协议作废，由拟稿机关送签新协议。"
     )
-    return [f"提交后由{acts}；有关各方同时收到，可以提出意见。退回前不能再改，办结前可随时撤回。", outcome]
+    return [f"提交后由{acts}；{_told(change)}同时收到，可以提出意见。退回前不能再改，办结前可随时撤回。", outcome]
+
+
+def _told(change: Change) -> str:
+    """Name those who have a change as soon as it is handed in, and those to which it leads among them."""
+    to = change.outcome()
+    places = [change.to_county if to.get("county_id") else None, change.to_host if to.get("host_id") else None]
+    named = "、".join(str(place) for place in dict.fromkeys(places) if place)
+    return f"有关各方和拟调整到的{named}" if named else "有关各方"
 
 
 def public_line(change: Change) -> Mapping[str, str]:

@@ -62,7 +62,7 @@ def test_from_the_appointment_to_the_receipt(city: City, client_of: Browser):
     assert check == address("check", change)
     asked = text_of(me.get(check))
     assert "原：太谷区</span>现：祁县" in asked
-    assert "各方同时收到，可以提出意见" in asked
+    assert "有关各方和拟调整到的祁县、祁县测试合作社同时收到，可以提出意见" in asked
     assert hand_in(me, change, confirmed="").status_code == 422
     token = token_on(me.get(check))
     receipt = hand_in(me, change, token).url

@@ -8,13 +8,16 @@ from apps.appointments import selectors, services
 from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.registration import WALK
 from apps.appointments.selectors import CHANGE
+from apps.appointments.selectors.changes import newcomers
 from apps.appointments.states import AgreementState, AppointmentState
 from apps.core import audit, door
 from apps.core.actors import CLOCK
+from apps.core.log import digest_of
 from apps.core.refusals import Refused
 from apps.desks import services as desks
-from apps.desks.models import Paper
+from apps.desks.models import Paper, Verdict
 from apps.desks.states import DeskState, Word
+from apps.directory.models import Region
 from apps.directory.states import Role
 from apps.matching.models import Service
 from apps.notices.models import Message
@@ -63,6 +66,7 @@ def test_it_is_reported_to_unit_county_and_city_at_once_and_the_city_resolves_wh
     assert (change.state, change.number) == (DeskState.AWAITING_RESOLUTION, f"TZ{city.season.pk:04d}{change.pk:08d}")
     assert lying(change) == {
         f"sci_tech_authority{city.region.pk}", f"dispatching_unit{city.unit.pk}", f"sci_tech_authority{city.county.pk}",
+        f"sci_tech_authority{QIXIAN}", f"host{again(change).to_host_id}",
     }  # fmt: skip
     for party in ("unit", "county", "city"):
         assert "石测试的聘任调整（太谷区）" in told(city, party)
@@ -220,6 +224,29 @@ def test_a_term_that_has_ended_meanwhile_is_not_changed(city: City, signed: Agre
     with pytest.raises(Refused) as refused:
         desks.pass_up(record=again(change), by=city.by("city"), at=late)
     assert code_in(refused) == "not_in_service"
+
+
+def test_the_county_and_the_host_to_which_it_leads_are_told_at_once_and_heard(city: City, signed: Agreement):
+    county = make_officer(Role.SCI_TECH_AUTHORITY, Region.objects.get(pk=QIXIAN))
+    change = make_change(city)
+    for user in (county, city.stranger):
+        (news,) = Message.objects.filter(user=user)
+        assert "石测试的聘任调整（太谷区）" in news.text
+    now = again(change)
+    for user in (county, city.stranger):
+        (post,) = actor(user).posts
+        said = {"party": post.desk, "word": Word.REFUSE, "opinion": "本县没有此项需求。"}
+        digest = digest_of(now.subject())
+        desks.give_verdict(record=now, **said, digest=digest, by=actor(user), at=signing_at(city))
+    spoken = Verdict.objects.filter(record=change.pk).exclude(word="").values_list("party", flat=True)
+    assert set(spoken) == set(newcomers(now))
+
+
+def test_a_change_of_the_task_alone_asks_nobody_new(city: City, signed: Agreement):
+    change = make_change(city, "task")
+    assert again(change).parties() == [
+        f"dispatching_unit@organization:{city.unit.pk}", f"sci_tech_authority@region:{city.county.pk}",
+    ]  # fmt: skip
 
 
 def test_who_is_concerned_sees_it_and_a_draft_is_its_writer_s_alone(city: City, signed: Agreement):

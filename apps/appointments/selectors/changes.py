@@ -13,14 +13,15 @@ from apps.appointments.permissions import begins_it
 from apps.appointments.states import AppointmentState, ChangeSort
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
-from apps.core.refs import Ref
+from apps.core.refs import Ref, desk
 from apps.core.refusals import Problem, Refusal, Refused
 from apps.desks import routes
 from apps.desks.facts import facts_for
 from apps.desks.states import ENDED, DeskAction, DeskState
 from apps.directory.selectors import called, named
+from apps.directory.states import Role
 from apps.policies import values
-from apps.policies.schema import Adjustment, FormField, FormStep, Pack, Route
+from apps.policies.schema import HEARD, Adjustment, FormField, FormStep, Pack, Route
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
 from apps.writing.selectors import place_name
@@ -202,9 +203,25 @@ def _route(change: Change, adjustment: Adjustment) -> tuple[list[dict[str, Any]]
     if not fit:
         return [], Refusal("no_route", "本政策没有适用于此项调整的办理路径。", "请联系上级科技管理部门。")
     try:
-        return routes.freeze(pack, fit[0], answers, of), None
+        return [_heard_too(step, newcomers(change)) for step in routes.freeze(pack, fit[0], answers, of)], None
     except Refused as refused:
         return [], refused.refusals[0]
+
+
+def newcomers(change: Change) -> list[str]:
+    """Return the desks of the county and the host to which a change leads."""
+    to_county, to_host = change.outcome().get("county_id"), change.outcome().get("host_id")
+    counties = [desk(Role.SCI_TECH_AUTHORITY, Ref("region", str(to_county)))] if to_county else []
+    hosts = [desk(Role.HOST, Ref("organization", str(to_host)))] if to_host else []
+    return [*counties, *hosts]
+
+
+def _heard_too(step: dict[str, Any], newcomers: Sequence[str]) -> dict[str, Any]:
+    """Let those to be served from now on be heard where those served until now are."""
+    asked = step["verdicts"]
+    if not asked or asked["rule"] != HEARD:
+        return step
+    return {**step, "verdicts": {**asked, "parties": list(dict.fromkeys([*asked["parties"], *newcomers]))}}
 
 
 def _lacking(change: Change, facts: Mapping[str, Any]) -> Iterator[Problem]:
