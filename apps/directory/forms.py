@@ -1,4 +1,4 @@
-"""What the pages on posts ask for."""
+"""What the pages on posts, people and logins ask for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from apps.core.inputs import DayField, WordsField
 from apps.core.refs import Ref
 from apps.directory.models import Organization, Region, User
-from apps.directory.states import Role
+from apps.directory.states import Role, Sex
+
+_AS_ON_FORMS = "写法与申请表的选项一致时，申请时自动填入"
 
 
 class ReasonForm(forms.Form):
@@ -76,3 +78,67 @@ class PostForm(UserForm):
         except (ValueError, KeyError, Region.DoesNotExist, Organization.DoesNotExist) as error:
             raise forms.ValidationError("请从列出的区域或单位中选择。") from error
         return place
+
+
+class PersonForm(forms.Form):
+    """What a file holds; what of it an application asks for is filled in from here."""
+
+    name = WordsField(label="姓名", max_length=50)
+    sex = forms.ChoiceField(label="性别", required=False, choices=[("", "未填写"), *Sex.choices])
+    birth_date = DayField(label="出生日期", required=False)
+    id_number = WordsField(label="身份证号", max_length=18, help_text="18位；登记后只显示首尾")
+    phone = forms.RegexField(r"^1[0-9]{10}$", label="手机号", required=False, help_text="11位；登记后只显示首尾",
+                             error_messages={"invalid": "请填写11位手机号。"})  # fmt: skip
+    email = forms.EmailField(label="电子邮箱", required=False, max_length=254, help_text="消息同时发到此邮箱")
+    education = WordsField(label="学历", required=False, max_length=20, help_text=_AS_ON_FORMS)
+    title = WordsField(label="职称", required=False, max_length=20, help_text=_AS_ON_FORMS)
+    specialty = WordsField(label="专业特长", required=False, max_length=100)
+    years_of_service = forms.IntegerField(label="从事科技服务年限", required=False, min_value=0, max_value=99)
+
+
+class RegisterForm(PersonForm):
+    """The file of somebody new, in one of the units for which the officer registers."""
+
+    unit = forms.ModelChoiceField(label="工作单位", queryset=Organization.objects.none())
+    field_order = ("unit",)
+
+    def __init__(self, *given: Any, units: QuerySet[Organization], **options: Any) -> None:
+        super().__init__(*given, **options)
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = units
+        field.initial = units.first()
+
+
+class CorrectForm(PersonForm, ReasonForm):
+    """A file put right; hidden numbers are not shown, and stay where nothing is typed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    field_order = (*PersonForm.base_fields, "reason", "seen")
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        for name in ("id_number", "phone"):
+            self.fields[name].required = False
+            self.fields[name].help_text = "填写新号码即更正；留空则不变"
+
+
+class RevealForm(forms.Form):
+    """Why a hidden number must be read in full."""
+
+    reason = WordsField(label="查看理由", max_length=200, help_text="例如：电话核实申请材料。将记入查看记录。")
+
+
+class LoginForm(forms.Form):
+    """The user name of a new login."""
+
+    username = forms.RegexField(r"^[A-Za-z0-9._-]{2,30}$", label="用户名", required=False,
+                                help_text="2至30位字母、数字、点、横线或下划线；留空则按姓名拼音生成",
+                                error_messages={"invalid": "请用2至30位字母、数字、点、横线或下划线。"})  # fmt: skip
+
+
+class ColleagueForm(LoginForm):
+    """The login of a colleague who has no file here."""
+
+    name = WordsField(label="姓名", max_length=50)
+    field_order = ("name", "username")

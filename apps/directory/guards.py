@@ -1,4 +1,4 @@
-"""What stops a change of who holds a post, or who stands in for him."""
+"""What stops a change of who holds a post or stands in for him, of a person's file, of a login."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -8,12 +8,14 @@ from django.utils import timezone
 from apps.core.actors import Actor
 from apps.core.days import written_day
 from apps.core.refusals import Refusal
-from apps.directory.models import Post, Substitution, User
-from apps.directory.permissions import keeps_posts_of, may_end_it, may_substitute
-from apps.directory.states import IN_ORGANIZATIONS, IN_PERSON, PostAct
+from apps.directory.models import Person, Post, Substitution, User
+from apps.directory.permissions import keeps_file_of, keeps_posts_of, may_end_it, may_substitute, places_kept
+from apps.directory.states import IN_ORGANIZATIONS, IN_PERSON, LoginAct, PostAct
 
 HOLDER_IS_TOLD = frozenset({PostAct.GIVEN, PostAct.ENDED, PostAct.HANDED_OVER})
 """What else is done to a post its holder did himself, or hears of otherwise."""
+USER_IS_TOLD = frozenset({LoginAct.RESET, LoginAct.DISABLED, LoginAct.ENABLED})
+"""A login that is made is handed over with its password."""
 _A_DAY = timedelta(days=1)
 
 
@@ -142,3 +144,61 @@ def may_be_ended(substitution: Substitution, by: Actor, at: datetime) -> Refusal
     if substitution.ended or substitution.ends < timezone.localdate(at):
         return Refusal("over", "这一委托已经结束。", "无需再次办理。")
     return None
+
+
+def keeps_its_file(person: Person, by: Actor, at: datetime) -> Refusal | None:
+    """Refuse whoever does not register the people of the unit."""
+    if keeps_file_of(by, person, at):
+        return None
+    return Refusal("not_yours", "您当前的任职不能办理该单位人员的档案。", "请由该单位（派出单位）经办人办理。")
+
+
+def is_born_before(person: Person, today: date) -> Refusal | None:
+    """Refuse a day of birth to come."""
+    if person.birth_date is None or person.birth_date < today:
+        return None
+    return Refusal("born_later", "出生日期不能晚于今天。", "请更正日期。")
+
+
+def is_as_seen(seen: int, now: int) -> Refusal | None:
+    """Refuse to write over what was corrected since the form was opened."""
+    if seen == now:
+        return None
+    return Refusal("changed", "您打开此页后，档案已由他人更正。", "请返回查看最新内容，再作更正。")
+
+
+def changes_something(number: int) -> Refusal | None:
+    """Refuse a correction that leaves everything as it is."""
+    return None if number else Refusal("nothing_changed", "没有改动任何一项。", "请填写要更正的内容。")
+
+
+def is_his_to_keep(user: User, is_kept: bool, by: Actor) -> Refusal | None:
+    """Refuse one's own login, and one that opens more than lies in one's own places."""
+    if user.pk == by.user_id:
+        return Refusal("himself", "不能重设、停用或启用自己的账号。", "本人请用“修改密码”；其他由另一位管理人员办理。")
+    if is_kept:
+        return None
+    return Refusal("not_yours", f"{user}的账号不在您管理的范围内。", "请由上级协调办公室或系统管理员办理。")
+
+
+def may_have_a_login(person: Person, is_kept: bool) -> Refusal | None:
+    """Refuse a person of elsewhere, and one who has a login."""
+    if not is_kept:
+        return Refusal("not_yours", "您当前的任职不能为该人员建立账号。", "请由其单位经办人办理。")
+    if getattr(person, "user", None) is None:
+        return None
+    return Refusal("has_login", f"{person}已有账号。", "忘记密码的，请重设密码。")
+
+
+def keeps_a_place(by: Actor, at: datetime) -> Refusal | None:
+    """Refuse whoever keeps no posts a login for a colleague without a file."""
+    if places_kept(by, at):
+        return None
+    return Refusal("not_yours", "您当前的任职只能为本单位已登记的人员建立账号。", "请先登记人员。")
+
+
+def is_to_be_switched(user: User, on: bool) -> Refusal | None:
+    """Refuse to switch a login to what it is."""
+    if user.is_active != on:
+        return None
+    return Refusal("switched_already", f"{user}的账号已{'启用' if on else '停用'}。", "无需再次办理。")

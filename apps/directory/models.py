@@ -11,7 +11,7 @@ from apps.core.pinyin import PinyinField
 from apps.core.refs import Ref, desk
 from apps.core.search import CharacterIndex
 from apps.directory.permissions import CODENAMES
-from apps.directory.states import Level, PostAct, Role, Sex, UnitKind, UnitLevel
+from apps.directory.states import FileAct, Level, LoginAct, PostAct, Role, Sex, UnitKind, UnitLevel
 
 
 class Region(models.Model):
@@ -116,9 +116,14 @@ class Person(models.Model):
 
 
 class User(AbstractUser):
-    """A login; what it may do comes from its posts alone."""
+    """A login; what it may do comes from its posts alone, and nothing before a one-time password is changed.
+
+    `home` is the region of the office that made it for a colleague, which keeps it until he has a post.
+    """
 
     person = models.OneToOneField(Person, models.PROTECT, null=True, blank=True, related_name="user")
+    home = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
+    has_one_time_password = models.BooleanField("使用一次性密码", default=False)
 
     def __str__(self) -> str:
         return self.display_name
@@ -201,23 +206,66 @@ class Substitution(models.Model):
         return f"{self.post}：{self.starts}—{self.ends}"
 
 
-class PostChange(models.Model):
-    """One change of who holds a post: who did what to it, from what, to what, and why; never changed itself."""
+class Change(models.Model):
+    """One change: who did what, and why; never changed itself."""
 
-    post = models.ForeignKey(Post, models.PROTECT, related_name="changes")
-    what = models.CharField("变动", max_length=20, choices=PostAct)
     by = models.CharField("办理人", max_length=150)
-    old = models.CharField("原为", max_length=200, blank=True)
-    new = models.CharField("改为", max_length=200, blank=True)
     reason = models.CharField("事由", max_length=200)
     at = models.DateTimeField("时间")
 
     class Meta:
+        abstract = True
         ordering: ClassVar = ["-at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="%(class)s_has_a_reason")]
+
+
+class PostChange(Change):
+    """One change of who holds a post, from what, to what."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="changes")
+    what = models.CharField("变动", max_length=20, choices=PostAct)
+    old = models.CharField("原为", max_length=200, blank=True)
+    new = models.CharField("改为", max_length=200, blank=True)
+
+    class Meta(Change.Meta):
         constraints = [
+            *Change.Meta.constraints,
             models.CheckConstraint(condition=Q(what__in=PostAct.values), name="post_change_is_known"),
-            models.CheckConstraint(condition=~Q(reason=""), name="post_change_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_what_display()}：{self.post}"
+
+
+class FileChange(Change):
+    """One change of a person's file, from what, to what; numbers stand in it masked."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="changes")
+    what = models.CharField("变动", max_length=20, choices=FileAct)
+    old = models.CharField("原为", max_length=1000, blank=True)
+    new = models.CharField("改为", max_length=1000, blank=True)
+
+    class Meta(Change.Meta):
+        constraints = [
+            *Change.Meta.constraints,
+            models.CheckConstraint(condition=Q(what__in=FileAct.values), name="file_change_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}：{self.person}"
+
+
+class LoginChange(Change):
+    """One change of a login; no password stands in it."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="changes")
+    what = models.CharField("变动", max_length=20, choices=LoginAct)
+
+    class Meta(Change.Meta):
+        constraints = [
+            *Change.Meta.constraints,
+            models.CheckConstraint(condition=Q(what__in=LoginAct.values), name="login_change_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}：{self.user}"

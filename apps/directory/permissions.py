@@ -1,4 +1,4 @@
-"""Which grants each role carries on its own scope, and nothing beyond; who may change who holds a post."""
+"""Which grants each role carries on its own scope, and nothing beyond; who keeps posts, files and logins."""
 
 from datetime import datetime
 from typing import Any
@@ -51,3 +51,18 @@ def may_substitute(actor: Actor, post: Any, at: datetime) -> bool:
 def may_end_it(actor: Actor, substitution: Any, at: datetime) -> bool:
     """Be a party to the substitution, or keep the posts of its place."""
     return actor.user_id == substitution.substitute_id or may_substitute(actor, substitution.post, at)
+
+
+def units_kept(actor: Actor, at: datetime) -> tuple[int, ...]:
+    """Return the units whose people the actor registers: those for which he dispatches."""
+    return tuple(int(post.scope.key) for post in actor.posts_with(HANDLE, at) if post.role == Role.DISPATCHING_UNIT)
+
+
+def keeps_file_of(actor: Actor, person: Any, at: datetime) -> bool:
+    """Register the people of the person's unit."""
+    return person.unit_id in units_kept(actor, at)
+
+
+def keeps_people(actor: Actor, at: datetime) -> bool:
+    """Register the people of a unit, or keep the posts of a place: who sees files and makes logins."""
+    return bool(units_kept(actor, at) or places_kept(actor, at))

@@ -56,6 +56,18 @@ class PostAct(TextChoices):
     SUBSTITUTION_ENDED = "substitution_ended", "结束代办"
 
 
+class FileAct(TextChoices):
+    ENTERED = "entered", "登记"
+    CORRECTED = "corrected", "更正"
+
+
+class LoginAct(TextChoices):
+    MADE = "made", "建立账号"
+    RESET = "reset", "重设密码"
+    DISABLED = "disabled", "停用"
+    ENABLED = "enabled", "启用"
+
+
 class Sex(TextChoices):
     MALE = "男", "男"
     FEMALE = "女", "女"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.core.actors import VIEW, Actor
 from apps.core.requests import ViewerRequest
-from apps.directory.permissions import places_kept
+from apps.directory.permissions import keeps_people, places_kept
 from apps.home.lost import shown_once
 from apps.home.permissions import reads_the_matrix
 from apps.matching.permissions import has_a_place, looks_people_up
@@ -22,7 +22,7 @@ from apps.seasons.selectors import policies_around
 
 ELDER_COOKIE = "elder"
 MOST_IN_A_ROW = 8
-WORK, PEOPLE, PAIRING, PLACES, PUBLIC = "批次与任职", "申请与聘任", "需求与对接", "志愿与分配", "公开信息"
+WORK, PEOPLE, PAIRING, PLACES, PUBLIC = "批次与人员", "申请与聘任", "需求与对接", "志愿与分配", "公开信息"
 
 TOP = frozenset({"home:front", "home:login", "home:search", "home:messages", "home:profile"})
 """Pages outside the menu from which nothing leads up: each stands in the head of every page."""
@@ -141,6 +141,9 @@ def _of_offices(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
         yield WORK, "年度批次", "home:seasons"
     if places_kept(viewer, at):
         yield WORK, "任职管理", "directory:posts"
+    if keeps_people(viewer, at):
+        yield WORK, "人员管理", "directory:people"
+        yield WORK, "账号管理", "directory:logins"
     if reads_the_matrix(viewer, at):
         yield WORK, "权限矩阵", "home:permissions"
 

@@ -13,7 +13,7 @@ class NoticesConfig(AppConfig):
         from apps.core import kinds, outbox
         from apps.desks.papers import MOVED
         from apps.desks.services import URGED
-        from apps.directory.services import POST_CHANGED, SUBSTITUTED, SUBSTITUTION_ENDED
+        from apps.directory.services import LOGIN_CHANGED, POST_CHANGED, SUBSTITUTED, SUBSTITUTION_ENDED
         from apps.notices import delivery, handlers, registration
         from apps.seasons.services import EXTENDED
 
@@ -27,6 +27,7 @@ class NoticesConfig(AppConfig):
         outbox.on(SUBSTITUTED, "tell", handlers.tell_substituted)
         outbox.on(SUBSTITUTION_ENDED, "tell", handlers.tell_substitution_ended)
         outbox.on(POST_CHANGED, "tell", handlers.tell_post_changed)
+        outbox.on(LOGIN_CHANGED, "tell", handlers.tell_login_changed)
         outbox.on(registration.ISSUED, "tell", handlers.tell_issued)
         outbox.on(registration.DOCUMENTS_NUMBERED, "print", handlers.print_certificates)
         outbox.on(delivery.MAIL, "send", delivery.send_mails)

@@ -109,6 +109,11 @@ def tell_post_changed(payload: Mapping[str, Any], at: datetime) -> None:
     services.tell_post(change=payload["change"], at=at)
 
 
+def tell_login_changed(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell a user what was done to his login."""
+    services.tell_login(change=payload["change"], at=at)
+
+
 def tell_issued(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell the authority of the region a notice is for that it was issued."""
     notice = Notice.objects.select_related("document", "region").get(pk=payload["notice"])

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.home.middleware.ViewerMiddleware",
     "apps.home.in_words.InWordsMiddleware",
+    "apps.home.middleware.OneTimePasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -18,6 +18,7 @@ from tests.factories import (
     JPG,
     NANNING,
     PASSWORD,
+    id_number,
 )
 from tests.factories.every_act import desk_of
 from tests.factories.matching import (
@@ -85,6 +86,12 @@ def _post(world: World, thing: str) -> dict[str, Any]:
 
 def _successor(world: World, thing: str, **days: Any) -> dict[str, Any]:
     return {"user": world.successor.pk, **days, **_REASON}
+
+
+def _file(id_number: str = "") -> dict[str, Any]:
+    numbers = {"id_number": id_number, "phone": "13800000123", "years_of_service": 5}
+    words = {"name": "黄新人", "sex": "女", "email": "huang@example.invalid", "education": "硕士", "title": "中级"}
+    return {**words, **numbers, "birth_date": date(1990, 5, 1), "specialty": "茶叶栽培"}
 
 
 def _day(world: World, thing: str) -> dict[str, Any]:
@@ -212,6 +219,12 @@ BODIES: dict[str, Body] = {
         world, thing, starts=NOW.date() + timedelta(days=1), ends=NOW.date() + timedelta(days=2)
     ),
     "directory:end_substitution": lambda world, thing: {},
+    "directory:register_person": lambda world, thing: {**_file(id_number(901)), "unit": world.scene.unit.pk},
+    "directory:correct_person": lambda world, thing: {**_file(), "seen": 0, **_REASON},
+    "directory:reveal_person": lambda world, thing: _REASON,
+    "directory:person_login": lambda world, thing: {"username": "huang.zaice"},
+    "directory:make_login": lambda world, thing: {"name": "新同事", "username": "new.colleague"},
+    "directory:act_login": lambda world, thing: _REASON,
     "home:run": lambda world, thing: {"token": world.run_ticket(thing, TICKET)},
     "applications:start": lambda world, thing: {"season": world.scene.season.pk},
     "applications:start_for": lambda world, thing: {

@@ -33,7 +33,7 @@ def profile(request: ViewerRequest) -> HttpResponse:
 
 
 class Password(PasswordChangeView):
-    """Change one's own password."""
+    """Change one's own password; a one-time password gives way to it."""
 
     form_class = PasswordForm
     template_name = "home/password.html"
@@ -42,4 +42,7 @@ class Password(PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "密码已修改，其他设备须重新登录。")
+        if form.user.has_one_time_password:
+            form.user.has_one_time_password = False
+            self.success_url = reverse_lazy("home:inbox")
         return super().form_valid(form)

@@ -19,6 +19,7 @@ from apps.notices.services.reminders import (
     remind_counties,
     remind_writers,
     tell_extended,
+    tell_login,
     tell_post,
     tell_substitution,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "remind_overdue",
     "remind_writers",
     "tell_extended",
+    "tell_login",
     "tell_post",
     "tell_substitution",
     "tell_urged",

@@ -13,7 +13,7 @@ from apps.core.days import start_of, written_day
 from apps.desks import selectors as desk_selectors
 from apps.desks import services as desks
 from apps.desks.models import Paper
-from apps.directory.models import PostChange, Substitution
+from apps.directory.models import LoginChange, PostChange, Substitution
 from apps.directory.selectors import counties_of, officers_below, users_at
 from apps.directory.states import Role
 from apps.notices import selectors
@@ -82,6 +82,12 @@ def tell_post(*, change: int, at: datetime) -> None:
     """Tell the holder of a post what was done to it."""
     row = PostChange.objects.select_related("post__user").get(pk=change)
     tell([row.post.user], "post_changed", {"change": row}, link=reverse("home:profile"), key=f"post:{row.pk}", at=at)
+
+
+def tell_login(*, change: int, at: datetime) -> None:
+    """Tell a user what was done to his login."""
+    row = LoginChange.objects.select_related("user").get(pk=change)
+    tell([row.user], "login_changed", {"change": row}, link=reverse("home:profile"), key=f"login:{row.pk}", at=at)
 
 
 def mark_read(*, told: QuerySet[Message], at: datetime) -> int:

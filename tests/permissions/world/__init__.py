@@ -33,6 +33,7 @@ class World(Published, Appointed, Run, Matched, Placed, Recognised):
         self._joint()
         self._seasons()
         self._posts()
+        self._people_on_file()
         self._matching()
         self._wishes()
         self._placing()

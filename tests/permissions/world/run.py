@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from apps.core import tokens
 from apps.directory import services as directory
-from apps.directory.models import Post, Region
+from apps.directory.models import Post, Region, User
 from apps.directory.states import Role
 from apps.notices.models import NumberBook
-from tests.factories import AT, actor, make_officer
+from tests.factories import AT, actor, make_applicant, make_officer, make_person
 from tests.factories.seasons import merge_districts
 from tests.permissions.world.ground import NOW, NOWHERE, Ground
 
 
 class Run(Ground):
-    """Seasons in progress and prepared, posts and substitutions."""
+    """Seasons in progress and prepared, posts and substitutions, people on file and their logins."""
 
     def _seasons(self) -> None:
         self.prepared = merge_districts(self.prepared, by=self.joint.office, at=AT)
@@ -47,6 +47,14 @@ class Run(Ground):
         self.successor = make_officer(Role.SCI_TECH_AUTHORITY, below)
         self._thing("post", f"/posts/{post.pk}/", pk=post.pk)
         self._thing("substitution", str(stood_in.pk), pk=stood_in.pk)
+
+    def _people_on_file(self) -> None:
+        unit = self.scene.unit
+        self._thing("person", "一在册", pk=make_person(unit, name="一在册").pk)
+        self._thing("login", "一在用", pk=make_applicant(unit, name="一在用").pk)
+        off = make_applicant(unit, name="一停用")
+        User.objects.filter(pk=off.pk).update(is_active=False)
+        self._thing("login_off", "一停用", pk=off.pk)
 
     def run_ticket(self, thing: str, kind: str = "season") -> str:
         season = self.seasons[thing]

@@ -1,12 +1,12 @@
 """Screens of posts: who holds them, who takes them over, who stands in while their holder is away."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from apps.core import exports
 from apps.core.days import written_day
-from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
@@ -25,6 +24,7 @@ from apps.directory.forms import EndForm, HandOverForm, PostForm, SubstituteForm
 from apps.directory.models import Post, Region
 from apps.directory.permissions import keeps_posts_of, places_kept
 from apps.directory.tables import COLUMNS, PostFilter, PostTable
+from apps.directory.views.asking import ask
 
 _CHANGES_SHOWN = 20
 
@@ -100,7 +100,7 @@ def give_post(request: ViewerRequest) -> HttpResponse:
         "title": "新增任职",
         "back": reverse("directory:posts"),
     }
-    return _ask(request, form, save, context | _found(request, users if _sought(request) else users.none()))
+    return ask(request, form, save, context | _found(request, users if _sought(request) else users.none()))
 
 
 @login_required
@@ -116,7 +116,7 @@ def end_post(request: ViewerRequest, pk: int) -> HttpResponse:
         return reverse("directory:post", args=[ended.pk])
 
     form = EndForm(request.POST or None, initial={"ends": timezone.localdate(request.at)})
-    return _ask(request, form, save, _about(found, "结束任职"))
+    return ask(request, form, save, _about(found, "结束任职"))
 
 
 @login_required
@@ -135,7 +135,7 @@ def hand_over(request: ViewerRequest, pk: int) -> HttpResponse:
 
     form = HandOverForm(request.POST or None, users=users, initial={"on": timezone.localdate(request.at)})
     context = _about(found, "移交任职", "本岗位的待办事项留在原岗位，接任人自接任日起即可办理。")
-    return _ask(request, form, save, context | _found(request, users if _sought(request) else users.none()))
+    return ask(request, form, save, context | _found(request, users if _sought(request) else users.none()))
 
 
 @login_required
@@ -155,7 +155,7 @@ def substitute(request: ViewerRequest, pk: int) -> HttpResponse:
 
     form = SubstituteForm(request.POST or None, users=users, initial={"starts": timezone.localdate(request.at)})
     note = "代办人以自己的名义办理，记录中注明代谁办理。涉及任职人本人的事项，代办人不能办理。"
-    return _ask(request, form, save, _about(found, "委托代办", note) | _found(request, users))
+    return ask(request, form, save, _about(found, "委托代办", note) | _found(request, users))
 
 
 @login_required
@@ -199,31 +199,24 @@ def _found(request: ViewerRequest, users: Any) -> dict[str, Any]:
     """Return the users to choose from: those sought by name."""
     sought = _sought(request)
     found = selectors.users_called(users, sought)
-    return {"asks_user": True, "sought": sought, "found": found, "is_cut": len(found) == selectors.MOST_FOUND}
+    is_cut = len(found) == selectors.MOST_FOUND
+    return {
+        "asks_user": True,
+        "sought": sought,
+        "found": found,
+        "is_cut": is_cut,
+        "new_login": _new_login(request, sought),
+    }
+
+
+def _new_login(request: ViewerRequest, sought: str) -> str:
+    """Return where a keeper of posts makes the login of whom he did not find, to come back with it."""
+    if not sought or not places_kept(request.viewer, request.at):
+        return ""
+    place = _sought(request, "place")
+    back = f"{request.path}?{urlencode({'place': place})}" if place else request.path
+    return f"{reverse('directory:make_login')}?{urlencode({'name': sought, 'next': back})}"
 
 
 def _about(found: Post, title: str, note: str = "") -> dict[str, Any]:
     return {"post": found, "title": title, "note": note, "back": reverse("directory:post", args=[found.pk])}
-
-
-def _ask(
-    request: ViewerRequest, form: Form, save: Callable[[Mapping[str, Any]], str], context: Mapping[str, Any]
-) -> HttpResponse:
-    """Do what a form asks for and go on; a refusal keeps what was typed."""
-    refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(save(form.cleaned_data))
-        except Refused as refused:
-            refusals = refused.refusals
-    nothing: dict[str, Any] = {
-        "post": None,
-        "note": "",
-        "asks_user": False,
-        "asks_place": False,
-        "found": [],
-        "places": [],
-    }
-    context = {**nothing, **context, "form": form, "problems": problems_of(form), "refusals": refusals}
-    status = 409 if refusals else 422 if form.is_bound else 200
-    return render(request, "directory/change.html", context, status=status)
