@@ -11,8 +11,9 @@ from django.forms.boundfield import BoundWidget
 from apps.core.inputs import DayField, WordsField
 from apps.directory.models import Region
 from apps.policies.schema import Pack
-from apps.seasons.models import MOST_DAYS_LATE, Quota, ServiceGroup
-from apps.seasons.selectors import GROUP, PARTS, PLACES, QuotaLine, QuotaTable, RegionQuotas, shared_out
+from apps.seasons.models import MOST_DAYS_LATE, Quota, Season, ServiceGroup
+from apps.seasons.selectors import GROUP, PARTS, PLACES, QuotaLine, QuotaTable, RegionQuotas, seasons_alike, shared_out
+from apps.seasons.states import SeasonState
 
 MOST_PLACES = 100_000
 MEASURE = "measure"
@@ -32,14 +33,26 @@ class PrepareForm(forms.Form):
     jurisdiction = forms.ChoiceField(label="实施区域")
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     title = WordsField(label="批次名称", max_length=100)
+    another = forms.BooleanField(label="确需在同一区域、同一年度按同一政策另建一个批次")
 
     def __init__(self, *args: Any, packs: Sequence[Pack], places: Sequence[Region], **kept: Any) -> None:
         super().__init__(*args, **kept)
         self.packs = {pack.id: pack for pack in packs}
         self.places = {place.pk: place for place in places}
         pack, jurisdiction = (cast(forms.ChoiceField, self.fields[name]) for name in ("pack", "jurisdiction"))
-        pack.choices = [(each.id, f"{each.title}（{each.source.number}）") for each in packs]
+        pack.choices = [(each.id, _with_number(each)) for each in packs]
         jurisdiction.choices = [(place.pk, place.name) for place in places]
+        there = "、".join(f"“{season}”（{SeasonState(season.state).label}）" for season in self._alike())
+        self.fields["another"].error_messages["required"] = f"已有{there}。确需另建的，请勾选后再建立批次。"
+        if not there:
+            del self.fields["another"]
+
+    def _alike(self) -> Sequence[Season]:
+        """Return the seasons that run the same, once it is known what."""
+        pack, place, year = (str(self.data.get(name, "")) for name in ("pack", "jurisdiction", "year"))
+        if pack not in self.packs or place not in self.places or not re.fullmatch(r"[0-9]{4}", year):
+            return []
+        return list(seasons_alike(pack, place, int(year)))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a pack outside the region it was made for."""
@@ -48,6 +61,10 @@ class PrepareForm(forms.Form):
         if pack and place and pack.jurisdiction != place.pk:
             self.add_error("jurisdiction", f"政策包“{pack.title}”不适用于{place.name}。")
         return said
+
+
+def _with_number(pack: Pack) -> str:
+    return f"{pack.title}（{pack.source.number}）" if pack.source.number else pack.title
 
 
 class ReasonForm(forms.Form):

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from apps.core.days import written_day
 from apps.core.kinds import Decision
 from apps.core.refusals import Refusal
 from apps.seasons.models import Season, Window
-from apps.seasons.selectors import WindowStatus, days_around, pack_of
+from apps.seasons.selectors import WindowStatus, days_around, pack_of, status_on
 from apps.seasons.states import SeasonState
 
 NO_WINDOW = Refusal("no_window", "本批次没有设定申请时间。", "请联系协调办公室。")
@@ -29,7 +31,7 @@ def not_begun(window: WindowStatus) -> Refusal | None:
 
 def over(window: WindowStatus) -> Refusal | None:
     """Refuse after a window has closed, late entry included, and say since when."""
-    if window.is_open or window.is_before or window.is_late or window.last_day is None:
+    if not window.is_over or window.last_day is None:
         return None
     late = f"，补报已于{written_day(window.late_until)}截止" if window.late_until else ""
     return Refusal(
@@ -62,26 +64,31 @@ def only_in_preparation(season: Season, facts: Any, decision: Decision) -> Refus
 
 
 def changes_something(season: Season, facts: Any, decision: Decision) -> Refusal | None:
-    """Refuse to save quotas, an overrun or ceilings of which none is another than before."""
+    """Refuse to save a setting, or quotas or ceilings of which none, that is another than before."""
     said = decision.details
-    is_same = said.get("what") == "overrun" and said["old"] == said["new"]
+    is_same = "old" in said and said["old"] == said["new"] and said.get("old_label") == said.get("label")
     nothing = said.get("what") in ("quotas", "ceilings") and not said["changes"] and not said.get("parts")
     if not is_same and not nothing:
         return None
-    return Refusal("unchanged", "名额与现有的相同，没有需要保存的。", "请修改后再保存。")
+    return Refusal("unchanged", "与现有的设置相同，没有需要保存的。", "请修改后再保存。")
 
 
 def has_reason(season: Season, facts: Any, decision: Decision) -> Refusal | None:
-    """Refuse to change a setting without saying why."""
+    """Refuse to change a setting, or to give a season up, without saying why."""
     if decision.opinion.strip():
         return None
-    return Refusal("no_reason", "没有填写调整理由。", "请写明理由，将记入变更记录。")
+    return Refusal("no_reason", "没有填写理由。", "请写明理由，将记入变更记录。")
 
 
 def has_application_days(season: Season, windows: Sequence[Window], decision: Decision) -> Refusal | None:
-    """Refuse to start while nobody could tell from when until when people may apply."""
+    """Refuse to start while nobody could tell from when until when people may apply, or when nobody can any more."""
     key = pack_of(season).processes.application.window
     window = next(window for window in windows if window.key == key)
-    if window.opens and window.closes:
-        return None
-    return Refusal("window_without_days", f"“{window.label}”没有起止日期。", "请先在时间安排中填写开始日和截止日。")
+    if not window.opens or not window.closes:
+        reason, remedy = f"“{window.label}”没有起止日期。", "请先在时间窗口中填写开始日和截止日。"
+        return Refusal("window_without_days", reason, remedy)
+    status = status_on(window, timezone.localdate(decision.at))
+    if status.is_over and status.last_day:
+        reason = f"“{window.label}”已于{written_day(status.last_day)}截止，开始后无人能提交。"
+        return Refusal("window_is_over", reason, "请先在时间窗口中改到以后的日期。")
+    return None

@@ -34,7 +34,11 @@ class Season(Recorded):
     class Meta:
         constraints = [
             state_check("season", SeasonState),
-            models.UniqueConstraint(fields=["jurisdiction", "year", "title"], name="season_has_its_own_name"),
+            models.UniqueConstraint(
+                fields=["jurisdiction", "year", "title"],
+                condition=~Q(state=SeasonState.DISCARDED),
+                name="season_has_its_own_name",
+            ),
         ]
         ordering = ["-year", "-pk"]
 
@@ -61,6 +65,10 @@ class Season(Recorded):
     @transition("state", SeasonState.OPEN, SeasonState.CLOSED, custom={"may": manages_the_season})
     def close(self, **act: Any) -> None:
         """End the season."""
+
+    @transition("state", SeasonState.DRAFT, SeasonState.DISCARDED, custom={"may": manages_the_season})
+    def discard(self, **act: Any) -> None:
+        """Give up a season that was never started; its name is free again."""
 
 
 class Window(models.Model):

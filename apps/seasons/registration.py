@@ -11,8 +11,17 @@ SEASON = Kind(
     label="年度批次",
     states=SeasonState,
     actions=SeasonAction,
-    tones={SeasonState.DRAFT: "warning", SeasonState.OPEN: "success", SeasonState.CLOSED: "muted"},
-    guards={"amend": [has_reason, only_in_preparation, changes_something], "start": [has_application_days]},
+    tones={
+        SeasonState.DRAFT: "warning",
+        SeasonState.OPEN: "success",
+        SeasonState.CLOSED: "muted",
+        SeasonState.DISCARDED: "muted",
+    },
+    guards={
+        SeasonAction.AMEND: [has_reason, only_in_preparation, changes_something],
+        SeasonAction.START: [has_application_days],
+        SeasonAction.DISCARD: [has_reason],
+    },
     facts=lambda seasons, decision: {
         season.pk: list(season.windows.all())
         for season in Season.objects.filter(pk__in=[season.pk for season in seasons]).prefetch_related("windows")

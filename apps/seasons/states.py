@@ -7,6 +7,7 @@ class SeasonState(TextChoices):
     DRAFT = "draft", "筹备中"
     OPEN = "open", "进行中"
     CLOSED = "closed", "已结束"
+    DISCARDED = "discarded", "已作废"
 
 
 class SeasonAction(TextChoices):
@@ -14,6 +15,11 @@ class SeasonAction(TextChoices):
     START = "start", "开始"
     AMEND = "amend", "调整设置"
     CLOSE = "close", "结束"
+    DISCARD = "discard", "作废"
+
+
+CHANGEABLE = (SeasonState.DRAFT, SeasonState.OPEN)
+"""In these the settings of a season may be changed."""
 
 
 class RunKind(TextChoices):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("seasons/<int:pk>/settings/", settings.settings, name="settings"),
     path("seasons/<int:pk>/start/", running.start, name="start"),
     path("seasons/<int:pk>/close/", running.close, name="close"),
+    path("seasons/<int:pk>/discard/", running.discard, name="discard"),
     path("seasons/<int:pk>/windows/<int:window>/", settings.window, name="window"),
     path("seasons/<int:pk>/calendar/", settings.day, name="day"),
     path("seasons/<int:pk>/quotas/<slug:key>/", quotas.quotas, name="quotas"),

@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.days import start_of
 from apps.directory.models import Organization, Region, User
 from apps.directory.states import Level, Role, UnitKind
 from apps.policies import loading
 from apps.seasons import services
 from apps.seasons.models import Season
+from apps.seasons.selectors import pack_of
 from tests.factories import AT, actor, make_applicant, make_officer, make_season, make_unit, make_user
 from tests.factories.places import plant_counties
 
@@ -100,7 +102,8 @@ def run_season(policy: str, at: datetime = AT) -> Season:
     region = Region.objects.get(pk=place)
     office = actor(make_officer(Role.COORDINATION_OFFICE, region))
     season = services.prepare(files=files, jurisdiction=region, year=at.year, title=policy, by=office, at=at)
-    return services.start(season=season, by=office, at=at)
+    last_day = season.windows.get(key=pack_of(season).processes.application.window).closes
+    return services.start(season=season, by=office, at=min(at, start_of(last_day)))
 
 
 def seat(role: str, season: Season) -> User | None:

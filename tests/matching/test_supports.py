@@ -38,11 +38,11 @@ def jiaozuo() -> Jiaozuo:
 
 def season_of(jiaozuo: Jiaozuo, where: Region, year: int = 2026) -> Season:
     """Return another season of the same policy, of a place and a year."""
-    office = actor(make_officer(Role.COORDINATION_OFFICE, where))
+    office, at = actor(make_officer(Role.COORDINATION_OFFICE, where)), jiaozuo.at.replace(year=year)
     season = seasons.prepare(
-        files=loading.read("jiaozuo"), jurisdiction=where, year=year, title="本级选派", by=office, at=jiaozuo.at
+        files=loading.read("jiaozuo"), jurisdiction=where, year=year, title="本级选派", by=office, at=at
     )
-    return seasons.start(season=season, by=office, at=jiaozuo.at)
+    return seasons.start(season=season, by=office, at=at)
 
 
 def serve(season: Season, jiaozuo: Jiaozuo) -> None:

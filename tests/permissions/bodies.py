@@ -139,7 +139,13 @@ def _why(world: World, thing: str) -> dict[str, Any]:
 
 
 def _new_season(world: World, thing: str) -> dict[str, Any]:
-    return {"pack": PACK, "jurisdiction": world.scene.region.pk, "year": NOW.year, "title": "再一个批次"}
+    return {
+        "pack": PACK,
+        "jurisdiction": world.scene.region.pk,
+        "year": NOW.year,
+        "title": "再一个批次",
+        "another": "on",
+    }
 
 
 def _passwords(world: World, thing: str) -> dict[str, Any]:
@@ -279,6 +285,7 @@ BODIES: dict[str, Body] = {
     "notices:discard": lambda world, thing: {"token": world.notice_ticket(), "opinion": "名单有误"},
     "seasons:prepare": _new_season,
     "seasons:start": lambda world, thing: {"token": world.run_ticket(thing)},
+    "seasons:discard": lambda world, thing: {**_REASON, "token": world.run_ticket(thing)},
     "seasons:close": lambda world, thing: {"token": world.run_ticket(thing)},
     "seasons:window": _window,
     "seasons:quotas": lambda world, thing: {

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -64,18 +65,20 @@ def test_starting_without_days_to_apply_in_is_refused_in_words(db: None):
     services.set_window(window=window, opens=None, closes=None, grace_days=0, reason="待定", by=scene.office, at=AT)
     with pytest.raises(Refused) as refused:
         services.start(season=Season.objects.get(pk=scene.season.pk), by=scene.office, at=AT)
-    assert str(refused.value) == "“网上申请”没有起止日期。请先在时间安排中填写开始日和截止日。"
+    assert str(refused.value) == "“网上申请”没有起止日期。请先在时间窗口中填写开始日和截止日。"
 
 
 ALLOWED = {
     (SeasonState.DRAFT, SeasonAction.START),
     (SeasonState.DRAFT, SeasonAction.AMEND),
+    (SeasonState.DRAFT, SeasonAction.DISCARD),
     (SeasonState.OPEN, SeasonAction.AMEND),
     (SeasonState.OPEN, SeasonAction.CLOSE),
 }
 ACTS = {
     SeasonAction.START: services.start,
     SeasonAction.CLOSE: services.close,
+    SeasonAction.DISCARD: partial(services.discard, reason="重复建立"),
     SeasonAction.AMEND: lambda season, by, at: services.set_window(
         window=season.windows.select_related("season").get(key="wishes"),
         opens=None, closes=None, grace_days=0, reason="放开", by=by, at=at,
@@ -84,9 +87,11 @@ ACTS = {
 
 
 def season_in(state: str) -> Scene:
-    scene = build_scene(opened=state != SeasonState.DRAFT)
+    scene = build_scene(opened=state in (SeasonState.OPEN, SeasonState.CLOSED))
     if state == SeasonState.CLOSED:
         services.close(season=scene.season, by=scene.office, at=AT)
+    elif state == SeasonState.DISCARDED:
+        services.discard(season=scene.season, reason="重复建立", by=scene.office, at=AT)
     return scene
 
 

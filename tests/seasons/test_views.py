@@ -64,14 +64,14 @@ def test_a_county_officer_reads_the_settings_and_changes_nothing(scene: Scene, c
     assert reverse("notices:announce", args=[scene.season.pk]) not in words_of(response)
 
 
-@pytest.mark.parametrize("name", ["settings", "start", "close"])
+@pytest.mark.parametrize("name", ["settings", "start", "discard", "close"])
 def test_who_has_nothing_to_do_with_a_season_finds_none(scene: Scene, client_of: ClientOf, name: str) -> None:
     url = reverse(f"seasons:{name}", args=[scene.season.pk])
     assert client_of(scene.applicant).get(url).status_code == 404
     assert Client().get(url).headers["Location"].startswith("/login/")
 
 
-@pytest.mark.parametrize("name", ["start", "close"])
+@pytest.mark.parametrize("name", ["start", "discard", "close"])
 def test_a_colleague_is_told_who_runs_the_season(scene: Scene, client_of: ClientOf, name: str) -> None:
     response = client_of(scene.officers.county).post(reverse(f"seasons:{name}", args=[scene.season.pk]))
     assert response.status_code == 403
@@ -216,7 +216,7 @@ def test_an_unknown_question_is_not_found(scene: Scene, client_of: ClientOf) -> 
 
 def test_a_season_is_prepared_started_and_closed(scene: Scene, client_of: ClientOf) -> None:
     client = client_of(scene.officers.region)
-    typed = {"pack": "guangxi-2023", "jurisdiction": "45", "year": "2026", "title": "第二批"}
+    typed = {"pack": "guangxi-2023", "jurisdiction": "45", "year": "2026", "title": "第二批", "another": "on"}
     client.post(reverse("seasons:prepare"), typed)
     season = Season.objects.get(title="第二批")
     for act, state in (("start", SeasonState.OPEN), ("close", SeasonState.CLOSED)):
@@ -226,8 +226,100 @@ def test_a_season_is_prepared_started_and_closed(scene: Scene, client_of: Client
         assert Season.objects.get(pk=season.pk).state == state
 
 
+def test_another_season_of_the_same_policy_is_made_only_when_that_is_said(scene: Scene, client_of: ClientOf) -> None:
+    client, url = client_of(scene.officers.region), reverse("seasons:prepare")
+    typed = {"pack": "guangxi-2023", "jurisdiction": "45", "year": "2026", "title": "第二批"}
+    assert "another" not in client.get(url).context["form"].fields
+    response = client.post(url, typed)
+    assert response.status_code == 422
+    assert f"已有“{scene.season.title}”（进行中）。确需另建的，请勾选后再建立批次。" in words_of(response)
+    assert Season.objects.count() == 1
+    assert client.post(url, {**typed, "year": "2027"}).status_code == 302
+    assert client.post(url, {**typed, "another": "on"}).status_code == 302
+    assert Season.objects.filter(title="第二批").count() == 2
+
+
+@pytest.mark.parametrize("pack", ["guangxi-2023", "jiaozuo"])
+def test_a_policy_without_a_number_is_offered_without_empty_brackets(
+    scene: Scene, client_of: ClientOf, pack: str
+) -> None:
+    form = client_of(scene.officers.region).get(reverse("seasons:prepare")).context["form"]
+    choices = dict(form.fields["pack"].choices)
+    source = loading.parse(loading.read(pack).pack_text, pack).source
+    assert choices[pack].endswith(f"（{source.number}）" if source.number else "科技特派员")
+
+
+def told_at_start(client: Client, season: Season) -> str:
+    response = client.post(reverse("seasons:start", args=[season.pk]), {"token": ticket(season)}, follow=True)
+    return next(str(message) for message in response.context["messages"])
+
+
+def test_who_starts_a_season_is_told_from_when_until_when_people_apply(scene: Scene, client_of: ClientOf) -> None:
+    season, client = in_preparation(scene), client_of(scene.officers.region)
+    assert told_at_start(client, season) == "批次已开始，申请人现在即可提交申请，至2026年7月15日截止。"
+    later = factories.make_season(
+        scene.region, by=scene.office, at=scene.at, opened=False, title="以后的批次",
+        window=(date(2026, 9, 1), date(2026, 9, 30)),
+    )  # fmt: skip
+    assert told_at_start(client, later) == "批次已开始，申请人自2026年9月1日起可以提交申请，至2026年9月30日截止。"
+
+
+def test_a_season_whose_days_to_apply_are_over_is_not_started(scene: Scene, client_of: ClientOf) -> None:
+    season, client = in_preparation(scene), client_of(scene.officers.region)
+    factories.set_application_window(season, date(2026, 3, 1), date(2026, 4, 30), by=scene.office, at=scene.at)
+    url = reverse("seasons:start", args=[season.pk])
+    page = words_of(client.get(url))
+    assert "已截止" in page
+    assert scene.season.title in page
+    response = client.post(url, {"token": ticket(season)})
+    assert response.status_code == 409
+    assert "“网上申请”已于2026年4月30日截止，开始后无人能提交。" in words_of(response)
+    assert Season.objects.get(pk=season.pk).state == SeasonState.DRAFT
+
+
+def test_a_season_never_started_is_given_up_with_a_reason_and_frees_its_name(scene: Scene, client_of: ClientOf) -> None:
+    season, client = in_preparation(scene), client_of(scene.officers.region)
+    url = reverse("seasons:discard", args=[season.pk])
+    assert client.post(url, {"reason": " ", "token": ticket(season)}).status_code == 422
+    words = words_of(client.post(url, {"reason": "重复建立", "token": ticket(season)}, follow=True))
+    assert Season.objects.get(pk=season.pk).state == SeasonState.DISCARDED
+    assert "重复建立" in words
+    assert reverse("seasons:start", args=[season.pk]) not in words
+    assert season.title not in words_of(client.get(reverse("home:seasons")))
+    assert in_preparation(scene).title == season.title
+
+
+def test_a_season_in_progress_is_not_given_up(scene: Scene, client_of: ClientOf) -> None:
+    typed = {"reason": "重复建立", "token": ticket(scene.season)}
+    response = client_of(scene.officers.region).post(reverse("seasons:discard", args=[scene.season.pk]), typed)
+    assert response.status_code == 409
+    assert Season.objects.get(pk=scene.season.pk).state == SeasonState.OPEN
+
+
+def test_what_is_saved_as_it_was_is_no_change(scene: Scene, client_of: ClientOf) -> None:
+    season, client = in_preparation(scene), client_of(scene.officers.region)
+    window = Window.objects.get(season=season, key="application")
+    day = {"day": "2026-10-01", "is_working": "no", "label": "国庆节"}
+    client.post(reverse("seasons:day", args=[season.pk]), {**day, "reason": "放假", "token": ticket(season)})
+    same = {
+        reverse("seasons:day", args=[season.pk]): day,
+        reverse("seasons:answer", args=[season.pk, "notice_days"]): {"chosen": "5"},
+        reverse("seasons:window", args=[season.pk, window.pk]): {
+            "opens": "2026-06-01", "closes": "2026-07-15", "grace_days": "0", "late_days": "0",
+        },
+    }  # fmt: skip
+    before = entries_of(Ref("season", str(season.pk))).count()
+    for url, typed in same.items():
+        response = client.post(url, {**typed, "reason": "调整", "token": ticket(season)})
+        assert response.status_code == 409
+        assert "与现有的设置相同，没有需要保存的。" in words_of(response)
+    assert entries_of(Ref("season", str(season.pk))).count() == before
+    renamed = {**day, "label": "国庆", "reason": "更名", "token": ticket(season)}
+    assert client.post(reverse("seasons:day", args=[season.pk]), renamed).status_code == 302
+
+
 def test_two_seasons_of_one_name_are_refused_and_the_name_is_kept(scene: Scene, client_of: ClientOf) -> None:
-    typed = {"pack": "guangxi-2023", "jurisdiction": "45", "year": "2026", "title": scene.season.title}
+    typed = {"pack": "guangxi-2023", "jurisdiction": "45", "year": "2026", "title": scene.season.title, "another": "on"}
     response = client_of(scene.officers.region).post(reverse("seasons:prepare"), typed)
     assert response.status_code == 409
     assert "请换一个名称" in words_of(response)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed'])), name='season_state_is_known'), models.UniqueConstraint(fields=('jurisdiction', 'year', 'title'), name='season_has_its_own_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed', 'discarded'])), name='season_state_is_known'), models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('jurisdiction', 'year', 'title'), name='season_has_its_own_name')],
             },
         ),
         migrations.CreateModel(

@@ -37,6 +37,7 @@ from apps.seasons.selectors.running import (
     policies_around,
     policies_in_force,
     read_by,
+    seasons_alike,
     visible_to,
 )
 from apps.seasons.selectors.runs import MOST_RUNS, SILENT_FOR, RunShown, run_of, runs_of
@@ -111,6 +112,7 @@ __all__ = [
     "read_by",
     "run_of",
     "runs_of",
+    "seasons_alike",
     "seats_of",
     "shared_out",
     "status_on",

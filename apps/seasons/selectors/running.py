@@ -11,7 +11,7 @@ from apps.policies import loading
 from apps.policies.schema import Pack
 from apps.seasons.models import Season
 from apps.seasons.permissions import MANAGE_SEASON
-from apps.seasons.states import SeasonState
+from apps.seasons.states import CHANGEABLE, SeasonState
 
 
 def pack_of(season: Season) -> Pack:
@@ -55,7 +55,7 @@ def policies_around(viewer: Actor, at: datetime) -> list[Pack]:
     """
     valid = [post for post in viewer.posts if post.is_valid(at)]
     goes_anywhere = not valid or viewer.person_id or viewer.has_role(Role.DISPATCHING_UNIT, at)
-    around = ~Q(state=SeasonState.DRAFT) if goes_anywhere else Q(pk__in=[])
+    around = Q(state__in=(SeasonState.OPEN, SeasonState.CLOSED)) if goes_anywhere else Q(pk__in=[])
     for path in {post.path for post in valid if post.path}:
         around |= Q(jurisdiction__path__startswith=path) | Q(jurisdiction__in=path.strip("/").split("/"))
     hosts = [int(post.scope.key) for post in valid if post.scope.kind == "organization"]
@@ -63,6 +63,12 @@ def policies_around(viewer: Actor, at: datetime) -> list[Pack]:
     newest = Season.objects.filter(around | Q(Exists(lies_in))).order_by().values("pack_digest")
     seasons = Season.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest")).order_by()
     return [loading.parse(text, name) for text, name in seasons.values_list("pack_text", "pack_id")]
+
+
+def seasons_alike(pack: str, jurisdiction: str, year: int, besides: int = 0) -> QuerySet[Season]:
+    """Return the seasons in preparation or in progress that run a pack in a region and year, besides one."""
+    alike = Season.objects.filter(pack_id=pack, jurisdiction=jurisdiction, year=year, state__in=CHANGEABLE)
+    return alike.exclude(pk=besides).defer("pack_text", "source_text").order_by("pk")
 
 
 def visible_to(viewer: Actor, at: datetime) -> QuerySet[Season]:

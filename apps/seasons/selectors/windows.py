@@ -15,6 +15,7 @@ from apps.policies.schema import Pack
 from apps.seasons.models import Season, Window
 from apps.seasons.selectors.calendar import lain_since
 from apps.seasons.selectors.running import in_sight, pack_of
+from apps.seasons.states import SeasonState
 
 _YEARS_AROUND = 2
 
@@ -40,6 +41,10 @@ class WindowStatus:
     is_before: bool
     late_until: date | None = None
     is_late: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return not (self.is_open or self.is_before or self.is_late)
 
 
 def window_status(season: Season, key: str, at: datetime) -> WindowStatus | None:
@@ -79,12 +84,10 @@ class Overview:
 
 
 def overview(viewer: Actor, at: datetime) -> list[Overview]:
-    """Return the seasons a viewer may look into or run, newest first, in two queries."""
+    """Return the seasons a viewer may look into or run, but for those given up, newest first, in two queries."""
     day = timezone.localdate(at)
-    return [
-        Overview(season, [each for each in _statuses(season, day) if each.is_open or each.is_before or each.is_late])
-        for season in in_sight(viewer, at).prefetch_related("windows")
-    ]
+    seasons = in_sight(viewer, at).exclude(state=SeasonState.DISCARDED).prefetch_related("windows")
+    return [Overview(season, [each for each in _statuses(season, day) if not each.is_over]) for season in seasons]
 
 
 def _statuses(season: Season, day: date) -> list[WindowStatus]:

@@ -90,6 +90,11 @@ def close(*, season: Season, by: Actor, at: datetime, token: str = "") -> Season
     return door.advance_one(season, "close", token_key=token, by=by, at=at)
 
 
+def discard(*, season: Season, reason: str, by: Actor, at: datetime, token: str = "") -> Season:
+    """Give up a season that was never started; its log keeps the reason."""
+    return door.advance_one(season, "discard", token_key=token, by=by, at=at, opinion=reason)
+
+
 @transaction.atomic
 def ask_run(*, season: Season, by: Actor, at: datetime, token: str) -> Run:
     """Ask for all that is due to be done at once: note who asks, then wish for the run.

@@ -83,8 +83,10 @@ def set_day(
     """
     refuse(far_away(season, day))
     known = CalendarDay.objects.filter(season=season, day=day)
-    old = known.values_list("is_working", flat=True).first()
-    details = {"what": "day", "key": day.isoformat(), "old": old, "new": is_working, "label": label}
+    old, old_label = known.values_list("is_working", "label").first() or (None, "")
+    label = "" if is_working is None else label
+    details = {"what": "day", "key": day.isoformat(), "old": old, "new": is_working}
+    details |= {"old_label": old_label, "label": label}
     amended = amend(season, details, reason, by, at, token)
     if is_working is None:
         known.delete()

@@ -68,6 +68,7 @@ def change(
             refusals = refused.refusals
     context = {
         "basis": None,
+        "button": "保存",
         **context,
         "season": season,
         "form": form,

@@ -1,22 +1,26 @@
 """Screens on which a season is prepared, started and closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from apps.core.days import written_day
 from apps.core.problems import problems_of
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.policies import checking, loading
 from apps.seasons import selectors, services
-from apps.seasons.forms import PrepareForm
+from apps.seasons.forms import PrepareForm, ReasonForm
 from apps.seasons.models import Season
-from apps.seasons.views.common import as_opened, managed, status_of, token_for
+from apps.seasons.views.common import as_opened, change, managed, status_of, token_for
 
 
 @login_required
@@ -62,9 +66,40 @@ def start(request: ViewerRequest, pk: int) -> HttpResponse:
 
     def act(opened: Season, token: str) -> str:
         services.start(season=opened, by=request.viewer, at=request.at, token=token)
-        return "批次已开始，申请人可在申请窗口内提交申请。"
+        return f"批次已开始，{_from_when(opened, request.at)}。"
 
-    return _confirm(request, managed(request, pk), "seasons/start.html", act)
+    season = managed(request, pk)
+    alike = selectors.seasons_alike(season.pack_id, season.jurisdiction_id, season.year, besides=season.pk)
+    return _confirm(request, season, "seasons/start.html", act, {"alike": alike})
+
+
+def _from_when(season: Season, at: datetime) -> str:
+    """Say from when until when people may apply."""
+    status = selectors.window_status(season, selectors.pack_of(season).processes.application.window, at)
+    assert status
+    assert status.opens
+    assert status.last_day
+    begins = f"自{written_day(status.opens)}起可以提交申请" if status.is_before else "现在即可提交申请"
+    return f"申请人{begins}，至{written_day(status.last_day)}截止"
+
+
+@login_required
+@get_or_post
+def discard(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Ask why, then give up a season that was never started."""
+    season = managed(request, pk)
+
+    def save(form: Form, opened: Season, token: str) -> str:
+        services.discard(season=opened, **form.cleaned_data, by=request.viewer, at=request.at, token=token)
+        return "批次已作废，不再列入年度批次；变更记录保留在本页。"
+
+    context = {
+        "heading": "作废本批次",
+        "section": "about",
+        "note": "批次尚未开始，作废后不能恢复，名称可以另用。",
+        "button": "作废",
+    }
+    return change(request, season, ReasonForm(request.POST or None), save, context)
 
 
 @login_required
@@ -79,7 +114,13 @@ def close(request: ViewerRequest, pk: int) -> HttpResponse:
     return _confirm(request, managed(request, pk), "seasons/close.html", act)
 
 
-def _confirm(request: ViewerRequest, season: Season, template: str, act: Callable[[Season, str], str]) -> HttpResponse:
+def _confirm(
+    request: ViewerRequest,
+    season: Season,
+    template: str,
+    act: Callable[[Season, str], str],
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
     """Ask once more before a final act, then do it."""
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST":
@@ -91,7 +132,9 @@ def _confirm(request: ViewerRequest, season: Season, template: str, act: Callabl
     context = {
         "season": season,
         "windows": selectors.windows_shown(season, selectors.pack_of(season), request.at),
+        "today": timezone.localdate(request.at),
         "refusals": refusals,
         "token": token_for(season),
+        **(more or {}),
     }
     return render(request, template, context, status=409 if refusals else 200)

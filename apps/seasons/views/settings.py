@@ -11,7 +11,7 @@ from apps.seasons import selectors, services
 from apps.seasons.forms import AnswerForm, DayForm, WindowForm
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
-from apps.seasons.states import SeasonState
+from apps.seasons.states import CHANGEABLE
 from apps.seasons.views.common import change, managed, seen
 
 
@@ -31,7 +31,7 @@ def settings(request: ViewerRequest, pk: int) -> HttpResponse:
         "days": selectors.calendar_days(season),
         "changes": selectors.changes_of(season, pack),
         "is_office": is_office,
-        "may_change": is_office and season.state != SeasonState.CLOSED,
+        "may_change": is_office and season.state in CHANGEABLE,
     }
     return render(request, "seasons/settings.html", context)
 
