@@ -1,13 +1,14 @@
 """What the effects that notices listen to do: one service call each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 
 from apps.core import kinds
-from apps.desks.selectors import newest
+from apps.desks.models import Paper
+from apps.desks.selectors import newest, to_be_back_by
 from apps.desks.states import DeskAction, DeskState
 from apps.directory.selectors import desk_labels, users_at
 from apps.directory.states import Role
@@ -38,7 +39,7 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell desks what has come to them, and those who follow records how they fare."""
     kind, told = payload["kind"], payload["told"]
     named = kinds.named(kind)
-    titles = {paper.record: paper.title for paper in newest(kind, {one["records"][0] for one in told})}
+    papers = {paper.record: paper for paper in newest(kind, {one["records"][0] for one in told})}
     users, offices = users_at({one["desk"] for one in told}, at), desk_labels({one["next"] for one in told})
     tell_all(
         [
@@ -46,10 +47,11 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
                 users=users[one["desk"]],
                 template=_template(one, payload["action"]),
                 context={
-                    "title": _title(titles[one["records"][0]], len(one["records"])),
+                    "title": _title(papers[one["records"][0]].title, len(one["records"])),
                     "state": named.called(one["state"]),
                     "on_notice": one["state"] == DeskState.ON_NOTICE,
-                    "opinion": payload["opinion"],
+                    "opinion": payload["opinion"].rstrip("。"),
+                    "until": _until(papers[one["records"][0]]),
                     "next": offices.get(one["next"], ""),
                 },
                 link=_link(kind, one["records"]),
@@ -59,6 +61,11 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
         ],
         at=at,
     )
+
+
+def _until(paper: Paper) -> date | None:
+    """Return the last day on which what was given back may be handed in again."""
+    return to_be_back_by(paper.season, paper) if paper.state == DeskState.RETURNED else None
 
 
 def _title(first: str, number: int) -> str:

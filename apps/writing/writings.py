@@ -13,6 +13,8 @@ from apps.core.refusals import Basis, Problem, Refusal
 from apps.desks import walks
 from apps.desks.states import WRITING
 from apps.desks.walks import Walk
+from apps.directory.selectors import desk_labels
+from apps.policies.acts import called
 from apps.policies.applying import Shortfall
 from apps.policies.schema import FormStep
 from apps.seasons.selectors import WindowStatus
@@ -51,7 +53,9 @@ class Difference:
 
 
 def _says_who_has_it(record: Any, case: Case) -> Sequence[str]:
-    return [f"提交后由“{case.route[0]['label']}”办理，退回前不能再改；通过前可随时撤回。"]
+    step = case.route[record.first_step(case.route, resumes=case.resumes)]
+    office = desk_labels([step["desk"]])[step["desk"]] or step["label"]
+    return [f"提交后由“{office}”办理“{called(step)}”，退回前不能再改；通过前可随时撤回。"]
 
 
 @dataclass(frozen=True)

@@ -145,9 +145,13 @@ class DeskRecord(Recorded):
     )
     def submit(self, *, decision: Decision, facts: Any) -> None:
         """Freeze the route and put it on the first desk, or on the one that returned it."""
-        first = self._agreed_already(facts.route) if facts.resumes else 0
+        first = self.first_step(facts.route, resumes=facts.resumes)
         self.route, self.submitted, self.resume_at = self._asked_again(facts.route), decision.at, None
         self._go_to(first)
+
+    def first_step(self, route: Sequence[Mapping[str, Any]], *, resumes: bool) -> int:
+        """Return at which step of a route it begins when it is handed in: where it `resumes`, after who has agreed."""
+        return self._agreed_already(route) if resumes else 0
 
     def _agreed_already(self, route: Sequence[Mapping[str, Any]]) -> int:
         """Count the steps before the return whose desks are still the same: another's agreement does not carry over."""

@@ -11,7 +11,8 @@ from apps.core.actors import Actor
 from apps.desks import permissions
 from apps.desks.models import DeskRecord, Paper, Urge
 from apps.desks.states import OFFICE_ACTS, WRITING, DeskState
-from apps.policies.reminding import Limit, by_hand
+from apps.policies.reminding import Limit, by_hand, lapse
+from apps.seasons.models import Season
 from apps.seasons.selectors import last_day_after, pack_of
 
 
@@ -121,6 +122,17 @@ def urging(record: DeskRecord, paper: Paper | None, viewer: Actor, at: datetime)
 
 def _waits_for_list(record: DeskRecord) -> bool:
     return record.state == DeskState.ON_NOTICE and record.notice_until is None
+
+
+def to_be_back_by(season: Season, paper: Paper | None) -> date | None:
+    """Return the last day on which what was given back may be handed in again, by the newest paper of its record.
+
+    None where nothing was given back, or the policy sets no end.
+    """
+    within = lapse(pack_of(season), season.answers)
+    if within is None or paper is None or paper.state != DeskState.RETURNED or paper.done:
+        return None
+    return last_day_after(season.pk, timezone.localdate(paper.arrived), within)
 
 
 def given_back_before(season: int, kind: str, since: datetime, at_most: int) -> list[int]:

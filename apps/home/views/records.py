@@ -97,6 +97,7 @@ def page(
             "joint": joint_forms(shown.joint, found, walk.kind.name),
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
             "opinions": words.opinions(shown.own_opinions),
+            "until": desk_reads.to_be_back_by(found.season, shown.paper),
             "stood_for": _stood_for(request, shown),
             "refusals": refusals,
             "asked": PANEL_OF_ACTION.get(action, ""),

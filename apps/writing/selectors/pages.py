@@ -8,7 +8,7 @@ from typing import Any
 from apps.core import log
 from apps.core.models import LogEntry
 from apps.core.refusals import Problem
-from apps.desks.selectors import latest_paper
+from apps.desks.selectors import latest_paper, to_be_back_by
 from apps.desks.states import AWAITING, DeskState
 from apps.directory.models import Organization, Region
 from apps.directory.selectors import desk_labels, organizations_like
@@ -83,11 +83,15 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Return:
-    """Why a record was given back: the row of the log, what it names, the old words of what changed since."""
+    """Why a record was given back: the row of the log, what it names, the old words of what changed since.
+
+    `until` is the last day on which it may be handed in again, None where the policy sets none.
+    """
 
     entry: LogEntry
     concerned: Sequence[Concerned]
     before: Mapping[str, str]
+    until: date | None
 
     def names(self, key: str) -> bool:
         return any(each.key == key for each in self.concerned)
@@ -101,7 +105,8 @@ def returned(record: WrittenRecord) -> Return | None:
     entry = log.last_entries(writings.of(record).kind, [record.pk])[record.pk]
     submission = last_submission(record)
     before = _before(record.content, submission.content, form, pack) if submission else {}
-    return Return(entry, _concerned(entry.details.get("fields", []), form), before)
+    until = to_be_back_by(record.season, latest_paper(writings.of(record).kind, record.pk))
+    return Return(entry, _concerned(entry.details.get("fields", []), form), before, until)
 
 
 def _concerned(keys: Sequence[str], form: Sequence[FormStep]) -> list[Concerned]:

@@ -108,6 +108,9 @@ def _show_refused(
     """Show a page again with what was typed in it, and why it was not taken; beside it what stands, if that is why."""
     now = mine(request, writings.of(record).kind, record.pk)
     sent = _typed(request, now, page)
+    if writings.of(now).closed(now, request.at):
+        unkept = {"record": now, "refusals": refused.refusals, "differences": selectors.differences(now, sent)}
+        return render(request, "writing/closed.html", unkept | {"writing": writings.of(now)}, status=status_of(refused))
     typed, status = {**now.content, **sent}, status_of(refused)
     if services.WRITTEN_ELSEWHERE in refused.refusals:
         drawn, differences = _drawn(request, now, page, number), selectors.differences(now, sent)

@@ -139,7 +139,7 @@ def test_after_the_season_nothing_is_written_or_hand_in(scene: Scene, client_of:
 def test_the_check_page_takes_a_constant_number_of_queries(
     draft: Application, applicant: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         applicant.get(address("check", draft))
 
 
