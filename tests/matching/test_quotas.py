@@ -109,6 +109,14 @@ def test_who_is_moved_takes_a_place_of_the_industry_that_he_wished_for(scene: Sc
     assert check({**run.market, "pins": markets.pins_of(run)}, again(run).report) == []
 
 
+def test_a_county_for_which_nobody_wishes_stays_empty_where_another_has_parts(scene: Scene):
+    first, *_ = make_market(scene, people=0, villages=(0, 0, 4))
+    for _ in range(2):
+        make_wishes(scene, [first])
+    set_quota(scene, first, 2, {first_industry(scene): 1})
+    assert (markets.outlook_of(scene.season).proof.bound, allocate(scene).report["placed"]) == (2, 1)
+
+
 def test_floors_are_balanced_within_parts(scene: Scene):
     make_market(scene, people=4, places=3, villages=(0, 6, 0))
     second, industry = groups_of(scene)[1], first_industry(scene)

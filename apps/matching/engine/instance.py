@@ -134,7 +134,7 @@ def build(
     owners = {name: project.owner for name, project in projects.items()} or {name: name for name in right}
     refused, unsought = (dict.fromkeys(right, frozenset[str]()) for _ in range(2))
     if not _lists_all(left.values(), len(owners)) or not _lists_all((row.prefs for row in right.values()), len(left)):
-        seekers = _seekers(left, owners)
+        seekers = _seekers(left, owners, right)
         for name, group in right.items():
             wanted, listed = frozenset(seekers[name]), frozenset(chain.from_iterable(group.prefs))
             refused[name], unsought[name] = wanted - listed, listed - wanted
@@ -157,9 +157,9 @@ def _lists_all(lists: Iterable[Tiers], number: int) -> bool:
     return all(isinstance(tiers, Strict) and len(tiers) == number for tiers in lists)
 
 
-def _seekers(left: Mapping[str, Tiers], owners: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return who wishes for each right."""
-    found: dict[str, list[str]] = {name: [] for name in owners.values()}
+def _seekers(left: Mapping[str, Tiers], owners: Mapping[str, str], rights: Iterable[str]) -> dict[str, list[str]]:
+    """Return who wishes for each right; nobody can for one that has no project where others have."""
+    found: dict[str, list[str]] = {name: [] for name in rights}
     note = {option: found[owner].append for option, owner in owners.items()}
     for person, tiers in left.items():
         for option in chain.from_iterable(tiers):

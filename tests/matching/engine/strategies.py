@@ -20,13 +20,18 @@ def markets(
     pins: bool = True,
     floors: bool = True,
     fewest_seats: int = 0,
+    fewest_projects: int = 0,
     one_sided: bool = True,
 ) -> Market:
-    """Draw a market; `projects` and `caps` None leave open whether it has any."""
+    """Draw a market; `projects` and `caps` None leave open whether it has any.
+
+    Where some rights have projects, others may have none: nobody can wish for them.
+    """
     names = [f"p{i}" for i in range(draw(st.integers(1, people)))]
     rights = [f"g{j}" for j in range(draw(st.integers(1, groups)))]
     with_projects = draw(st.booleans()) if projects is None else projects
-    owner = {f"{right}x{k}": right for right in rights for k in range(draw(st.integers(1, 2)))} if with_projects else {}
+    parts = {right: draw(st.integers(fewest_projects, 2)) if with_projects else 0 for right in rights}
+    owner = {f"{right}x{k}": right for right in rights for k in range(parts[right])}
     options = list(owner) or rights
     wishes = {name: draw(st.lists(st.sampled_from(options), unique=True, max_size=4)) for name in names}
     seats = st.integers(fewest_seats, 3)
@@ -37,7 +42,7 @@ def markets(
         upper = draw(seats)
         row = {"upper": upper, "prefs": draw(tied(draw(st.permutations(listed)), right_ties))}
         made["right"][right] = row | ({"lower": draw(st.integers(0, upper))} if floors else {})
-    if with_projects:
+    if owner:
         made["projects"] = {option: {"owner": right, "upper": draw(seats)} for option, right in owner.items()}
     if draw(st.booleans()) if caps is None else caps:
         made["caps"] = _caps(draw, rights)

@@ -103,6 +103,7 @@ def without_idle(market: Market) -> Market:
         people=8,
         groups=3,
         projects=True,
+        fewest_projects=1,
         caps=False,
         left_ties=False,
         right_ties=False,
