@@ -214,7 +214,7 @@ LAYERS = (
     {"walks", "routes", "printing", "dashboards", "search", "asking"},
     {"fonts", "words", "facts", "matrix"},
     {"selectors"},
-    {"grants", "divisions_file", "joint", "lost", "writings"},
+    {"grants", "divisions_file", "joint", "lost", "steps", "writings"},
     {"models"},
     {"permissions"},
     {"states"},
@@ -228,7 +228,7 @@ COMMON = {
 }  # fmt: skip
 OWN = {
     "appointments": {"papers"},
-    "desks": {"asking", "facts", "joint", "papers", "routes", "walks"},
+    "desks": {"asking", "facts", "joint", "papers", "routes", "steps", "walks"},
     "directory": {"divisions", "divisions_file", "grants"},
     "home": {"context", "dashboards", "in_words", "lost", "matrix", "middleware", "search", "words"},
     "matching": {"engine", "papers"},

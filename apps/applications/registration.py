@@ -12,7 +12,7 @@ from apps.core import outbox
 from apps.core.actors import Actor
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.desks import papers, states
-from apps.desks.states import AWAITING, TONES, DeskAction, DeskState
+from apps.desks.states import ACTS_IN, AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.matching.selectors.pairings import agreed_among
 from apps.policies import applying
@@ -94,6 +94,13 @@ def head(application: Application) -> list[tuple[str, str]]:
     ]
 
 
+def brings(application: Application) -> str:
+    """Say what comes after the last step: a notice, and a certificate where the policy has one."""
+    certificate = pack_of(application.season).documents.certificate
+    then = f"；{certificate.title}届时在“我的文件”中下载" if certificate else ""
+    return f"各环节已全部办结。系统拟制聘任通知，由办理机关印发{then}。"
+
+
 def public_line(application: Application) -> Mapping[str, str]:
     """Return what the public reads of an applicant: name, unit, county; no number of his."""
     return {
@@ -110,6 +117,7 @@ KIND = Kind(
     label="申请",
     states=DeskState,
     actions=DeskAction,
+    acts_in=ACTS_IN,
     guards=GUARDS,
     facts=selectors.facts_for_door,
     follow=follow,
@@ -129,7 +137,7 @@ WALK = Walk(
     fields=written.entries_of,
     public_line=public_line,
     edit_url=writings.first_page,
-    brings="各环节已全部同意。系统拟制聘任通知，由办理机关印发；聘书届时在“我的文件”中下载。",
+    brings=brings,
 )
 
 WRITING = Writing(

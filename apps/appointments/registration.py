@@ -18,7 +18,7 @@ from apps.core.actors import Actor
 from apps.core.kinds import Decision, Kind, Outcome
 from apps.desks import papers as desk_papers
 from apps.desks import states
-from apps.desks.states import AWAITING, TONES, DeskAction, DeskState
+from apps.desks.states import ACTS_IN, AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.policies.acts import called
 from apps.seasons.selectors import pack_of
@@ -184,6 +184,7 @@ CHANGE = Kind(
     label="聘任调整",
     states=DeskState,
     actions=DeskAction,
+    acts_in=ACTS_IN,
     guards=guards.OF_CHANGES,
     facts=selectors.facts_of_changes,
     follow=desk_papers.follow,
@@ -203,7 +204,7 @@ WALK = Walk(
     fields=written.entries_of,
     edit_url=writings.first_page,
     public_line=public_line,
-    brings="调整已同意。聘任和有关协议由系统随即变更，各方将收到通知。",
+    brings=lambda _: "调整已同意。聘任和有关协议由系统随即变更，各方将收到通知。",
 )
 
 WRITING = Writing(

@@ -70,7 +70,8 @@ class Kind:
     what is read together with a locked record. `labels` says what a state is called where `states` calls it otherwise,
     `public_labels` what it is called outside the offices, `tones` how it looks (muted, info, warning, success, danger).
     `page` names the address of its records where they have one
-    of their own, beside the page that all walks over desks share.
+    of their own, beside the page that all walks over desks share. `acts_in` says what an action is called in a state,
+    {(state, action): words}, where `actions` calls it otherwise.
     """
 
     name: str
@@ -87,6 +88,11 @@ class Kind:
     public_labels: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
+    acts_in: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def act_called(self, action: str, state: str = "") -> str:
+        """Return what an action is called where a record was in a state."""
+        return self.acts_in.get((state, action)) or str(dict(self.actions.choices).get(action, action))
 
     def called(self, state: str) -> str:
         """Return what a state is called in the offices."""

@@ -11,14 +11,10 @@ OVERTAKEN = frozenset({"overtaken", "changed", "busy"})
 MISSING = Refusal("missing", "未找到此件。", "请返回列表重新选择。")
 
 
-def _label(choices: type, value: str) -> str:
-    return dict(choices.choices).get(value, value)  # type: ignore[attr-defined]
-
-
 def _who_did_what(kind: Kind, entry: LogEntry) -> str:
     post = f"（{entry.post}）" if entry.post else ""
     post += f"代{entry.acting_for}" if entry.acting_for else ""
-    return f"{entry.actor}{post}已于{written_moment(entry.at)}办理“{_label(kind.actions, entry.action)}”"
+    return f"{entry.actor}{post}已于{written_moment(entry.at)}办理“{kind.act_called(entry.action, entry.from_state)}”"
 
 
 def overtaken(kind: Kind, entry: LogEntry) -> Refusal:
@@ -36,7 +32,7 @@ def wrong_state(kind: Kind, state: str, action: str) -> Refusal:
     """Tell that the action does not exist in the present state."""
     return Refusal(
         "wrong_state",
-        f"{kind.label}当前为“{kind.called(state)}”，不能办理“{_label(kind.actions, action)}”。",
+        f"{kind.label}当前为“{kind.called(state)}”，不能办理“{kind.act_called(action)}”。",
         "请重新打开查看最新情况。",
     )
 
@@ -45,6 +41,6 @@ def not_yours(kind: Kind, action: str) -> Refusal:
     """Tell that the actor may not do this here and now."""
     return Refusal(
         "not_yours",
-        f"您当前的任职不能对此{kind.label}办理“{_label(kind.actions, action)}”，或此件涉及您本人。",
+        f"您当前的任职不能对此{kind.label}办理“{kind.act_called(action)}”，或此件涉及您本人。",
         "请由该环节的经办人员办理。",
     )

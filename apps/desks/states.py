@@ -51,6 +51,8 @@ STATE_OF_ACT = {
     "resolution": DeskState.AWAITING_RESOLUTION,
     "filing": DeskState.AWAITING_FILING,
 }
+ACTS_IN = {(DeskState.AWAITING_FILING.value, DeskAction.PASS_UP.value): "备案"}
+"""What an act is called in a state where it has another name: what is filed is recorded, not agreed to."""
 WRITING = (DeskState.DRAFT, DeskState.RETURNED)
 AWAITING = tuple(STATE_OF_ACT.values())
 OFFICE_ACTS = tuple(state for state in AWAITING if state != DeskState.ON_NOTICE)

@@ -29,7 +29,7 @@ class Walk:
 
     `titled_by` names the relations that a title reads. `panel` is the template of the paper itself and `panel_facts`
     its context; `fields` names what a return may point at, as (key, label); `public_line` is what a public list says
-    of a record, as {column: words}; `brings` says in words what passing brings about,
+    of a record, as {column: words}; `brings` says in words what passing brings about for a record,
     `person` what the person concerned is called.
     """
 
@@ -43,7 +43,7 @@ class Walk:
     fields: Callable[[Any], Sequence[tuple[str, str]]]
     edit_url: Callable[[Any], str]
     public_line: Callable[[Any], Mapping[str, str]]
-    brings: str
+    brings: Callable[[Any], str]
     person: str = "人选"
 
     @property

@@ -249,7 +249,8 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
 class Chosen:
     """Records of one process chosen for one act: the version seen of each, and what it is called.
 
-    `grounds` and `fields` are those that all of them share; `purpose` that of the docket that alone decides them.
+    `grounds` and `fields` are those that all of them share; `purpose` that of the docket that alone decides them;
+    `pass_label` what passing them up is called.
     """
 
     walk: Walk
@@ -259,6 +260,7 @@ class Chosen:
     fields: Sequence[tuple[str, str]]
     purpose: str = ""
     may_reject: bool = True
+    pass_label: str = ""
 
 
 def chosen(walk: Walk, papers: Sequence[Paper], viewer: Actor, at: datetime) -> Chosen:
@@ -275,6 +277,7 @@ def chosen(walk: Walk, papers: Sequence[Paper], viewer: Actor, at: datetime) -> 
         grounds=_shared([walk.grounds(record) for record in like]),
         fields=_shared([walk.fields(record) for record in like]),
         purpose=purpose_of(like[0]) if len({purpose_of(record) for record in like}) == 1 else "",
+        pass_label="、".join(dict.fromkeys(walk.kind.act_called(DeskAction.PASS_UP, each.state) for each in like)),
         may_reject=all(record.state in REFUSABLE and not purpose_of(record) for record in like),
     )
 

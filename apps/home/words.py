@@ -40,7 +40,7 @@ def opinions(own: Sequence[str]) -> list[str]:
 def what_is_next(walk: Walk, record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
     """Say who is next and by when, or how it ended; `desks` holds the names of desks."""
     if record.state == DeskState.PASSED:
-        return walk.brings
+        return walk.brings(record)
     if record.state not in AWAITING:
         return _ENDS.get(DeskState(record.state), "")
     return f"下一步：{_whose_turn(record, paper, desks)}。"
@@ -99,4 +99,4 @@ def standing(joint: JointShown) -> str:
 
 def done(walk: Walk, record: DeskRecord, action: str) -> str:
     """Say that an act is done."""
-    return f"已办理“{DeskAction(action).label}”：{walk.title(record)}。"
+    return f"已办理“{walk.kind.act_called(action, record.state)}”：{walk.title(record)}。"

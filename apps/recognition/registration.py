@@ -7,7 +7,7 @@ from typing import Any
 from apps.core.actors import Actor
 from apps.core.kinds import Kind
 from apps.desks import papers, states
-from apps.desks.states import AWAITING, TONES, DeskAction, DeskState
+from apps.desks.states import ACTS_IN, AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.matching.papers import follow
 from apps.recognition import guards, selectors, services
@@ -83,6 +83,7 @@ WALK = Walk(
         label="认定申请",
         states=DeskState,
         actions=DeskAction,
+        acts_in=ACTS_IN,
         guards=guards.GUARDS,
         facts=selectors.facts_for_door,
         follow=papers.follow,
@@ -99,7 +100,7 @@ WALK = Walk(
     fields=written.entries_of,
     public_line=public_line,
     edit_url=writings.first_page,
-    brings="认定已完成，列入服务对象名单。",
+    brings=lambda _: "认定已完成，列入服务对象名单。",
     person="申报经办人",
 )
 

@@ -45,11 +45,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs: label, old words, new words."""
+    """What differs: label, old words, new words; `is_left` tells what was to be corrected and stayed as it was."""
 
     label: str
     old: str
     new: str
+    is_left: bool = False
 
 
 def _says_who_has_it(record: Any, case: Case) -> Sequence[str]:

@@ -171,6 +171,21 @@ def test_who_recuses_himself_has_not_scored(world):
     assert "已有1位专家评分，1位专家回避，共请2位专家。平均61.0分。还须另请1位专家评分。" in shown
 
 
+def test_what_is_filed_is_recorded_and_not_agreed_to(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_FILING)
+    shown = page(jury.institute, application).content.decode()
+    assert re.findall(r'data-key="a">([^<]+)<', shown) == ["备案"]
+    done = login(Client(), jury.institute).post(
+        reverse("home:decide", args=["application", application.pk, "pass_up"]),
+        {"token": tokens.issue("application", {application.pk: application.version})},
+        follow=True,
+    )
+    assert "已办理“备案”：" in done.content.decode()
+    shown = page(scene.officers.region, application).content.decode()
+    assert ("<strong>备案</strong>" in shown, "聘书届时在“我的文件”中下载" in shown) == (True, True)
+
+
 def test_the_help_lists_the_keys_that_do_something(world):
     scene, jury = world
     application = at_scores(scene, jury)

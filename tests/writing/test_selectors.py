@@ -48,10 +48,13 @@ class TestPaper:
             application__county=scene.counties[1].pk,
             application__industries=["tea"],
         )
+        plan = "每月到村两次，指导柑橘黄龙病防控。"
         assert [(change.label, change.old, change.new) for change in selectors.changes(again)] == [
             ("服务县（市、区）", "宾阳县", "隆安县"),
             ("服务产业", "柑橘、茶叶", "茶叶"),
+            ("服务计划", plan, plan),
         ]
+        assert [change.label for change in selectors.changes(again) if change.is_left] == ["服务计划"]
 
     def test_an_office_reads_what_was_handed_in_while_it_is_corrected(self, scene: Scene):
         returned = make_application(scene, DeskState.RETURNED)

@@ -76,10 +76,6 @@ def _kind_and_state(thing: Any) -> tuple[Kind, str]:
     return kind, thing.state
 
 
-def _label(choices: Any, value: str) -> str:
-    return str(dict(choices.choices).get(value, value))
-
-
 @register.filter
 def state_label(thing: Any) -> str:
     """Name the state of a record or a paper, as the offices say it."""
@@ -103,8 +99,8 @@ def tone(thing: Any) -> str:
 
 @register.filter
 def action_label(thing: Any) -> str:
-    """Name the act of a log row or of a paper that is done."""
-    return _label(kinds.named(thing.kind).actions, thing.action)
+    """Name the act of a log row, as it is called where the record was, or of a paper that is done."""
+    return kinds.named(thing.kind).act_called(thing.action, getattr(thing, "from_state", ""))
 
 
 @register.filter

@@ -95,7 +95,8 @@ def decide_batch(request: ViewerRequest, kind: str, action: str) -> HttpResponse
         return _page(request, chosen, form, refusals=lacking, **asked)
     told = selectors.results(walk, outcomes, request.viewer, request.at)
     done = sum(not result.refusals for result in told)
-    facts = {"walk": walk, "action": DeskAction(action), "results": told, "done": done, "undone": len(told) - done}
+    act = (chosen.pass_label if action == DeskAction.PASS_UP else "") or DeskAction(action).label
+    facts = {"walk": walk, "act": act, "results": told, "done": done, "undone": len(told) - done}
     return render(request, "home/batch_result.html", facts)
 
 

@@ -19,7 +19,7 @@ from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks import walks
 from apps.desks.models import DeskRecord, Paper
-from apps.desks.states import DeskAction
+from apps.desks.states import DeskAction, DeskState
 from apps.desks.walks import Walk
 from apps.directory import services as directory
 from apps.directory.selectors import desk_labels
@@ -96,6 +96,8 @@ def page(
             "form": form or _form(walk, found),
             "joint": joint_forms(shown.joint, found, walk.kind.name),
             "token": tokens.issue(walk.kind.name, {found.pk: found.version}),
+            "pass_label": walk.kind.act_called(DeskAction.PASS_UP, found.state),
+            "brings": walk.brings(found) if found.state == DeskState.PASSED else "",
             "opinions": words.opinions(shown.own_opinions),
             "until": desk_reads.to_be_back_by(found.season, shown.paper),
             "stood_for": _stood_for(request, shown),

@@ -19,7 +19,7 @@ from apps.policies.schema import FormStep, Pack
 from apps.policies.values import fields_of
 from apps.seasons.selectors import pack_of
 from apps.writing import writings
-from apps.writing.models import WrittenRecord
+from apps.writing.models import Submission, WrittenRecord
 from apps.writing.selectors.paper import form_of, label_of, last_submission, words
 from apps.writing.writings import Case
 
@@ -29,31 +29,36 @@ FEWEST_LETTERS, MOST_LETTERS = 2, 100
 
 @dataclass(frozen=True)
 class PageStatus:
-    """How a page of the form stands: its number from 1, what it asks for, what is wrong in it, whether it was begun."""
+    """How a page of the form stands: its number from 1, what it asks for, what is wrong in it, whether it was begun.
+
+    `is_named` tells that a return names something in it that has not been touched since.
+    """
 
     number: int
     title: str
     keys: Sequence[str]
     problems: Sequence[Problem]
     is_begun: bool
+    is_named: bool
 
     @property
     def in_words(self) -> str:
         if not self.problems:
-            return "已完成"
+            return "退回时指出，尚未修改" if self.is_named else "已完成"
         return f"还有{len(self.problems)}处" if self.is_begun else "未填写"
 
 
-def page_statuses(record: WrittenRecord, case: Case) -> list[PageStatus]:
+def page_statuses(record: WrittenRecord, case: Case, given_back: "Return | None") -> list[PageStatus]:
     """Return how each page of the form stands."""
-    return [_page_status(number, page, record, case) for number, page in enumerate(form_of(record), start=1)]
+    left = given_back.untouched if given_back else frozenset[str]()
+    return [_page_status(number, page, record, case, left) for number, page in enumerate(form_of(record), start=1)]
 
 
-def _page_status(number: int, page: FormStep, record: WrittenRecord, case: Case) -> PageStatus:
+def _page_status(number: int, page: FormStep, record: WrittenRecord, case: Case, left: frozenset[str]) -> PageStatus:
     keys = keys_of(page)
     problems = [problem for problem in case.problems if problem.key in keys]
     is_begun = any(record.content.get(key) or record.files.get(key) for key in keys)
-    return PageStatus(number, page.title, keys, problems, is_begun)
+    return PageStatus(number, page.title, keys, problems, is_begun, not left.isdisjoint(keys))
 
 
 def keys_of(page: FormStep) -> list[str]:
@@ -83,7 +88,8 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Return:
-    """Why a record was given back: the row of the log, what it names, the old words of what changed since.
+    """Why a record was given back: the row of the log, what it names, the old words of what changed since,
+    what it names and was left so far.
 
     `until` is the last day on which it may be handed in again, None where the policy sets none.
     """
@@ -91,6 +97,7 @@ class Return:
     entry: LogEntry
     concerned: Sequence[Concerned]
     before: Mapping[str, str]
+    untouched: frozenset[str]
     until: date | None
 
     def names(self, key: str) -> bool:
@@ -106,7 +113,14 @@ def returned(record: WrittenRecord) -> Return | None:
     submission = last_submission(record)
     before = _before(record.content, submission.content, form, pack) if submission else {}
     until = to_be_back_by(record.season, latest_paper(writings.of(record).kind, record.pk))
-    return Return(entry, _concerned(entry.details.get("fields", []), form), before, until)
+    named = entry.details.get("fields", [])
+    left = frozenset(key for key in named if submission and _is_as_handed_in(key, record, submission))
+    return Return(entry, _concerned(named, form), before, left, until)
+
+
+def _is_as_handed_in(key: str, record: WrittenRecord, handed_in: Submission) -> bool:
+    here, there = ({**each.content, **each.files} for each in (record, handed_in))
+    return here.get(key) == there.get(key)
 
 
 def _concerned(keys: Sequence[str], form: Sequence[FormStep]) -> list[Concerned]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from apps.core import log
 from apps.core.actors import Actor
+from apps.core.refs import Ref
 from apps.desks.permissions import is_its_starter
-from apps.desks.states import DeskState
+from apps.desks.states import DeskAction, DeskState
 from apps.directory.models import Organization, Region
 from apps.policies import values
 from apps.policies.conditions import show_value
@@ -91,7 +93,7 @@ def place_name(fact: str, code: Any) -> str:
 
 
 def changes(record: WrittenRecord) -> list[Difference]:
-    """Compare the last two submissions, entry by entry and document by document."""
+    """Compare the last two submissions, entry by entry and document by document; tell what a return named in vain."""
     last_two = list(submissions_of(record)[:2])
     if len(last_two) < 2:
         return []
@@ -101,7 +103,35 @@ def changes(record: WrittenRecord) -> list[Difference]:
         for field in values.fields_of(form)
         if old.content.get(field.fact) != new.content.get(field.fact)
     ]
-    return changed + _changed_files(old, new, form)
+    return [*changed, *_changed_files(old, new, form), *_left(record, old, new, form, pack)]
+
+
+def _named_before(handed_in: Submission) -> Sequence[str]:
+    """Return what the last return before a submission, the newest of its record, had named."""
+    acts = log.entries_of(Ref(handed_in.kind, str(handed_in.record)))
+    rows = list(acts.filter(action__in=[DeskAction.SUBMIT, DeskAction.SEND_BACK]))
+    newest = max(row.n for row in rows if row.action == DeskAction.SUBMIT)
+    returns = [row for row in rows if row.action == DeskAction.SEND_BACK and row.n < newest]
+    return returns[-1].details.get("fields", []) if returns else []
+
+
+def _left(
+    record: WrittenRecord, old: Submission, new: Submission, form: Sequence[FormStep], pack: Pack
+) -> list[Difference]:
+    """Return what the return between two submissions named and the second left as it was."""
+    named = _named_before(new)
+    entries = [
+        (label_of(field), words(field.fact, new.content, pack))
+        for field in values.fields_of(form)
+        if field.fact in named and old.content.get(field.fact) == new.content.get(field.fact)
+    ]
+    files = [
+        (each.label, _file_names(new.files.get(each.id)))
+        for page in form
+        for each in page.attachments
+        if each.id in named and old.files.get(each.id) == new.files.get(each.id)
+    ]
+    return [Difference(label, said, said, is_left=True) for label, said in [*entries, *files]]
 
 
 def _changed_files(old: Submission, new: Submission, form: Sequence[FormStep]) -> list[Difference]:

@@ -53,7 +53,8 @@ def _check_page(
 ) -> HttpResponse:
     writing = writings.of(record)
     case = writing.judge(record, request.at)
-    statuses = selectors.page_statuses(record, case)
+    given_back = selectors.returned(record)
+    statuses = selectors.page_statuses(record, case, given_back)
     may_submit = not (case.closed or case.early or case.problems or case.no_route or _falls_short(case))
     documents = selectors.documents(record)
     context = {
@@ -70,7 +71,7 @@ def _check_page(
         "reasons": record.reasons | _reasons(request),
         "comes_late": _comes_late(record, case),
         "late_key": LATE,
-        "given_back": selectors.returned(record),
+        "given_back": given_back,
         "refusals": refusals or _in_the_way(case),
         "may_submit": may_submit,
         "promises": writing.promises(record, case) if may_submit else (),

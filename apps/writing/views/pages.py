@@ -136,7 +136,7 @@ def _show(
     writing = writings.of(record)
     case = case or writing.judge(record, request.at)
     given_back = selectors.returned(record)
-    statuses = selectors.page_statuses(record, case)
+    statuses = selectors.page_statuses(record, case, given_back)
     keys = selectors.keys_of(page)
     standing = selectors.drawn(record, page, number)
     place = f" · 第{number}步，共{len(statuses)}步" if len(statuses) > 1 else ""

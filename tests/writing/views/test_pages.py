@@ -276,10 +276,11 @@ def test_a_returned_application_shows_why_and_may_be_corrected_after_the_window(
     assert "单位经办" in shown
     assert shown.count("退回意见涉及此项") == 1
     assert f'<a href="{page(returned, 3)}#id_application.plan">服务计划</a>' in shown
-    assert "退回前填写" not in shown
+    assert ("退回前填写" in shown, shown.count("退回时指出，尚未修改")) == (False, 1)
     browser.post(address("autosave", returned, 3), {"application.plan": "每月到村四次。"})
     corrected = text_of(browser.get(page(returned, 3)))
     assert "退回前填写：每月到村两次，指导柑橘黄龙病防控。" in corrected
+    assert "退回时指出，尚未修改" not in corrected
     assert hand_in(browser, returned).url == address("receipt", returned)
     assert factories.fresh(returned).state == DeskState.AWAITING_CONSENT
 
