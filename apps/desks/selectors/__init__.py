@@ -18,6 +18,7 @@ from apps.desks.selectors.lateness import (
 from apps.desks.selectors.papers import (
     announceable,
     as_lines,
+    awaiting_a_list,
     by_county,
     by_desk,
     decidable,
@@ -54,6 +55,7 @@ __all__ = [
     "acts_open",
     "announceable",
     "as_lines",
+    "awaiting_a_list",
     "by_county",
     "by_desk",
     "decidable",

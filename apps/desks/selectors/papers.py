@@ -26,11 +26,14 @@ def decidable(viewer: Actor, at: datetime) -> QuerySet[Paper]:
     return papers_of(viewer, at).filter(state__in=OFFICE_ACTS, latest=True)
 
 
+def awaiting_a_list(viewer: Actor, at: datetime) -> QuerySet[Paper]:
+    """Return the papers on the viewer's desks that wait to be put on a public list, in whatever season."""
+    return Paper.objects.filter(desk__in=viewer.desks(at), done__isnull=True, state=DeskState.ON_NOTICE, due=None)
+
+
 def announceable(viewer: Actor, season: int, kind: str, at: datetime) -> QuerySet[Paper]:
     """Return the papers on the viewer's desks, of one kind or for an empty one of any, that wait for a list."""
-    waiting = Paper.objects.filter(
-        season=season, desk__in=viewer.desks(at), done__isnull=True, state=DeskState.ON_NOTICE, due=None
-    )
+    waiting = awaiting_a_list(viewer, at).filter(season=season)
     return (waiting.filter(kind=kind) if kind else waiting).order_by("county", "arrived", "pk")
 
 

@@ -76,6 +76,11 @@ def substitutions_in(post: Post) -> QuerySet[Substitution]:
     return _whole(Substitution.objects.filter(post=post))
 
 
+def substitutions_cut(post: Post) -> QuerySet[Substitution]:
+    """Return who was to stand in for the holder of a post beyond the day on which it ends."""
+    return _whole(Substitution.objects.filter(post=post, ended=None, ends__gt=post.ends))
+
+
 def _whole(rows: QuerySet[Substitution]) -> QuerySet[Substitution]:
     whole = rows.select_related("substitute", "post__user", "post__region", "post__organization__region")
     return whole.order_by("-starts", "-pk")

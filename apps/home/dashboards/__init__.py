@@ -5,7 +5,7 @@ from apps.home.dashboards.board import Board, Column, Row, board, columns
 from apps.home.dashboards.clockwork import ClockActs, Clockwork, clock_acts, clockwork
 from apps.home.dashboards.counting import Day, Sight, sight
 from apps.home.dashboards.trend import BY_DAY, BY_WEEK, Trend, begins, trend
-from apps.home.dashboards.waiting import Waiting, waiting
+from apps.home.dashboards.waiting import Waiting, to_publish, waiting
 
 __all__ = [
     "BY_DAY",
@@ -29,6 +29,7 @@ __all__ = [
     "columns",
     "places",
     "sight",
+    "to_publish",
     "trend",
     "waiting",
 ]

@@ -13,7 +13,8 @@ from apps.core.paging import MOST_COUNTED
 from apps.desks import selectors as desks
 from apps.desks import walks
 from apps.notices import selectors as notices
-from apps.notices.permissions import issues_in
+from apps.notices.permissions import ISSUE_NOTICES, issues_in
+from apps.notices.states import NoticeState
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
 
@@ -43,16 +44,43 @@ def waiting(season: Season, viewer: Actor, at: datetime) -> list[Waiting]:
     return [each for each in found if each.number]
 
 
+def to_publish(viewer: Actor, at: datetime) -> list[Waiting]:
+    """Return what waits for the viewer to be listed or issued, in whatever season; two queries for who issues."""
+    if not any(viewer.posts_with(ISSUE_NOTICES, at)):
+        return []
+    by = ("season", "season__title")
+    listed = desks.awaiting_a_list(viewer, at).order_by("season", "kind").values_list(*by, "kind")
+    drafts = notices.notices_for(viewer, at).filter(state=NoticeState.DRAFT).order_by("season").values_list(*by)
+    return [
+        *(
+            Waiting(f"待发布公示的{_called(kind)}：{title}", number, _to_list(season, kind))
+            for season, title, kind, number in listed.annotate(number=Count("pk"))
+        ),
+        *(
+            Waiting(f"待印发的文件：{title}", number, reverse("notices:drafts", args=[season]))
+            for season, title, number in drafts.annotate(number=Count("pk"))
+        ),
+    ]
+
+
+def _called(kind: str) -> str:
+    walk = walks.named(kind)
+    return walk.kind.label if walk else kind
+
+
+def _to_list(season: int, kind: str) -> str:
+    return f"{reverse('notices:announce', args=[season])}?kind={kind}"
+
+
 def _named(what: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     return rows.order_by().values_list(Value(what, output_field=CharField())).annotate(number=Count("pk"))
 
 
 def _places(season: Season) -> list[tuple[str, str, str]]:
-    announce = reverse("notices:announce", args=[season.pk])
     return [
         (_PAPERS, "待办事项", reverse("home:inbox")),
         *(
-            (walk.kind.name, f"待发布公示的{walk.kind.label}", f"{announce}?kind={walk.kind.name}")
+            (walk.kind.name, f"待发布公示的{walk.kind.label}", _to_list(season.pk, walk.kind.name))
             for walk in walks.every()
         ),
         (_DRAFTS, "待印发的文件", reverse("notices:drafts", args=[season.pk])),

@@ -12,6 +12,8 @@ from apps.core.requests import ViewerRequest
 from apps.desks import selectors as desks
 from apps.desks.models import Paper
 from apps.desks.states import OFFICE_ACTS
+from apps.directory.states import Role
+from apps.home.dashboards import to_publish
 from apps.home.exports import PAPER_COLUMNS
 from apps.home.forms import PaperFilter
 
@@ -45,10 +47,20 @@ def inbox(request: ViewerRequest) -> HttpResponseBase:
             "page": page,
             "waiting": waiting_number,
             "has_dockets": any(request.viewer.posts_with(HANDLE, request.at)),
+            "to_publish": to_publish(request.viewer, request.at) if tab == "todo" else (),
+            "standing": _standing(request),
             "stood_for": {paper.pk: _stood_for(request, paper) for paper in page if tab == "todo"},
             "may_batch": {paper.pk for paper in page if tab == "todo" and paper.latest and paper.state in OFFICE_ACTS},
         },
     )
+
+
+def _standing(request: ViewerRequest) -> str:
+    """Name as what the viewer looks at an empty list: as an expert, an officer, without a post any more, a person."""
+    valid = [post for post in request.viewer.posts if post.is_valid(request.at)]
+    if valid:
+        return "expert" if all(post.role == Role.EXPERT for post in valid) else "officer"
+    return "no_post" if request.viewer.posts or not request.viewer.person_id else "person"
 
 
 def _stood_for(request: ViewerRequest, paper: Paper) -> str:

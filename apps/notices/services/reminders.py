@@ -14,8 +14,8 @@ from apps.desks import selectors as desk_selectors
 from apps.desks import services as desks
 from apps.desks.models import Paper
 from apps.directory.models import LoginChange, PostChange, Substitution
-from apps.directory.selectors import counties_of, officers_below, users_at
-from apps.directory.states import Role
+from apps.directory.selectors import counties_of, officers_below, substitutions_cut, users_at
+from apps.directory.states import PostAct, Role
 from apps.notices import selectors
 from apps.notices.delivery import tell
 from apps.notices.models import Message
@@ -79,9 +79,14 @@ def tell_substitution(*, substitution: int, ended_by: str = "", at: datetime) ->
 
 
 def tell_post(*, change: int, at: datetime) -> None:
-    """Tell the holder of a post what was done to it."""
+    """Tell the holder of a post what was done to it; and who stands in for him, where it ends before he does."""
     row = PostChange.objects.select_related("post__user").get(pk=change)
     tell([row.post.user], "post_changed", {"change": row}, link=reverse("home:profile"), key=f"post:{row.pk}", at=at)
+    cut = substitutions_cut(row.post) if row.what in (PostAct.ENDED, PostAct.HANDED_OVER) else ()
+    for each in cut:
+        context = {"row": each, "last": written_day(row.post.ends)}
+        link, key = reverse("directory:away"), f"substitution:cut:{row.pk}:{each.pk}"
+        tell([each.substitute], "substitution_cut", context, link=link, key=key, at=at)
 
 
 def tell_login(*, change: int, at: datetime) -> None:
