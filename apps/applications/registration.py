@@ -16,13 +16,18 @@ from apps.desks.states import ACTS_IN, AWAITING, TONES, DeskAction, DeskState
 from apps.desks.walks import Ground, Walk
 from apps.matching.selectors.pairings import agreed_among
 from apps.policies import applying
+from apps.policies.values import fields_of
 from apps.seasons.selectors import pack_of
 from apps.writing import selectors as written
 from apps.writing import writings
+from apps.writing.selectors.paper import label_of, words
 from apps.writing.writings import Writing
 
 AGREED_BEFORE = "application.agreed_before"
 """The effect of an application that comes to a host which has agreed with the person in a pairing."""
+
+
+TITLE, SPECIALTY, HOST = "person.title", "person.specialty", "application.host"
 
 
 def follow(outcomes: Sequence[Outcome], decision: Decision) -> None:
@@ -94,6 +99,15 @@ def head(application: Application) -> list[tuple[str, str]]:
     ]
 
 
+def listed(application: Application) -> Mapping[str, str]:
+    """Return what a list under seal says of a person: title, specialty and host, as far as the form asks for them."""
+    pack = pack_of(application.season)
+    called = {field.fact: label_of(field) for field in fields_of(written.form_of(application))}
+    said = {name: words(name, application.content, pack) for name in (TITLE, SPECIALTY) if name in called}
+    said |= {HOST: str(application.host or "")} if HOST in called else {}
+    return {called[name]: text for name, text in said.items()}
+
+
 def brings(application: Application) -> str:
     """Say what comes after the last step: a notice, and a certificate where the policy has one."""
     certificate = pack_of(application.season).documents.certificate
@@ -138,6 +152,7 @@ WALK = Walk(
     public_line=public_line,
     edit_url=writings.first_page,
     brings=brings,
+    listed=listed,
 )
 
 WRITING = Writing(

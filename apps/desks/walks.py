@@ -23,6 +23,10 @@ class Ground:
     basis: Basis
 
 
+def _nothing_more(record: Any) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Walk:
     """A process of desks: who sees its records, how one is titled and shown, on what grounds it may be refused.
@@ -30,6 +34,7 @@ class Walk:
     `titled_by` names the relations that a title reads. `panel` is the template of the paper itself and `panel_facts`
     its context; `fields` names what a return may point at, as (key, label); `public_line` is what a public list says
     of a record, as {column: words}; `brings` says in words what passing brings about for a record,
+    `listed` what an agenda or a list under seal says of one beside its title, as {column: words};
     `person` what the person concerned is called.
     """
 
@@ -44,6 +49,7 @@ class Walk:
     edit_url: Callable[[Any], str]
     public_line: Callable[[Any], Mapping[str, str]]
     brings: Callable[[Any], str]
+    listed: Callable[[Any], Mapping[str, str]] = _nothing_more
     person: str = "人选"
 
     @property

@@ -1,11 +1,11 @@
 """Reads of the home: what its pages need, put together from the other apps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Avg, QuerySet
 from django.utils import timezone
 
 from apps.core.actors import Actor
@@ -289,12 +289,16 @@ def _shared(offers: Sequence[Sequence[T]]) -> list[T]:
 
 @dataclass(frozen=True)
 class DocketLine:
-    """One record of a docket: what it is called and whom it concerns, and what was decided on it."""
+    """One record of a docket: what it is called and whom it concerns, and what was decided on it.
+
+    `more` is what else a list says of it, as {column: words}: what its process does, and what experts gave it.
+    """
 
     item: DocketItem
     title: str
     person: str
     unit: str
+    more: Mapping[str, str]
 
 
 def docket_lines(docket: Docket, viewer: Actor, at: datetime) -> list[DocketLine]:
@@ -304,7 +308,19 @@ def docket_lines(docket: Docket, viewer: Actor, at: datetime) -> list[DocketLine
     assert walk is not None
     records = walk.visible(viewer, at).order_by().in_bulk([item.record for item in items])
     titles = {paper.record: paper.title for paper in desks.newest(docket.kind, records)}
-    return [DocketLine(item, titles.get(item.record, ""), *_named(records.get(item.record))) for item in items]
+    scores = _scores(docket.kind, records)
+    more = {pk: {**walk.listed(record), **scores.get(pk, {})} for pk, record in records.items()}
+    return [
+        DocketLine(item, titles.get(item.record, ""), *_named(records.get(item.record)), more.get(item.record, {}))
+        for item in items
+    ]
+
+
+def _scores(kind: str, records: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return the mean of the points that experts gave each record, where they gave any."""
+    given = Verdict.objects.filter(kind=kind, record__in=records, void=None, points__isnull=False)
+    means = given.order_by().values_list("record").annotate(Avg("points"))
+    return {record: {"专家平均分": f"{mean:.1f}"} for record, mean in means}
 
 
 def _named(record: Any) -> tuple[str, str]:

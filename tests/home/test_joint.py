@@ -186,6 +186,17 @@ def test_what_is_filed_is_recorded_and_not_agreed_to(world):
     assert ("<strong>备案</strong>" in shown, "聘书届时在“我的文件”中下载" in shown) == (True, True)
 
 
+def test_an_agenda_says_title_specialty_and_what_experts_gave(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_MEETING)
+    docket = docket_of(application, scene.officers.region, DocketPurpose.MEETING, scene.at + DAY)
+    shown = login(Client(), scene.officers.region).get(reverse("home:docket", args=[docket.pk]))
+    assert shown.context["columns"] == ["职称", "专业特长", "专家平均分"]
+    printed = shown.content.decode().split('class="print-only"')[1]
+    assert "<th>职称</th><th>专业特长</th><th>专家平均分</th>" in printed
+    assert "<td>中级</td><td>柑橘栽培</td><td>80.0</td>" in printed
+
+
 def test_the_help_lists_the_keys_that_do_something(world):
     scene, jury = world
     application = at_scores(scene, jury)

@@ -9,16 +9,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core import exports, files, tokens, uploads
+from apps.core.days import written_day
 from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post, post_only, text_sent
 from apps.core.tables import arranged
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
-from apps.desks.models import Docket
+from apps.desks.models import Docket, Paper
 from apps.desks.states import DocketPurpose, DocketState
 from apps.home import selectors
 from apps.home.exports import DOCKET_COLUMNS
@@ -60,13 +62,18 @@ def draw_up(request: ViewerRequest) -> HttpResponse:
     try:
         if not papers or purpose not in DocketPurpose.values:
             raise Refused(Refusal("none_chosen", "没有选中可以列入的事项。", "请在待办中重新选择。"))
-        title = text_sent(request.POST, "title") or f"{papers[0].season}{DocketPurpose(purpose).label}"
+        title = text_sent(request.POST, "title") or _usual_title(papers[0], purpose, request)
         docket = desks.draw_up(papers=papers, purpose=purpose, title=title, by=request.viewer, at=request.at)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("home:inbox")
     messages.success(request, f"已列入{len(papers)}件，请填写后定稿。")
     return redirect("home:docket", docket.pk)
+
+
+def _usual_title(paper: Paper, purpose: str, request: ViewerRequest) -> str:
+    """Return what a docket is called that nobody has named: for what, and of which day."""
+    return f"{paper.season}{DocketPurpose(purpose).label}（{written_day(localdate(request.at))}）"
 
 
 @login_required
@@ -117,12 +124,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     names = ("title", "held", "place", "present", "minutes")
+    lines = selectors.docket_lines(found, request.viewer, request.at)
     return render(
         request,
         "home/docket.html",
         {
             "docket": found,
-            "lines": selectors.docket_lines(found, request.viewer, request.at),
+            "lines": lines,
+            "columns": list(dict.fromkeys(label for line in lines for label in line.more)),
             "grounds": selectors.docket_grounds(found, request.viewer, request.at),
             "form": form or DocketForm(initial={name: getattr(found, name) for name in names}),
             "token": tokens.issue("docket", {found.pk: found.version}),
