@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Field, prefetch_related_objects
 from django_fsm import Transition
 
@@ -69,6 +69,10 @@ def advance(
         if not is_lock_timeout(error):
             raise
         outcomes = {}
+    except IntegrityError:
+        outcomes = _repeated(kind, seen, decision)
+        if not outcomes:
+            raise
     missed = _missed(kind, [pk for pk in seen if pk not in outcomes])
     return [outcomes.get(pk) or missed[pk] for pk in seen]
 
@@ -204,6 +208,15 @@ def _explained(kind: Kind, outcome: Outcome, last: LogEntry | None, decision: De
     if decision.token and last.token == decision.token:
         return replace(outcome, from_state=last.from_state, refusals=(), repeated=True)
     return replace(outcome, refusals=(words.overtaken(kind, last),))
+
+
+def _repeated(kind: Kind, seen: Mapping[int, int], decision: Decision) -> dict[int, Outcome]:
+    """Tell on which records a form has acted already, whatever has happened to them since; none where it has not."""
+    acts = log.entries_by_token(kind.name, list(seen), decision.token)
+    records = kind.model._default_manager.in_bulk([entry.record for entry in acts])
+    return {
+        entry.record: Outcome(entry.record, records[entry.record], entry.from_state, repeated=True) for entry in acts
+    }
 
 
 def _missed(kind: Kind, pks: Sequence[int]) -> dict[int, Outcome]:

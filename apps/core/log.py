@@ -78,6 +78,11 @@ def last_entries(kind: str, records: Sequence[int]) -> dict[int, LogEntry]:
     return {row.record: row for row in rows}
 
 
+def entries_by_token(kind: str, records: Sequence[int], token: str) -> Sequence[LogEntry]:
+    """Return the rows that one sending of a form has written on some records, none without a token."""
+    return list(LogEntry.objects.filter(kind=kind, record__in=records, token=token)) if token else []
+
+
 def digests(kind: str, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Return the digests of single rows, each named by record and number, in one query."""
     records, numbers = {record for record, _ in wanted}, {n for _, n in wanted}

@@ -129,6 +129,15 @@ def test_a_form_sent_twice_is_one_act_and_says_so(scene: Scene, waiting: Applica
     assert len(entries(waiting)) == 3
 
 
+def test_a_form_sent_again_after_something_else_has_happened_is_the_same_act_still(scene: Scene, waiting: Application):
+    agree(scene, {waiting.pk: waiting.version}, token="t" * 32)
+    agree(scene, {waiting.pk: fresh(waiting).version}, action="recall")
+    version = fresh(waiting).version
+    (again,) = agree(scene, {waiting.pk: version}, token="t" * 32)
+    assert (again.done, again.repeated, again.record.pk) == (True, True, waiting.pk)
+    assert (fresh(waiting).version, fresh(waiting).state) == (version, DeskState.AWAITING_CONSENT)
+
+
 def test_another_form_on_the_same_version_is_no_repetition(scene: Scene, waiting: Application):
     agree(scene, {waiting.pk: waiting.version}, token="t" * 32)
     (outcome,) = agree(scene, {waiting.pk: waiting.version}, token="u" * 32)

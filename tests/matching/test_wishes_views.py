@@ -99,6 +99,35 @@ def test_all_that_a_list_was_narrowed_to_is_judged_at_once_and_nothing_of_anothe
     assert [wish.pk for wish in form.context["chosen"]] == [wish_of(second).pk]
 
 
+def test_what_a_colleague_has_said_since_the_page_was_opened_is_shown_and_not_overwritten(
+    scene: Scene, client_of: Browser
+):
+    wish = wish_of(make_wishes(scene, groups_of(scene)[:1]))
+    first, second = (client_of(scene.officers.county) for _ in range(2))
+    where = reverse("matching:judge")
+
+    def sent(browser: Client, word: str, points: int) -> dict[str, object]:
+        page = browser.get(where, {"wish": wish.pk})
+        mark = page.context["chosen"][0].mark
+        return {
+            "wish": wish.pk,
+            f"seen:{wish.pk}": mark,
+            "token": page.context["token"],
+            "word": word,
+            "points": points,
+        }
+
+    earlier, later = sent(first, "invite", 85), sent(second, "recommend", 60)
+    assert first.post(where, earlier).status_code == 302
+    refused = second.post(where, later)
+    assert refused.status_code == 409
+    assert "邀请，85分。本次填写的没有记录" in refused.content.decode()
+    assert wish_of(wish.list).said == ("invite", 85, "")
+    assert first.post(where, earlier).status_code == 302
+    assert second.post(where, sent(second, "recommend", 60)).status_code == 302
+    assert wish_of(wish.list).said == ("recommend", 60, "")
+
+
 def test_the_forecast_names_who_stays_short_and_who_is_without_a_verdict(scene: Scene, client_of: Browser):
     make_market(scene, people=1)
     page = client_of(scene.officers.county).get(reverse("matching:outlook", args=[scene.season.pk]))

@@ -132,3 +132,13 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"志愿{self.rank} {self.group}"
+
+    @property
+    def mark(self) -> str:
+        """Return what tells what its county says now from what it said before, empty where it has said nothing."""
+        return self.judged.isoformat() if self.judged else ""
+
+    @property
+    def said(self) -> tuple[str, int | None, str]:
+        """Return what its county says of it: the word, the points, the reason."""
+        return self.word, self.points, self.reason

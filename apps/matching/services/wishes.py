@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 
 from apps.core import door, sets
 from apps.core.actors import Actor
+from apps.core.days import written_moment
 from apps.core.kinds import Outcome
 from apps.core.refusals import Refusal, Refused
-from apps.matching.models import GroupIndustry, Participant, WishList
+from apps.matching.models import GroupIndustry, Participant, Wish, WishList
 from apps.matching.models.wishes import MOST_POINTS
 from apps.matching.selectors import wishes as selectors
 from apps.matching.selectors.quotas import divided_industries
@@ -106,11 +107,15 @@ def judge_wishes(
     word: str,
     points: int | None,
     opinion: str = "",
+    seen: Mapping[int, str] | None = None,
     by: Actor,
     at: datetime,
     token: str = "",
 ) -> list[Outcome]:
     """Say for a county what it thinks of wishes aimed at it, one or many; tell what became of each.
+
+    `seen` holds for each wish the mark of what its county had said when it was looked at: what a colleague has said
+    since is not overwritten. None where nobody looked.
 
     A wish that was taken back meanwhile is another wish, and refused. Raises Refused for points out of bounds, and
     where none of the wishes is the county's.
@@ -120,17 +125,33 @@ def judge_wishes(
     found = selectors.wishes_to_judge(by, wishes, at)
     if not found:
         raise Refused(Refusal("missing", "所选志愿不是报给您的，或已由本人撤回。", "请返回名单重新选择。"))
+    said = (word, points, opinion)
+    overtaken = [] if seen is None else [wish for wish in found if seen.get(wish.pk) != wish.mark and wish.said != said]
     together: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
     for wish in found:
+        if wish in overtaken:
+            continue
         together[wish.group_id, selectors.desk_for(by, wish, at)][wish.list_id] = wish.list.version
-    outcomes = []
-    for (group, desk), seen in together.items():
+    outcomes = [Outcome(wish.list_id, wish.list, refusals=(_judged_meanwhile(wish),)) for wish in overtaken]
+    for (group, desk), versions in together.items():
         details = {"group": group, "desk": desk, "word": word, "points": points}
-        for chunk in _chunks(seen):
+        for chunk in _chunks(versions):
             outcomes += door.advance(
                 WishList, chunk, WishListAction.JUDGE, by=by, at=at, opinion=opinion, token=token, details=details
             )
     return outcomes
+
+
+def _judged_meanwhile(wish: Wish) -> Refusal:
+    """Say what a colleague has said of a wish since it was looked at."""
+    points = "" if wish.points is None else f"，{wish.points}分"
+    when = written_moment(wish.judged) if wish.judged else ""
+    return Refusal(
+        "judged_meanwhile",
+        f"打开本页之后，{wish.judged_by}已于{when}审核{wish.list.person.name}的{wish}：{wish.get_word_display()}{points}。"
+        "本次填写的没有记录。",
+        "请与现有意见核对；确需更改的，请再次保存。",
+    )
 
 
 def _chunks(seen: Mapping[int, int]) -> list[dict[int, int]]:

@@ -17,7 +17,7 @@ from apps.core.exports import answer, is_wanted
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, post_only
+from apps.core.requests import ViewerRequest, get_or_post, post_only, text_sent
 from apps.core.tables import arranged
 from apps.matching import exports, services
 from apps.matching.forms import IndustriesForm, JudgeForm, LateForm, WishesForm, as_typed
@@ -227,7 +227,8 @@ def _keys(request: ViewerRequest) -> list[int]:
 
 def _judged(request: ViewerRequest, keys: list[int], said: dict[str, Any]) -> HttpResponse:
     ticket = tokens.read(request.POST.get("token", ""), selectors.WISH_LIST)
-    outcomes = services.judge_wishes(wishes=keys, by=request.viewer, at=request.at, token=ticket.key, **said)
+    seen = {key: text_sent(request.POST, f"seen:{key}") for key in keys}
+    outcomes = services.judge_wishes(wishes=keys, seen=seen, by=request.viewer, at=request.at, token=ticket.key, **said)
     done = sum(outcome.done for outcome in outcomes)
     if not done:
         raise Refused(*dict.fromkeys(refusal for outcome in outcomes for refusal in outcome.refusals))
