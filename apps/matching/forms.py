@@ -249,7 +249,8 @@ class FreezeForm(forms.Form):
         initial="yes", required=False,
     )  # fmt: skip
     reason = WordsField(
-        label="事由", required=False, max_length=500, help_text="变更已公布结果的，写明依据和理由。",
+        label="事由", required=False, max_length=500,
+        help_text="截止前提前冻结的，写明事由；变更已公布结果的，写明依据和理由。",
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from apps.matching.selectors import market as markets
 from apps.matching.states import WishWord
 from tests.concurrency.conftest import LONG_ENOUGH
 from tests.factories import Scene, actor
-from tests.factories.allocation import allocating_at, answer, make_market, make_run, move, move_again
+from tests.factories.allocation import REASON, allocating_at, answer, make_market, make_run, move, move_again
 from tests.factories.wishes import groups_of, make_wishes, wish_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,7 @@ AtOnce = Callable[..., list[Any]]
 
 def freezes(scene: Scene) -> list[Callable[[], AllocationRun]]:
     """Return what two officials do: each freezes."""
-    act = {"by": scene.office, "at": allocating_at(scene)}
+    act = {"reason": REASON, "by": scene.office, "at": allocating_at(scene)}
     return [lambda: services.freeze(season=scene.season, **act)] * 2
 
 

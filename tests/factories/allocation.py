@@ -15,6 +15,8 @@ from tests.factories.scene import Scene
 from tests.factories.wishes import entries_for, groups_of, make_wishes, wishing_at
 
 NUMBER = "0357"
+REASON = "会议研究决定"
+"""Why wishes are frozen."""
 ROUND = timedelta(days=3)
 """How long a supplementary round is open after the day of the freeze."""
 
@@ -56,7 +58,7 @@ def make_run(scene: Scene, state: str = RunState.COMPUTED, **market: int) -> All
     at, by = allocating_at(scene), scene.office
     make_market(scene, **market)
     if state == RunState.DRAFTED:
-        return services.freeze(season=scene.season, by=by, at=at)
+        return services.freeze(season=scene.season, reason=REASON, by=by, at=at)
     run = allocate(scene)
     if state in (RunState.COMPUTED, RunState.DISCARDED):
         if state == RunState.DISCARDED:
@@ -73,7 +75,7 @@ def make_run(scene: Scene, state: str = RunState.COMPUTED, **market: int) -> All
 def allocate(scene: Scene, base: AllocationRun | None = None, at: datetime | None = None) -> AllocationRun:
     """Freeze what is wished today, draw and compute."""
     at, by = at or allocating_at(scene), scene.office
-    run = services.freeze(season=scene.season, base=base, by=by, at=at)
+    run = services.freeze(season=scene.season, base=base, reason=REASON, by=by, at=at)
     services.draw(run=again(run), drawn=NUMBER, by=by, at=at)
     run_effects(at)
     return again(run)

@@ -24,6 +24,7 @@ from apps.matching.states import LIVE, RunState, WishWord
 from tests.factories import Scene, actor, run_effects
 from tests.factories.allocation import (
     NUMBER,
+    REASON,
     again,
     allocate,
     allocating_at,
@@ -56,7 +57,7 @@ def test_a_market_holds_wishes_verdicts_quotas_and_floors(scene: Scene):
 def test_nothing_is_frozen_without_quotas_or_wishes(scene: Scene):
     with pytest.raises(Refused) as refused:
         services.freeze(season=scene.season, by=scene.office, at=allocating_at(scene))
-    assert [refusal.code for refusal in refused.value.refusals] == ["quota_unset", "no_wishes"]
+    assert [refusal.code for refusal in refused.value.refusals] == ["quota_unset", "no_wishes", "window_cut"]
 
 
 def test_only_the_office_freezes(scene: Scene):
@@ -69,7 +70,7 @@ def test_only_the_office_freezes(scene: Scene):
 def test_a_season_has_one_allocation_under_way(scene: Scene):
     run = make_run(scene, RunState.DRAFTED)
     with pytest.raises(Refused) as refused:
-        services.freeze(season=scene.season, by=scene.office, at=allocating_at(scene))
+        services.freeze(season=scene.season, reason=REASON, by=scene.office, at=allocating_at(scene))
     assert code_in(refused) == "under_way"
     assert list(AllocationRun.objects.all()) == [run]
 

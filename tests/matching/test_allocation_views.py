@@ -13,8 +13,18 @@ from apps.matching.models import Adjustment, AllocationRun, Outcome
 from apps.matching.selectors import effects
 from apps.matching.states import RunState
 from tests.factories import Scene, run_effects
-from tests.factories.allocation import again, allocate, allocating_at, answer, make_market, make_run, move, settle
-from tests.factories.wishes import groups_of
+from tests.factories.allocation import (
+    REASON,
+    again,
+    allocate,
+    allocating_at,
+    answer,
+    make_market,
+    make_run,
+    move,
+    settle,
+)
+from tests.factories.wishes import groups_of, make_participant
 
 Browser = Callable[[User], Client]
 
@@ -37,7 +47,7 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     office = client_of(scene.officers.region)
     before = office.get(reverse("matching:outlook", args=[scene.season.pk])).content.decode()
     assert "各县（市、区）的人数下限都可以补足" in before
-    frozen = office.post(reverse("matching:freeze", args=[scene.season.pk]))
+    frozen = office.post(reverse("matching:freeze", args=[scene.season.pk]), {"reason": REASON})
     run = AllocationRun.objects.get()
     assert frozen.headers["Location"] == reverse("matching:run", args=[run.pk])
     step(office, run, "draw", drawn="0357")
@@ -58,6 +68,38 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     with time_machine.travel(allocating_at(scene) + timedelta(days=1), tick=False):
         step(client_of(scene.officers.region), run, "publish")
     assert again(run).state == RunState.PUBLISHED
+
+
+def test_the_freeze_says_what_it_cuts_off_and_takes_no_early_one_without_a_reason(scene: Scene, client_of: Browser):
+    make_market(scene)
+    make_participant(scene)
+    office, place = client_of(scene.officers.region), reverse("matching:freeze", args=[scene.season.pk])
+    page = office.get(place)
+    cut = page.context["cut"]
+    assert (cut.people, cut.without, cut.wishes, cut.unjudged) == (4, 1, 9, 9)
+    said = ("尚未截止，至", "4人中1人未提交志愿，冻结后不参加分配", "9个志愿中9个县级未审核，冻结后按未表态处理")
+    assert [each for each in said if each not in page.content.decode()] == []
+    refused = office.post(place, {"reason": ""})
+    assert (refused.status_code, AllocationRun.objects.count()) == (409, 0)
+    assert "现在冻结将提前结束填报" in refused.content.decode()
+    with time_machine.travel(allocating_at(scene) + timedelta(days=400), tick=False):
+        office = client_of(scene.officers.region)
+        assert "填报志愿</dt><dd>已结束" in office.get(place).content.decode()
+        assert office.post(place, {"reason": ""}).status_code == 302
+
+
+def test_what_is_published_is_amended_with_a_reason_and_the_moves_that_fall_are_named(scene: Scene, client_of: Browser):
+    run = make_run(scene)
+    moved = answer(scene, move(scene, run), person="yes", unit="yes", county="yes")
+    settle(scene, run, allocating_at(scene))
+    with time_machine.travel(allocating_at(scene) + timedelta(days=400), tick=False):
+        office, place = client_of(scene.officers.region), reverse("matching:freeze", args=[scene.season.pk])
+        page = office.get(place).content.decode()
+        assert "全部重新分配的，1项已获同意的调整随之失效" in page
+        assert f"<li>{moved.person.name}：调整到{moved.to}</li>" in page
+        refused = office.post(place, {"keep": "yes", "reason": " "})
+        assert (refused.status_code, AllocationRun.objects.count()) == (409, 1)
+        assert "重新冻结将变更已公布的结果" in refused.content.decode()
 
 
 def test_a_person_reads_why_he_got_his_county_once_it_is_published(scene: Scene, client_of: Browser):

@@ -24,6 +24,7 @@ from apps.seasons import services as seasons
 from apps.seasons.models import Quota
 from tests.factories import Scene, actor, make_officer, make_season, run_effects
 from tests.factories.allocation import (
+    REASON,
     ROUND,
     again,
     allocate,
@@ -266,7 +267,7 @@ def test_giving_the_whole_up_tells_them_too_and_lets_all_wishes_change(scene: Sc
 
 def test_while_it_is_open_nothing_else_is_frozen_and_places_stay_for_those_who_have_them(scene: Scene):
     make_round(scene)
-    assert code_of(services.freeze, season=scene.season, **office(scene)) == "under_way"
+    assert code_of(services.freeze, season=scene.season, reason=REASON, **office(scene)) == "under_way"
     row = Quota.objects.select_related("season").get(group=groups_of(scene)[0])
     said = {"key": row.key, "reason": "调减", "by": scene.office, "at": scene.at}
     assert code_of(seasons.set_quotas, season=row.season, places={row.pk: 1}, parts={}, **said) == "below_those_held"

@@ -19,6 +19,7 @@ from workflows.demo.play import Play
 
 NOTICE_DAYS = 5
 ROUND_DAYS = 3
+NOT_WAITING = "演示：各县已审核完毕，不再等待逾期补报"
 ROUNDS = 3
 """How often floors are balanced before offers are made to who has no county."""
 DECLINED = 0.04
@@ -34,7 +35,7 @@ def allocate(play: Play) -> AllocationRun | None:
 def begin(play: Play) -> AllocationRun | None:
     """Freeze wishes and verdicts, draw, compute; None where there is nothing to allocate."""
     try:
-        frozen = services.freeze(season=play.season, by=play.office, at=play.at)
+        frozen = services.freeze(season=play.season, reason=NOT_WAITING, by=play.office, at=play.at)
     except Refused as refused:
         play.say(f"不进行分配：{refused}")
         return None

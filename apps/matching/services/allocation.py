@@ -28,7 +28,8 @@ def freeze(
 
     Whom `base` has placed stays where he is: that is the published version, or the one whose supplementary round of
     wishes is over and which the new version follows. Raises Refused for who does not run the season, while another is
-    under way, for a base that is neither, and for a market that is not complete.
+    under way, for a base that is neither, for a market that is not complete, and without a reason where wishes may
+    still come or a published result is amended.
     """
     if not manages_the_season(by, season, at):
         raise Refused(Refusal("not_yours", "您当前的任职不能冻结本批次的志愿。", _OFFICE))
@@ -46,7 +47,7 @@ def _frozen(season: Season, base: AllocationRun | None, reason: str, by: Actor, 
     if base is not None:
         base = _gone_on_from(season, base, by, at)
     market = markets.market_of(season, base)
-    refuse(*freezing.shortcomings(season, market))
+    refuse(*freezing.shortcomings(season, market), *freezing.unexplained(season, base, reason, at))
     last = AllocationRun.objects.filter(season=season).aggregate(last=Max("number"))["last"] or 0
     run = AllocationRun(
         season=season,

@@ -20,7 +20,7 @@ from apps.core.requests import ViewerRequest, get_or_post
 from apps.matching import services
 from apps.matching.forms import DaysForm, DrawForm, FreezeForm, GivingUpForm, RoundForm
 from apps.matching.models import AllocationRun
-from apps.matching.selectors import adjustments, effects, results, rounds
+from apps.matching.selectors import adjustments, effects, freezing, results, rounds
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
 from apps.matching.selectors.verdicts import forecasts_in
@@ -118,7 +118,11 @@ def freeze(request: ViewerRequest, season: int) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS)
     base = rounds.run_with_round(found.pk) or selectors.published_for(found.pk)
     is_amendment = base is not None and base.state == RunState.PUBLISHED
-    form = FreezeForm(request.POST if request.method == "POST" else None, is_amendment=is_amendment)
+    form = FreezeForm(
+        request.POST if request.method == "POST" else None,
+        is_amendment=is_amendment,
+        initial={"reason": base.reason if base and not is_amendment else ""},
+    )
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         kept = base if form.cleaned_data.pop("keep", True) else None
@@ -129,7 +133,10 @@ def freeze(request: ViewerRequest, season: int) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
     ties = dict(TieRule.choices).get(markets.ties_in(found), "")
-    context = {"season": found, "ties": ties, "base": base, "is_amendment": is_amendment}
+    context = {
+        "season": found, "ties": ties, "base": base, "is_amendment": is_amendment,
+        "cut": freezing.cut_off(found, base, request.at),
+    }  # fmt: skip
     return form_page(request, "matching/freeze.html", form, refusals, context)
 
 
