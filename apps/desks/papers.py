@@ -127,8 +127,11 @@ def _give_date(kind: str, outcomes: Sequence[Outcome]) -> None:
 
 
 def _news(kind: str, outcomes: Sequence[Outcome], decision: Decision) -> list[outbox.Wish]:
-    """Wish, once for a batch, to tell each desk reached and each person concerned: once each, not once a record."""
-    if decision.action in (DeskAction.CREATE, DeskAction.RECALL):
+    """Wish, once for a batch, to tell each desk reached and each person concerned: once each, not once a record.
+
+    Who stands on a public list is told by the list itself.
+    """
+    if decision.action in (DeskAction.CREATE, DeskAction.RECALL, DeskAction.ANNOUNCE):
         return []
     told: dict[tuple[str, str, bool], list[DeskRecord]] = {}
     for outcome in outcomes:

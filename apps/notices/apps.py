@@ -15,14 +15,16 @@ class NoticesConfig(AppConfig):
         from apps.desks.services import URGED
         from apps.directory.services import LOGIN_CHANGED, POST_CHANGED, SUBSTITUTED, SUBSTITUTION_ENDED
         from apps.notices import delivery, handlers, registration
-        from apps.seasons.services import EXTENDED
+        from apps.notices.services import LISTED
+        from apps.seasons.services import WINDOW_MOVED
 
         kinds.register(registration.NOTICE)
         kinds.register(registration.PUBLICITY_LIST)
         outbox.on(MOVED, "tell", handlers.tell_moved)
         outbox.on(registration.DRAFTED, "tell", handlers.tell_drafted)
         outbox.on(registration.NUMBERED, "print", handlers.print_notice)
-        outbox.on(EXTENDED, "tell", handlers.tell_extended)
+        outbox.on(WINDOW_MOVED, "tell", handlers.tell_window_moved)
+        outbox.on(LISTED, "tell", handlers.tell_listed)
         outbox.on(URGED, "tell", handlers.tell_urged)
         outbox.on(SUBSTITUTED, "tell", handlers.tell_substituted)
         outbox.on(SUBSTITUTION_ENDED, "tell", handlers.tell_substitution_ended)

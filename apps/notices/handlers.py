@@ -91,9 +91,14 @@ def tell_drafted(payload: Mapping[str, Any], at: datetime) -> None:
     tell(users_at([desk], at)[desk], "drafted", {"title": notice.title}, link=link, key=f"drafted:{notice.pk}", at=at)
 
 
-def tell_extended(payload: Mapping[str, Any], at: datetime) -> None:
-    """Tell those who have something unfinished, and the offices, that a window closes later."""
-    services.tell_extended(window=payload["window"], key=payload["key"], at=at)
+def tell_window_moved(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell the offices, the units and those who have something unfinished that a window has other days."""
+    services.tell_window_moved(**payload, at=at)
+
+
+def tell_listed(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell those who stand on a public list from when until when the public sees what of them."""
+    services.tell_listed(publicity=payload["list"], records=payload["records"], at=at)
 
 
 def tell_urged(payload: Mapping[str, Any], at: datetime) -> None:

@@ -59,6 +59,22 @@ def test_a_list_names_who_is_on_it_and_its_days(scene: Scene) -> None:
     assert {each.notice_until for each in Application.objects.filter(pk__in=seen)} == {published.closes}
 
 
+def test_who_stands_on_a_list_is_told_once_what_of_him_is_public_and_until_when(scene: Scene) -> None:
+    seen = waiting(scene, 2)
+    published = announce(scene, seen)
+    run_effects(scene.at + AN_HOUR)
+    run_effects(scene.at + AN_HOUR)
+    told = Message.objects.filter(key__startswith="listed:").values_list("user__person", "text", "link")
+    people = Application.objects.filter(pk__in=seen).order_by("person").values_list("person", flat=True)
+    text = (
+        "您已列入公示：关于2026年度乡村科技特派员拟聘任人员名单的公示。自2026年6月10日至2026年6月14日（含当日），"
+        f"公众可以看到您的姓名、派出单位、服务县（市、区）。内容有误的，请在公示期内反映。{published.contact}"
+    )
+    link = f"/public/lists/{published.pk}/"
+    assert sorted(told) == [(person, text, link) for person in people]
+    assert Message.objects.filter(user=scene.officers.region).count() == len(seen), "of their coming alone"
+
+
 def test_a_list_sent_twice_with_one_token_is_one_list(scene: Scene) -> None:
     seen = waiting(scene)
     first = announce(scene, seen, token="same")

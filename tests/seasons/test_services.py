@@ -20,7 +20,7 @@ from apps.policies.calendar import default_windows
 from apps.policies.loading import PackError
 from apps.seasons import services
 from apps.seasons.models import Quota, Season, ServiceGroup, Window
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import hearers_of, pack_of
 from apps.seasons.states import SeasonState
 from tests.factories import AT, BINYANG, LIUCHENG, LONGAN, Scene, actor, build_scene, make_draft, run_effects
 from tests.policies.packs import SHIPPED
@@ -223,44 +223,79 @@ def test_the_second_of_two_who_change_a_season_is_told_of_the_first(scene: Scene
     assert Window.objects.get(pk=stale.pk).closes == date(2026, 8, 5)
 
 
-def told_of_the_extension(scene: Scene) -> dict[str, str]:
-    """Return the link that each user was told of a later last day, by his name."""
-    told = Message.objects.filter(key__startswith="extended:").select_related("user")
+def told_of_the_move(scene: Scene) -> dict[str, str]:
+    """Return the link under which each user was told that a window was moved, by his name."""
+    told = Message.objects.filter(key__startswith="moved:").select_related("user")
     return {message.user.first_name: message.link for message in told}
 
 
-def test_an_extension_is_told_to_the_writers_and_the_offices_once_each(scene: Scene):
+OFFICES = ("县经办", "市经办", "区经办", "外县经办")
+
+
+def test_a_moved_window_is_told_to_writers_units_and_offices_once_each(scene: Scene):
     draft = make_draft(scene)
     move(scene)
     run_effects(AT)
     run_effects(AT)
     page, inbox = reverse("home:season", args=[scene.season.pk]), reverse("home:inbox")
-    offices = dict.fromkeys(["县经办", "市经办", "区经办", "外县经办"], page)
-    assert told_of_the_extension(scene) == {**offices, draft.person.name: inbox}
-    message = Message.objects.filter(link=inbox, key__startswith="extended:").get()
-    assert message.text == f"{scene.season.title}：网上申请延长至2026年8月3日（含当日）。"
+    others = (draft.person.name, scene.officers.unit.first_name)
+    assert told_of_the_move(scene) == {**dict.fromkeys(OFFICES, page), **dict.fromkeys(others, inbox)}
+    assert set(Message.objects.filter(key__startswith="moved:").values_list("text", flat=True)) == {
+        f"{scene.season.title}：网上申请延长，原为2026年6月1日至2026年7月15日，"
+        "现为2026年5月1日至2026年7月31日，宽限3天。"
+    }
 
 
-def test_an_extension_of_another_window_is_told_to_the_offices_alone(scene: Scene):
+def test_whom_a_page_names_is_told_of_the_move(scene: Scene):
+    draft = make_draft(scene)
+    window = Window.objects.select_related("season__jurisdiction").get(season=scene.season, key="application")
+    hearers = hearers_of(window, AT)
+    move(scene)
+    run_effects(AT)
+    named = {user.first_name for user in (*hearers.offices, *hearers.units)}
+    assert hearers.with_writers
+    assert set(told_of_the_move(scene)) - named == {draft.person.name}
+    assert named <= set(told_of_the_move(scene))
+
+
+def test_what_is_moved_of_another_window_is_told_to_the_offices_alone(scene: Scene):
     make_draft(scene)
     window = Window.objects.select_related("season").get(season=scene.season, key="wishes")
     later = {"opens": None, "closes": date(2026, 8, 20), "grace_days": 0, "reason": "延长"}
     services.set_window(window=window, by=scene.office, at=AT, **later)
     run_effects(AT)
-    assert set(told_of_the_extension(scene)) == {"县经办", "市经办", "区经办", "外县经办"}
+    assert set(told_of_the_move(scene)) == set(OFFICES)
 
 
-@pytest.mark.parametrize("days", [{"closes": date(2026, 7, 1), "grace_days": 0}, {"closes": None}])
-def test_what_is_no_later_last_day_is_told_to_nobody(scene: Scene, days: dict[str, Any]):
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ({"closes": date(2026, 7, 1), "grace_days": 0}, "网上申请提前截止，"),
+        ({"closes": None}, "网上申请延长，"),
+        ({"closes": date(2026, 7, 15), "grace_days": 0}, "网上申请调整时间，"),
+    ],
+)
+def test_however_a_window_is_moved_people_are_told(scene: Scene, days: dict[str, Any], said: str):
     move(scene, **days)
     run_effects(AT)
-    assert told_of_the_extension(scene) == {}
+    texts = Message.objects.filter(key__startswith="moved:").values_list("text", flat=True)
+    assert {said in text for text in texts} == {True}
+
+
+def test_an_extension_taken_back_is_told_as_it_was(scene: Scene):
+    move(scene)
+    move(scene, closes=date(2026, 7, 15), grace_days=0)
+    run_effects(AT)
+    told = Message.objects.filter(key__startswith="moved:", user=scene.officers.county).order_by("pk")
+    assert [text.split("，")[0].rpartition("网上申请")[2] for text in told.values_list("text", flat=True)] == [
+        "延长", "提前截止",
+    ]  # fmt: skip
 
 
 def test_before_a_season_starts_nobody_is_told(prepared: Scene):
     move(prepared)
     run_effects(AT)
-    assert told_of_the_extension(prepared) == {}
+    assert told_of_the_move(prepared) == {}
 
 
 def places(scene: Scene) -> dict[str, int | None]:

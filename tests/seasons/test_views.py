@@ -122,6 +122,17 @@ def test_a_wrong_window_is_not_saved_and_keeps_what_was_typed(
     assert window_of(scene).closes == date(2026, 7, 15)
 
 
+def test_the_page_of_a_window_says_who_will_be_told_of_its_move(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.officers.region)
+    words = words_of(client.get(window_url(scene)))
+    hearers = client.get(window_url(scene)).context["hearers"]
+    for shown in ("保存后告知", f"{len(hearers.offices)}人", f"{len(hearers.units)}人", "尚未提交的人员"):
+        assert shown in words
+    season = in_preparation(scene)
+    unstarted = reverse("seasons:window", args=[season.pk, season.windows.get(key="application").pk])
+    assert "保存后告知" not in words_of(client.get(unstarted))
+
+
 def test_a_window_sent_twice_moves_once(scene: Scene, client_of: ClientOf) -> None:
     client, typed = client_of(scene.officers.region), {**EDITED, "token": ticket(scene.season)}
     before = entries_of(Ref("season", str(scene.season.pk))).count()

@@ -12,19 +12,20 @@ from apps.notices.services.documents import (
     print_draft,
     void_documents,
 )
-from apps.notices.services.lists import announce, end_lists
+from apps.notices.services.lists import LISTED, announce, end_lists, tell_listed
 from apps.notices.services.overdue import Reminded, remind_overdue, tell_urged
 from apps.notices.services.reminders import (
     mark_read,
     remind_counties,
     remind_writers,
-    tell_extended,
     tell_login,
     tell_post,
     tell_substitution,
+    tell_window_moved,
 )
 
 __all__ = [
+    "LISTED",
     "Reminded",
     "WantedDocument",
     "announce",
@@ -42,11 +43,12 @@ __all__ = [
     "remind_counties",
     "remind_overdue",
     "remind_writers",
-    "tell_extended",
+    "tell_listed",
     "tell_login",
     "tell_post",
     "tell_substitution",
     "tell_urged",
+    "tell_window_moved",
     "void_documents",
     "withdraw_announcement",
 ]

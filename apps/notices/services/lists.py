@@ -5,19 +5,26 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from apps.core import door
+from apps.core import door, outbox
 from apps.core.actors import CLOCK, Actor
+from apps.core.days import written_day
 from apps.core.refusals import Refusal, Refused
 from apps.desks import services as desks
 from apps.desks import walks
 from apps.desks.models import DeskRecord
 from apps.desks.walks import Walk
+from apps.directory.selectors import users_at
 from apps.notices import selectors
+from apps.notices.delivery import News, tell_all
 from apps.notices.models import PublicityEntry, PublicityList
 from apps.notices.states import ListAction
 from apps.seasons.models import Season
+
+LISTED = "notices.listed"
+"""The effect that tells those who stand on a public list."""
 
 
 def announce(
@@ -47,11 +54,48 @@ def announce(
             repeated |= any(outcome.repeated for outcome in outcomes)
         if refusals or repeated:
             transaction.set_rollback(True)
+        else:
+            _wish_to_tell(published, seen, at)
     if refusals:
         raise Refused(*dict.fromkeys(refusals))
     first = selectors.list_of(kind, records[0].pk)
     assert first is not None
     return first
+
+
+def _wish_to_tell(published: PublicityList, seen: Mapping[int, int], at: datetime) -> None:
+    """Wish that those who stand on a list hear of it, in sets."""
+    parts = _chunks(sorted(seen))
+    outbox.emit(
+        [
+            outbox.Wish(LISTED, f"listed:{published.pk}:{part[0]}", {"list": published.pk, "records": part})
+            for part in parts
+        ],
+        at=at,
+    )
+
+
+def tell_listed(*, publicity: int, records: Sequence[int], at: datetime) -> None:
+    """Tell those whom records concern that they stand on a public list: what of them is shown, and until when."""
+    row = PublicityList.objects.get(pk=publicity)
+    walk = walks.named(row.kind)
+    assert walk is not None
+    desks_of = {record.pk: record.person_desk() for record in walk.model._default_manager.filter(pk__in=records)}
+    users, link = users_at(set(desks_of.values()), at), reverse("notices:public_list", args=[row.pk])
+    days = {"opens": written_day(row.opens), "closes": written_day(row.closes)}
+    tell_all(
+        [
+            News(
+                users=users[desks_of[entry.record]],
+                template="listed",
+                context={"title": row.title, "contact": row.contact, "shown": list(entry.line), **days},
+                link=link,
+                key=f"listed:{row.pk}:{entry.record}",
+            )
+            for entry in PublicityEntry.objects.filter(list=row, record__in=desks_of)
+        ],
+        at=at,
+    )
 
 
 def _listed(walk: Walk, season: Season, seen: Mapping[int, int], by: Actor, at: datetime) -> list[DeskRecord]:

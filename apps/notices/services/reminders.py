@@ -13,14 +13,14 @@ from apps.core.days import start_of, written_day
 from apps.desks import selectors as desk_selectors
 from apps.desks import services as desks
 from apps.desks.models import Paper
-from apps.directory.models import LoginChange, PostChange, Substitution
-from apps.directory.selectors import counties_of, officers_below, substitutions_cut, users_at
+from apps.directory.models import LoginChange, PostChange, Substitution, User
+from apps.directory.selectors import counties_of, substitutions_cut, users_at
 from apps.directory.states import PostAct, Role
 from apps.notices import selectors
 from apps.notices.delivery import tell
 from apps.notices.models import Message
 from apps.seasons.models import Window
-from apps.seasons.selectors import Closing, last_day_of, pack_of
+from apps.seasons.selectors import Closing, days_in_words, hearers_of
 
 
 def remind_writers(*, closing: Closing, at: datetime) -> int:
@@ -43,19 +43,26 @@ def remind_counties(*, closing: Closing, at: datetime) -> int:
     return len(told)
 
 
-def tell_extended(*, window: int, key: str, at: datetime) -> None:
-    """Tell the offices, and where it is for applications those who are still writing, that a window closes later."""
+def tell_window_moved(
+    *, window: int, key: str, old: Mapping[str, Any], new: Mapping[str, Any], how: str, at: datetime
+) -> None:
+    """Tell the offices that a window has other days; where it is for applications, units and writers too."""
     row = Window.objects.select_related("season__jurisdiction").get(pk=window)
-    last_day = last_day_of(row)
-    if last_day is None:
-        return
-    context = {"window": row, "season": row.season, "last_day": written_day(last_day)}
-    officers = officers_below(row.season.jurisdiction, at)
-    tell(officers, "extended", context, link=reverse("home:season", args=[row.season_id]), key=key, at=at)
-    if row.key == pack_of(row.season).processes.application.window:
-        desks_writing = desk_selectors.writing_desks(row.season_id)
-        writers = {user for holders in users_at(desks_writing, at).values() for user in holders} - set(officers)
-        tell(sorted(writers, key=lambda user: user.pk), "extended", context, link=reverse("home:inbox"), key=key, at=at)
+    context = {
+        "window": row, "season": row.season, "how": how, "old": days_in_words(old), "new": days_in_words(new),
+    }  # fmt: skip
+    hearers = hearers_of(row, at)
+    page, inbox = reverse("home:season", args=[row.season_id]), reverse("home:inbox")
+    tell(hearers.offices, "window_moved", context, link=page, key=key, at=at)
+    others = [*hearers.units, *(_writers(row.season_id, at) if hearers.with_writers else [])]
+    rest = [user for user in dict.fromkeys(others) if user not in hearers.offices]
+    tell(rest, "window_moved", context, link=inbox, key=key, at=at)
+
+
+def _writers(season: int, at: datetime) -> list[User]:
+    """Return who sits at the desks at which something of a season is being written."""
+    sitting = users_at(desk_selectors.writing_desks(season), at).values()
+    return sorted({user for users in sitting for user in users}, key=lambda user: user.pk)
 
 
 @transaction.atomic

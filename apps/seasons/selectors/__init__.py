@@ -1,8 +1,9 @@
 """Reads of seasons: which there are, their windows, quotas, open questions, changes and runs."""
 
 from apps.seasons.selectors.calendar import calendar_days, exceptions_in, exceptions_of, lain_since, last_day_after
-from apps.seasons.selectors.changes import Change, changes_of
+from apps.seasons.selectors.changes import Change, changes_of, days_in_words
 from apps.seasons.selectors.groups import divided_in, groups_by_city, groups_of
+from apps.seasons.selectors.hearers import Hearers, hearers_of
 from apps.seasons.selectors.questions import QuestionShown, question_shown, questions_shown
 from apps.seasons.selectors.quotas import (
     GROUP,
@@ -65,6 +66,7 @@ __all__ = [
     "SILENT_FOR",
     "Change",
     "Closing",
+    "Hearers",
     "Overview",
     "QuestionShown",
     "QuotaLine",
@@ -82,12 +84,14 @@ __all__ = [
     "closing_windows",
     "counties_in",
     "days_around",
+    "days_in_words",
     "divided_in",
     "exceptions_in",
     "exceptions_of",
     "extra_of",
     "groups_by_city",
     "groups_of",
+    "hearers_of",
     "in_sight",
     "is_of_another_level",
     "lain_since",

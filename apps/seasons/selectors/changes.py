@@ -39,7 +39,7 @@ def _change(entry: LogEntry, pack: Pack) -> Change:
     match said.get("what"):
         case "window":
             window = pack.calendar.windows[said["key"]]
-            return Change(entry, f"窗口“{window.label}”", _days_in_words(said["old"]), _days_in_words(said["new"]))
+            return Change(entry, f"窗口“{window.label}”", days_in_words(said["old"]), days_in_words(said["new"]))
         case "quotas" | "ceilings":
             changes, parts = said["changes"], said.get("parts", [])
             label = pack.quotas[said["key"]].label + ("总数" if said["what"] == "ceilings" else "")
@@ -63,7 +63,8 @@ def _change(entry: LogEntry, pack: Pack) -> Change:
     return Change(entry, str(SeasonAction(entry.action).label))
 
 
-def _days_in_words(days: Mapping[str, Any]) -> str:
+def days_in_words(days: Mapping[str, Any]) -> str:
+    """Write the days of a window, as the log keeps them: from when until when, and for how long it is lenient."""
     opens, closes = (
         "不限" if text == "None" else written_day(date.fromisoformat(text)) for text in (days["opens"], days["closes"])
     )

@@ -13,11 +13,11 @@ from apps.seasons.services.running import (
     prepare,
     start,
 )
-from apps.seasons.services.settings import EXTENDED, answer, set_day, set_window
+from apps.seasons.services.settings import WINDOW_MOVED, answer, set_day, set_window
 
 __all__ = [
-    "EXTENDED",
     "RUN",
+    "WINDOW_MOVED",
     "answer",
     "approve_overrun",
     "ask_run",

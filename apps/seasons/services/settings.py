@@ -18,8 +18,8 @@ from apps.seasons.selectors import last_day_of, pack_of
 from apps.seasons.services.amending import amend
 from apps.seasons.states import SeasonState
 
-EXTENDED = "seasons.extended"
-"""The effect that tells people of a window's later last day."""
+WINDOW_MOVED = "seasons.window_moved"
+"""The effect that tells people that a window of a season in progress has other days."""
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def set_window(
     at: datetime,
     token: str = "",
 ) -> Season:
-    """Move a window; the log keeps the old days, the new ones and the reason; those concerned hear of an extension.
+    """Move a window; the log keeps the old days, the new ones and the reason; those concerned hear of it.
 
     Raises Refused for days out of order, and for such as lie far from the season's year.
     """
@@ -48,7 +48,9 @@ def set_window(
     for name, value in days.items():
         setattr(window, name, value)
     window.save(update_fields=[*days])
-    _tell_of_extension(window, before, season, at)
+    if season.state == SeasonState.OPEN:
+        how = _how_it_ends(before, last_day_of(window))
+        _tell_of_move(window, {"old": details["old"], "new": details["new"], "how": how}, season, at)
     return season
 
 
@@ -56,12 +58,17 @@ def _as_text(days: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, int) else str(value) for name, value in days.items()}
 
 
-def _tell_of_extension(window: Window, before: date | None, season: Season, at: datetime) -> None:
-    """Wish that people hear of a later last day, once for each extension in an open season."""
-    after = last_day_of(window)
-    if season.state == SeasonState.OPEN and before and after and before < after:
-        key = f"{window.pk}:{season.log_count}"
-        outbox.emit([outbox.Wish(EXTENDED, key, {"window": window.pk, "key": f"extended:{key}"})], at=at)
+def _how_it_ends(before: date | None, after: date | None) -> str:
+    """Tell whether a window ends `later` or `earlier` than before; nothing where it does neither."""
+    if before == after:
+        return ""
+    return "later" if after is None or (before and before < after) else "earlier"
+
+
+def _tell_of_move(window: Window, said: Mapping[str, Any], season: Season, at: datetime) -> None:
+    """Wish that people hear of a window's other days, once for each move."""
+    key = f"{window.pk}:{season.log_count}"
+    outbox.emit([outbox.Wish(WINDOW_MOVED, key, {"window": window.pk, "key": f"moved:{key}", **said})], at=at)
 
 
 @transaction.atomic

@@ -69,6 +69,7 @@ def change(
     context = {
         "basis": None,
         "button": "保存",
+        "hearers": None,
         **context,
         "season": season,
         "form": form,

@@ -11,7 +11,7 @@ from apps.seasons import selectors, services
 from apps.seasons.forms import AnswerForm, DayForm, WindowForm
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
-from apps.seasons.states import CHANGEABLE
+from apps.seasons.states import CHANGEABLE, SeasonState
 from apps.seasons.views.common import change, managed, seen
 
 
@@ -55,7 +55,9 @@ def window(request: ViewerRequest, pk: int, window: int) -> HttpResponse:
         "heading": row.label,
         "section": "windows",
         "basis": pack.basis(pack.calendar.windows[row.key]),
-        "note": "起止日均含当日；留空表示该侧不限。进行中的批次延长截止的，系统告知尚未提交的人员和各级办理机关。",
+        "note": "起止日均含当日；留空表示该侧不限。",
+        "hearers": selectors.hearers_of(row, request.at) if season.state == SeasonState.OPEN else None,
+        "window": row,
     }
     return change(request, season, form, save, context)
 
