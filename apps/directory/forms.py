@@ -56,15 +56,10 @@ class EndForm(ReasonForm):
     field_order = ("ends", "reason")
 
 
-class PostForm(UserForm):
-    """Who gets which post, where, for how long."""
+class PlaceForm(ReasonForm):
+    """One of the places that may be chosen."""
 
     place = WordsField(label="区域或单位", max_length=60, error_messages={"required": "请先查找并选择地点。"})
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
-    title = WordsField(label="职务", max_length=100, help_text="显示在办理记录中，例如：某县科技局经办人")
-    starts = DayField(label="起日")
-    ends = DayField(label="止日", required=False, help_text="没有期限的可不填")
-    field_order = ("user", "place", "role", "title", "starts", "ends", "reason")
 
     def __init__(self, *given: Any, places: Mapping[str, QuerySet[Any]], **options: Any) -> None:
         super().__init__(*given, **options)
@@ -78,6 +73,22 @@ class PostForm(UserForm):
         except (ValueError, KeyError, Region.DoesNotExist, Organization.DoesNotExist) as error:
             raise forms.ValidationError("请从列出的区域或单位中选择。") from error
         return place
+
+
+class MoveForm(PlaceForm):
+    """The unit to which a person goes."""
+
+    field_order = ("place", "reason")
+
+
+class PostForm(UserForm, PlaceForm):
+    """Who gets which post, where, for how long."""
+
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    title = WordsField(label="职务", max_length=100, help_text="显示在办理记录中，例如：某县科技局经办人")
+    starts = DayField(label="起日")
+    ends = DayField(label="止日", required=False, help_text="没有期限的可不填")
+    field_order = ("user", "place", "role", "title", "starts", "ends", "reason")
 
 
 class PersonForm(forms.Form):

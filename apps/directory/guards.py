@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.core.actors import Actor
 from apps.core.days import written_day
 from apps.core.refusals import Refusal
-from apps.directory.models import Person, Post, Substitution, User
+from apps.directory.models import Organization, Person, Post, Substitution, User
 from apps.directory.permissions import keeps_file_of, keeps_posts_of, may_end_it, may_substitute, places_kept
 from apps.directory.states import IN_ORGANIZATIONS, IN_PERSON, LoginAct, PostAct
 
@@ -151,6 +151,20 @@ def keeps_its_file(person: Person, by: Actor, at: datetime) -> Refusal | None:
     if keeps_file_of(by, person, at):
         return None
     return Refusal("not_yours", "您当前的任职不能办理该单位人员的档案。", "请由该单位（派出单位）经办人办理。")
+
+
+def keeps_both_units(person: Person, to: Organization, by: Actor, at: datetime) -> Refusal | None:
+    """Refuse whoever does not keep the posts where the person is, and where he goes."""
+    if person.unit and all(keeps_posts_of(by, unit.region, at) for unit in (person.unit, to)):
+        return None
+    return Refusal("not_yours", "两个单位不都在您管理的范围内。", "请由上级协调办公室或系统管理员办理。")
+
+
+def is_another_unit(person: Person, to: Organization) -> Refusal | None:
+    """Refuse to move somebody to where he is."""
+    if person.unit_id != to.pk:
+        return None
+    return Refusal("there_already", f"{person}已在{to}。", "请另选单位。")
 
 
 def is_born_before(person: Person, today: date) -> Refusal | None:

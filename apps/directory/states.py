@@ -59,6 +59,7 @@ class PostAct(TextChoices):
 class FileAct(TextChoices):
     ENTERED = "entered", "登记"
     CORRECTED = "corrected", "更正"
+    MOVED = "moved", "调动"
 
 
 class LoginAct(TextChoices):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/new/", people.register_person, name="register_person"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/correct/", people.correct_person, name="correct_person"),
+    path("people/<int:pk>/move/", people.move_person, name="move_person"),
     path("people/<int:pk>/reveal/<str:field>/", people.reveal_person, name="reveal_person"),
     path("people/<int:pk>/login/", logins.person_login, name="person_login"),
     path("logins/", logins.logins, name="logins"),

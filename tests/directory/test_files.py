@@ -78,3 +78,21 @@ def test_people_are_seen_by_their_unit_and_by_who_keeps_posts_there(scene: Scene
         for user in (scene.officers.unit, administrator, scene.officers.region, scene.officers.city, scene.applicant)
     }
     assert list(seen.values()) == [{mine}, {mine}, {mine, elsewhere}, set(), set()]
+
+
+def move(scene: Scene, by: Any, person: Person, to: Any, reason: str = "调入") -> Person:
+    return services.move_person(person=person, to=to, reason=reason, by=actor(by), at=scene.at)
+
+
+def test_a_file_moves_to_another_unit_by_who_keeps_both_places(scene: Scene):
+    person, here, far = enter(scene), make_unit(scene.county, name="宾阳农技站"), make_unit(scene.counties[2])
+    administrator = make_officer(Role.ADMINISTRATOR, scene.cities[0])
+    assert code_of(move, scene, scene.officers.unit, person, here) == "not_yours"
+    assert code_of(move, scene, administrator, person, far) == "not_yours"
+    assert code_of(move, scene, administrator, person, here, reason=" ") == "no_reason"
+    assert code_of(move, scene, administrator, person, scene.unit) == "there_already"
+    assert move(scene, administrator, person, here).unit == here
+    assert Person.objects.get(pk=person.pk).unit == here
+    change = FileChange.objects.get(what="moved")
+    assert (change.old, change.new, change.by) == ("工作单位：广西测试大学", "工作单位：宾阳农技站", str(administrator))
+    assert set(persons_kept(actor(scene.officers.unit), scene.at)) == {scene.applicant.person}

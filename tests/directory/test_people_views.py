@@ -123,6 +123,18 @@ def test_an_office_makes_logins_for_people_of_its_places_and_registers_nobody(sc
     assert NEW not in client_of(administrator).get(LIST).content.decode()
 
 
+def test_an_office_moves_a_person_by_looking_the_unit_up(scene: Scene, client_of: ClientOf):
+    person, unit = scene.applicant.person, make_unit(scene.county, name="宾阳农技站")
+    address, client = to("move_person", person.pk), client_of(scene.officers.region)
+    page = client.get(address, {"place": "农技站"}).content.decode()
+    assert [text in page for text in (f'value="organization:{unit.pk}"', 'name="name"')] == [True, False]
+    for place in (scene.unit.ref, "region:450126", "x"):
+        assert client.post(address, {"place": place, "reason": "调入"}).status_code == 422
+    sent = client.post(address, {"place": unit.ref, "reason": "调入"})
+    assert (sent.headers["Location"], Person.objects.get(pk=person.pk).unit) == (to("person", person.pk), unit)
+    assert client_of(scene.officers.unit).get(address).status_code == 404
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_costs_the_same_however_many_people_there_are(
     scene: Scene, client_of: ClientOf, number: int, django_assert_num_queries

@@ -227,6 +227,7 @@ BODIES: dict[str, Body] = {
     "directory:end_substitution": lambda world, thing: {},
     "directory:register_person": lambda world, thing: {**_file(id_number(901)), "unit": world.scene.unit.pk},
     "directory:correct_person": lambda world, thing: {**_file(), "seen": 0, **_REASON},
+    "directory:move_person": lambda world, thing: {"place": world.next_unit.ref, **_REASON},
     "directory:reveal_person": lambda world, thing: _REASON,
     "directory:person_login": lambda world, thing: {"username": "huang.zaice"},
     "directory:make_login": lambda world, thing: {"name": "新同事", "username": "new.colleague"},

@@ -19,7 +19,7 @@ _NO_NAME = "user"
 def persons_kept(viewer: Actor, at: datetime) -> QuerySet[Person]:
     """Return the people of the units for which the viewer dispatches, and of units in places whose posts he keeps."""
     kept = Q(unit__in=units_kept(viewer, at)) | _below(places_kept(viewer, at), "unit__region__")
-    return Person.objects.filter(kept).select_related("unit", "user").order_by("name", "pk")
+    return Person.objects.filter(kept).select_related("unit__region", "user").order_by("name", "pk")
 
 
 def _below(paths: tuple[str, ...], to_region: str) -> Q:

@@ -2,7 +2,7 @@
 
 from apps.directory.services.divisions import load_divisions
 from apps.directory.services.logins import LOGIN_CHANGED, Issued, make_login, reset_password, switch_login
-from apps.directory.services.people import REVEALABLE, correct_file, enter_file, register_person, reveal
+from apps.directory.services.people import REVEALABLE, correct_file, enter_file, move_person, register_person, reveal
 from apps.directory.services.posts import (
     POST_CHANGED,
     FirstLogin,
@@ -32,6 +32,7 @@ __all__ = [
     "let_in_first",
     "load_divisions",
     "make_login",
+    "move_person",
     "register_person",
     "reset_password",
     "reveal",

@@ -1,7 +1,7 @@
 """Files of persons: entered, corrected, and their hidden numbers read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,13 +18,13 @@ from apps.core.masking import mask_number
 from apps.core.models import Reveal
 from apps.core.refusals import Refusal, Refused, refuse
 from apps.directory import guards
-from apps.directory.models import FileChange, Person
+from apps.directory.models import FileChange, Organization, Person
 from apps.directory.states import FileAct
 
 REVEALABLE = {"id_number": "身份证号", "phone": "手机号"}
 
 
-_TAKEN = Refusal("id_number_taken", "该身份证号已登记。", "请核对号码；确属本人的，请联系协调办公室核实。")
+_TAKEN = Refusal("id_number_taken", "该身份证号已登记。", "请核对号码；由外单位调入的，请联系协调办公室办理调动。")
 
 
 def register_person(*, person: Person) -> Person:
@@ -76,6 +76,23 @@ def correct_file(*, person: Person, said: Mapping[str, Any], seen: int, reason: 
     return found
 
 
+@transaction.atomic
+def move_person(*, person: Person, to: Organization, reason: str, by: Actor, at: datetime) -> Person:
+    """Let a file be kept by another unit from now on, and keep where it came from; what was handed in stays as it is.
+
+    Raises Refused for whoever does not keep the posts of both places, and for the unit where he is.
+    """
+    (found,) = sets.lock(Person, [person.pk], skip_taken=False)
+    refuse(guards.has_reason(reason), guards.keeps_both_units(found, to, by, at), guards.is_another_unit(found, to))
+    old, found.unit = _in_words(found, ["unit"]), to
+    found.save(update_fields=["unit"])
+    FileChange.objects.create(
+        person=found, what=FileAct.MOVED, by=by.name, reason=reason.strip(), at=at,
+        old=old, new=_in_words(found, ["unit"]),
+    )  # fmt: skip
+    return found
+
+
 def _changed(person: Person, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is said otherwise than it stands."""
     known = {field: value for field, value in said.items() if value or field not in REVEALABLE}
@@ -84,7 +101,7 @@ def _changed(person: Person, said: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in known.items() if value != getattr(person, field)}
 
 
-def _in_words(person: Person, fields: Mapping[str, Any]) -> str:
+def _in_words(person: Person, fields: Iterable[str]) -> str:
     """Write fields as the log keeps them, numbers masked."""
     labels = {field: str(Person._meta.get_field(field).verbose_name) for field in fields}  # type: ignore[union-attr]
     return "；".join(f"{labels[field]}：{_shown(field, getattr(person, field))}" for field in fields)

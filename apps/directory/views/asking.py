@@ -18,6 +18,8 @@ _NOTHING: dict[str, Any] = {
     "note": "",
     "asks_user": False,
     "asks_place": False,
+    "sought": "",
+    "sought_place": "",
     "found": [],
     "places": [],
     "new_login": "",

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from apps.core import exports
 from apps.core.masking import mask_number
-from apps.core.requests import ViewerRequest, get_or_post
+from apps.core.requests import ViewerRequest, get_or_post, text_sent
 from apps.core.tables import arranged
 from apps.directory import selectors, services
-from apps.directory.forms import CorrectForm, PersonForm, RegisterForm, RevealForm
+from apps.directory.forms import CorrectForm, MoveForm, PersonForm, RegisterForm, RevealForm
 from apps.directory.models import Person
-from apps.directory.permissions import keeps_file_of, units_kept
+from apps.directory.permissions import keeps_file_of, places_kept, units_kept
 from apps.directory.tables import PEOPLE_COLUMNS, PersonFilter, PersonTable
 from apps.directory.views.asking import ask, only_for_keepers_of_people
 
@@ -50,6 +50,7 @@ def person(request: ViewerRequest, pk: int) -> HttpResponse:
         "person": found,
         "masked": {name: mask_number(getattr(found, name)) for name in _HIDDEN},
         "registers": keeps_file_of(request.viewer, found, request.at),
+        "moves": bool(places_kept(request.viewer, request.at)),
         "login": user,
         "keeps_login": user and selectors.logins_kept(request.viewer, request.at).filter(pk=user.pk).exists(),
         "changes": selectors.changes_of_file(found),
@@ -94,6 +95,35 @@ def correct_person(request: ViewerRequest, pk: int) -> HttpResponse:
     note = "已提交的申请不随档案改变。"
     back = reverse("directory:person", args=[pk])
     return ask(request, form, save, {"title": f"更正{found}的档案", "note": note, "back": back})
+
+
+@login_required
+@get_or_post
+def move_person(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Let another unit keep a person's file: first look the unit up, then choose."""
+    found = _person(request, pk)
+    if not places_kept(request.viewer, request.at):
+        raise PermissionDenied("人员调动由协调办公室和系统管理员办理，您当前的任职没有此权限。")
+    kept = selectors.places_to_fill(request.viewer, request.at)
+    places = {"region": kept["region"].none(), "organization": kept["organization"].exclude(pk=found.unit_id)}
+    back = reverse("directory:person", args=[pk])
+
+    def save(said: Mapping[str, Any]) -> str:
+        to, reason = said["place"], said["reason"]
+        services.move_person(person=found, to=to, reason=reason, by=request.viewer, at=request.at)
+        messages.success(request, f"{found}已调动到{to}。")
+        return back
+
+    sought = text_sent(request.GET, "place")[:50]
+    context = {
+        "title": f"调动{found}",
+        "note": "档案改由调入单位管理；已提交的申请仍由原单位办理。",
+        "back": back,
+        "asks_place": True,
+        "sought_place": sought,
+        "places": selectors.places_called(places, sought) if sought else [],
+    }
+    return ask(request, MoveForm(request.POST or None, places=places), save, context)
 
 
 @login_required

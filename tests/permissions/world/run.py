@@ -7,7 +7,7 @@ from apps.directory import services as directory
 from apps.directory.models import Post, Region, User
 from apps.directory.states import Role
 from apps.notices.models import NumberBook
-from tests.factories import AT, actor, make_applicant, make_officer, make_person
+from tests.factories import AT, actor, make_applicant, make_officer, make_person, make_unit
 from tests.factories.seasons import merge_districts
 from tests.permissions.world.ground import NOW, NOWHERE, Ground
 
@@ -49,7 +49,7 @@ class Run(Ground):
         self._thing("substitution", str(stood_in.pk), pk=stood_in.pk)
 
     def _people_on_file(self) -> None:
-        unit = self.scene.unit
+        unit, self.next_unit = self.scene.unit, make_unit(self.scene.county)
         self._thing("person", "一在册", pk=make_person(unit, name="一在册").pk)
         self._thing("login", "一在用", pk=make_applicant(unit, name="一在用").pk)
         off = make_applicant(unit, name="一停用")
