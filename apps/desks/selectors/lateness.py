@@ -11,7 +11,7 @@ from apps.core.actors import Actor
 from apps.desks import permissions
 from apps.desks.models import DeskRecord, Paper, Urge
 from apps.desks.states import OFFICE_ACTS, WRITING, DeskState
-from apps.policies.reminding import Limit, by_hand, lapse
+from apps.policies.reminding import Limit, by_hand, ladder, lapse
 from apps.seasons.models import Season
 from apps.seasons.selectors import last_day_after, pack_of
 
@@ -133,6 +133,17 @@ def to_be_back_by(season: Season, paper: Paper | None) -> date | None:
     if within is None or paper is None or paper.state != DeskState.RETURNED or paper.done:
         return None
     return last_day_after(season.pk, timezone.localdate(paper.arrived), within)
+
+
+def reminded_after(season: Season, paper: Paper | None) -> date | None:
+    """Return the day after which an office is reminded of a paper for whose step the policy sets no end.
+
+    None where there is an end, where the paper awaits no office, and where the policy reminds nobody.
+    """
+    rungs = ladder(pack_of(season), season.answers)
+    if not rungs or paper is None or paper.done or paper.due or paper.is_put_off or paper.state not in OFFICE_ACTS:
+        return None
+    return last_day_after(season.pk, timezone.localdate(paper.arrived), rungs[0].after)
 
 
 def given_back_before(season: int, kind: str, since: datetime, at_most: int) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from apps.core import log
 from apps.core.models import LogEntry
 from apps.core.refusals import Problem
-from apps.desks.selectors import latest_paper, to_be_back_by
+from apps.desks.selectors import latest_paper, reminded_after, to_be_back_by
 from apps.desks.states import AWAITING, DeskState
 from apps.directory.models import Organization, Region
 from apps.directory.selectors import desk_labels, organizations_like
@@ -178,6 +178,7 @@ class NextStep:
     office: str
     act: str
     due: date | None
+    reminded: date | None
     asked: Sequence[str]
 
 
@@ -189,4 +190,10 @@ def next_step(record: WrittenRecord) -> NextStep | None:
     paper = latest_paper(writings.of(record).kind, record.pk)
     names = desk_labels([step["desk"], *parties])
     office = names[step["desk"]] or step["label"]
-    return NextStep(office, called(step), paper.due if paper else None, [names[party] for party in parties])
+    return NextStep(
+        office,
+        called(step),
+        paper.due if paper else None,
+        reminded_after(record.season, paper),
+        [names[party] for party in parties],
+    )
