@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 
 from apps.core.inputs import DayField, WordsField
 from apps.desks.walks import Ground
 from apps.directory.models import Region
 from apps.matching.models import VillageContact
+from apps.matching.models.allocation import DRAWN_DIGITS, DRAWN_NUMBER
 from apps.matching.models.wishes import MOST_POINTS
 from apps.matching.selectors.places import SiteChoices
 from apps.matching.selectors.wishes import Choices
@@ -261,9 +263,23 @@ class FreezeForm(forms.Form):
 
 
 class DrawForm(forms.Form):
-    """The number that was drawn in public."""
+    """The number that was drawn in public, typed twice."""
 
-    drawn = WordsField(label="公开摇号产生的号码", max_length=100, help_text="登记后不能更改，并随结果公布。")
+    drawn = WordsField(
+        label="公开摇号产生的号码", help_text=f"{DRAWN_DIGITS}位数字；登记后不能更改，并随结果公布。",
+        validators=[RegexValidator(rf"^{DRAWN_NUMBER}\Z", f"应为{DRAWN_DIGITS}位数字，例如0357。")],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    again = WordsField(
+        label="再输入一次", widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the number alone, where both times the same was typed."""
+        said = super().clean() or {}
+        if "drawn" in said and said.get("again", said["drawn"]) != said["drawn"]:
+            self.add_error("again", "两次输入的号码不一致，请核对。")
+        return {"drawn": said.get("drawn")}
 
 
 class RoundForm(forms.Form):

@@ -1,5 +1,6 @@
 """What stops an act in the two-way selection."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from apps.matching.models import (
     VillageContact,
     WishList,
 )
+from apps.matching.models.allocation import DRAWN_DIGITS, DRAWN_NUMBER
 from apps.matching.selectors.adjustments import MoveFacts
 from apps.matching.selectors.allocation import Unsettled
 from apps.matching.selectors.contacts import ContactFacts
@@ -114,13 +116,19 @@ def refusal_has_reason(wishes: WishList, facts: Any, decision: Decision) -> Refu
 # Allocation
 
 
-def is_drawn_once(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | None:
-    """Refuse an empty number, and a second one: whoever could draw again could choose."""
+def is_drawn_once(run: AllocationRun, facts: AllocationRun | None, decision: Decision) -> Refusal | None:
+    """Refuse what is no number, and a second one: whoever could draw again could choose.
+
+    What was drawn for the same market holds though that version was given up.
+    """
     if run.seed:
-        return Refusal("drawn", f"摇号结果已登记为“{run.drawn}”，不能更改。", "如登记有误，请作废本次分配。")
-    if decision.details["drawn"].strip():
+        return Refusal("drawn", f"摇号结果已登记为“{run.drawn}”，不能更改。", "同一内容只摇号一次，请按此继续。")
+    if facts and decision.details["drawn"] != facts.drawn:
+        said = f"冻结的内容与已作废的{facts}完全相同，其摇号结果“{facts.drawn}”继续有效，不再摇号。"
+        return Refusal("number_holds", said, f"请登记“{facts.drawn}”。")
+    if re.fullmatch(DRAWN_NUMBER, decision.details["drawn"]):
         return None
-    return Refusal("nothing_drawn", "没有填写公开摇号的结果。", "请填写现场公开产生的号码。")
+    return Refusal("no_number", f"摇号结果须为{DRAWN_DIGITS}位数字。", "请填写现场公开产生的号码。")
 
 
 def was_drawn(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | None:

@@ -33,7 +33,7 @@ from tests.factories.allocation import (
     set_places,
 )
 from tests.factories.wishes import groups_of, make_participant, make_wishes, wish_of, wishing_at
-from tests.refusals import code_in
+from tests.refusals import code_in, code_of
 from workflows import steps
 
 
@@ -95,12 +95,37 @@ def test_the_seed_comes_of_the_frozen_market_and_a_number_drawn_once(scene: Scen
     act = {"by": scene.office, "at": allocating_at(scene)}
     with pytest.raises(Refused) as refused:
         services.draw(run=run, drawn=" ", **act)
-    assert code_in(refused) == "nothing_drawn"
+    assert code_in(refused) == "no_number"
     drawn = services.draw(run=run, drawn=NUMBER, **act)
     assert drawn.seed == markets.seed_of(run.market_digest, NUMBER)
     with pytest.raises(Refused) as refused:
         services.draw(run=again(run), drawn="0358", **act)
     assert code_in(refused) == "drawn"
+
+
+@pytest.mark.parametrize("drawn", ["８８８８", "357", "03570", "0357<", "０３５７", "0357\n"])
+def test_a_number_is_four_plain_digits(scene: Scene, drawn: str):
+    run = make_run(scene, RunState.DRAFTED)
+    assert code_of(services.draw, run=run, drawn=drawn, by=scene.office, at=allocating_at(scene)) == "no_number"
+
+
+def test_a_number_that_was_drawn_holds_for_the_same_market_and_stays_to_be_seen(scene: Scene):
+    run, act = make_run(scene), {"by": scene.office, "at": allocating_at(scene)}
+    services.discard(run=run, reason="重来", **act)
+    second = services.freeze(season=scene.season, reason=REASON, **act)
+    assert (second.market_digest, selectors.draw_that_holds(second)) == (run.market_digest, run)
+    assert code_of(services.draw, run=second, drawn="0358", **act) == "number_holds"
+    assert services.draw(run=second, drawn=NUMBER, **act).seed == run.seed
+    told = [(each.run, each.run.drawn, each.at, each.reason) for each in selectors.draws_given_up(scene.season.pk)]
+    assert told == [(run, NUMBER, allocating_at(scene), "重来")]
+
+
+def test_for_another_market_a_number_is_drawn_anew(scene: Scene):
+    run, act = make_run(scene), {"by": scene.office, "at": allocating_at(scene)}
+    services.discard(run=run, reason="补报志愿", **act)
+    make_wishes(scene, groups_of(scene))
+    second = services.freeze(season=scene.season, reason=REASON, **act)
+    assert services.draw(run=second, drawn="0358", **act).drawn == "0358"
 
 
 def test_what_is_computed_passes_the_checker_and_can_be_told_to_everybody(scene: Scene):

@@ -50,7 +50,7 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     frozen = office.post(reverse("matching:freeze", args=[scene.season.pk]), {"reason": REASON})
     run = AllocationRun.objects.get()
     assert frozen.headers["Location"] == reverse("matching:run", args=[run.pk])
-    step(office, run, "draw", drawn="0357")
+    step(office, run, "draw", drawn="0357", again="0357")
     run_effects(allocating_at(scene))
     page = office.get(reverse("matching:run", args=[run.pk])).content.decode()
     assert "独立核对程序已通过" in page
@@ -68,6 +68,31 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     with time_machine.travel(allocating_at(scene) + timedelta(days=1), tick=False):
         step(client_of(scene.officers.region), run, "publish")
     assert again(run).state == RunState.PUBLISHED
+
+
+def test_a_number_is_typed_twice_before_it_counts(scene: Scene, client_of: Browser):
+    run = make_run(scene, RunState.DRAFTED)
+    office, place = client_of(scene.officers.region), reverse("matching:act_run", args=[run.pk, "draw"])
+    token = office.get(place).context["token"]
+    for drawn, second in (("0357", "0375"), ("0357", ""), ("８８８<script>", "８８８<script>")):
+        answered = office.post(place, {"token": token, "drawn": drawn, "again": second})
+        assert (answered.status_code, again(run).drawn) == (422, "")
+
+
+def test_a_draw_that_was_given_up_stands_on_the_public_page_and_its_number_is_offered(scene: Scene, client_of: Browser):
+    first = make_run(scene, RunState.DISCARDED)
+    office = client_of(scene.officers.region)
+    office.post(reverse("matching:freeze", args=[scene.season.pk]), {"reason": REASON})
+    second = AllocationRun.objects.get(number=2)
+    page = office.get(reverse("matching:act_run", args=[second.pk, "draw"]))
+    assert "与已作废的第1版完全相同，其摇号结果“0357”继续有效" in page.content.decode()
+    assert [page.context["form"][name].value() for name in ("drawn", "again")] == ["0357", "0357"]
+    step(office, second, "draw", drawn="0357", again="0357")
+    run_effects(allocating_at(scene))
+    settle(scene, second, allocating_at(scene))
+    public = Client().get(reverse("matching:public_run", args=[second.pk])).content.decode()
+    assert f"{first}，摇号结果0357，" in public
+    assert "作废，理由：重新组织（内容与本版相同，号码沿用）" in public
 
 
 def test_the_freeze_says_what_it_cuts_off_and_takes_no_early_one_without_a_reason(scene: Scene, client_of: Browser):

@@ -15,6 +15,10 @@ from apps.matching.states import IN_HAND, LIVE, RunState, TieRule
 from apps.notices.permissions import is_the_clock
 from apps.seasons.permissions import MANAGE_SEASON
 
+DRAWN_DIGITS = 4
+DRAWN_NUMBER = f"[0-9]{{{DRAWN_DIGITS}}}"
+"""How a number that was drawn in public is written."""
+
 
 class AllocationRun(Recorded):
     """One version of a season's allocation.

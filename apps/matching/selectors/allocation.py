@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from apps.core import log
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
 from apps.core.models import Effect
@@ -43,9 +44,14 @@ class Unsettled:
 
 
 def facts_for_door(records: Sequence[AllocationRun], decision: Decision) -> dict[int, Any]:
-    """Return what the guards of an act must know: the checked result, what a round waits for, or what is unsettled."""
+    """Return what the guards of an act must know.
+
+    That is the checked result, a draw that holds, what a round waits for, or what is unsettled.
+    """
     if decision.action in _RECKONED:
         return {run.pk: markets.solved(run, markets.pins_of(run)) for run in records if run.seed}
+    if decision.action == RunAction.DRAW:
+        return {run.pk: draw_that_holds(run) for run in records}
     if decision.action == RunAction.GO_ON:
         return {run.pk: rounds.left_to_do(rounds.round_of(run)) for run in records if run.asked}
     open_now = Consent.objects.filter(adjustment__run__in=records, adjustment__state=AdjustmentState.PROPOSED, word="")
@@ -131,6 +137,32 @@ def follower_of(run: AllocationRun) -> AllocationRun | None:
 def public_runs() -> QuerySet[AllocationRun]:
     """Return the runs that anybody may see."""
     return AllocationRun.objects.filter(state__in=SHOWN).select_related("season").order_by("-season", "-number")
+
+
+def _drawn_and_given_up(season: int) -> QuerySet[AllocationRun]:
+    rows = AllocationRun.objects.filter(season=season, state=RunState.DISCARDED).exclude(drawn="")
+    return rows.defer("market", "report").order_by("number")
+
+
+def draw_that_holds(run: AllocationRun) -> AllocationRun | None:
+    """Return the version given up for whose market, the same as this one, a number was drawn first: it holds."""
+    return _drawn_and_given_up(run.season_id).filter(market_digest=run.market_digest).first()
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A version that was given up after a number was drawn for it: when, and why."""
+
+    run: AllocationRun
+    at: datetime
+    reason: str
+
+
+def draws_given_up(season: int) -> list[GivenUp]:
+    """Return the versions of a season that were given up after a number was drawn."""
+    runs = list(_drawn_and_given_up(season))
+    ends = log.last_entries(RUN, [run.pk for run in runs])
+    return [GivenUp(run, ends[run.pk].at, ends[run.pk].opinion) for run in runs]
 
 
 def group_of(run: AllocationRun, person: int) -> int | None:

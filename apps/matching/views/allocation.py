@@ -50,10 +50,12 @@ _LABELS = {
     RunAction.DISCARD: "作废",
 }
 _BRINGS_ABOUT: Mapping[str, str] = {
+    RunAction.DRAW: "号码登记后开始计算，不能更改；作废后内容没有变化的，同一号码继续有效，作废的版本和号码一并公布。",
     RunAction.SUPPLEMENT: "未安排的人员可以撤回并重新填报志愿，只能选尚有空余名额的县（市、区），截止前（含当日）提交；"
     "已安排的人员不变。系统通知本人和有空余名额的县（市、区）。截止后冻结新的一版，接续分配。",
     RunAction.CALL_OFF: "结果恢复到补充志愿之前，期间改填的志愿不用于本版；系统通知本人和有关县（市、区）。",
 }
+_NO_NEW_DRAW = "冻结的志愿、意见和名额与已作废的{run}完全相同，其摇号结果“{drawn}”继续有效，不再摇号。"
 _FORMS: dict[str, type[forms.Form]] = {
     RunAction.DRAW: DrawForm,
     RunAction.ANNOUNCE: DaysForm,
@@ -236,7 +238,8 @@ def act_run(request: ViewerRequest, pk: int, action: str) -> HttpResponse:
         raise Http404
     found = _managed(request, pk)
     label = _called(action, found)
-    initial = {"until": found.until}
+    holds = selectors.draw_that_holds(found) if action == RunAction.DRAW else None
+    initial = {"until": found.until, **dict.fromkeys(("drawn", "again"), holds.drawn if holds else "")}
     form = _FORMS.get(action, forms.Form)(request.POST if request.method == "POST" else None, initial=initial)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -248,6 +251,7 @@ def act_run(request: ViewerRequest, pk: int, action: str) -> HttpResponse:
             return redirect("matching:run", pk)
         except Refused as refused:
             refusals, found = refused.refusals, _managed(request, pk)
-    words = {"title": label, "brings": _BRINGS_ABOUT.get(action, ""), "is_danger": action == RunAction.DISCARD}
+    brings = _NO_NEW_DRAW.format(run=holds, drawn=holds.drawn) if holds else _BRINGS_ABOUT.get(action, "")
+    words = {"title": label, "brings": brings, "is_danger": action == RunAction.DISCARD}
     context = {"run": found, "token": token_of(found), **words}
     return form_page(request, "matching/act_run.html", form, refusals, context)

@@ -134,6 +134,7 @@ def public_run(request: ViewerRequest, pk: int) -> HttpResponse:
         "table": table,
         "ranks": results.by_rank(found),
         "difference": effects.difference(found, public=True),
+        "given_up": selectors.draws_given_up(found.season_id),
         "others": list(
             selectors.public_runs().defer("market", "report").filter(season=found.season_id).exclude(pk=found.pk)
         ),
