@@ -92,7 +92,7 @@ class RecordShown:
     steps: Sequence[StepShown]
     desks: dict[str, str]
     acts: frozenset[str]
-    own_opinions: Sequence[str]
+    own_opinions: Mapping[str, Sequence[str]]
     is_own: bool
     is_writer: bool
     is_written: bool
@@ -224,7 +224,7 @@ def shown(walk: Walk, record: DeskRecord, viewer: Actor, at: datetime) -> Record
         steps=desks.steps_shown(record, entries, paper),
         desks=desk_labels({step["desk"] for step in record.route}),
         acts=acts,
-        own_opinions=desks.opinions_of(viewer, walk.kind.name) if DeskAction.PASS_UP in acts else [],
+        own_opinions=desks.opinions_of(viewer, walk.kind.name) if DeskAction.PASS_UP in acts else {},
         is_own=viewer.person_id == record.person_id,
         is_writer=permissions.is_its_starter(viewer, record, at),
         is_written=record.state in AWAITING and bool(record.present_step().get("written")),

@@ -24,7 +24,11 @@ CONFIRMED = {
 }
 """The acts that ask once more before they are done, and what they bring about."""
 
-_COMMON_OPINIONS = ("经审核，同意推荐。", "材料不全，请补充后重新提交。")
+_COMMON_OPINIONS = {
+    DeskAction.PASS_UP: ("经审核，同意推荐。",),
+    DeskAction.SEND_BACK: ("材料不全，请补充后重新提交。",),
+    DeskAction.REJECT: (),
+}
 _OWN_OPINIONS_OFFERED = 4
 
 
@@ -32,9 +36,12 @@ CHOOSE_SOME = "没有选中可以批量办理的事项。请勾选等待您办�
 CHOOSE_ONE_KIND = "选中的事项不属于同一类，不能一起办理。请先按“事项”筛选。"
 
 
-def opinions(own: Sequence[str]) -> list[str]:
-    """Return the opinions a form offers: the viewer's own latest, then the common ones, each once."""
-    return list(dict.fromkeys([*own[:_OWN_OPINIONS_OFFERED], *_COMMON_OPINIONS]))
+def opinions(own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the opinions a form offers for each act: the viewer's own latest, then the common ones, each once."""
+    return {
+        str(action): list(dict.fromkeys([*own.get(action, ())[:_OWN_OPINIONS_OFFERED], *common]))
+        for action, common in _COMMON_OPINIONS.items()
+    }
 
 
 def what_is_next(walk: Walk, record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:

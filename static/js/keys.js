@@ -1,6 +1,6 @@
 "use strict";
 
-// Keys of the inbox (j k o x ?) and of the decision page (a r n p ?); common opinions go into the opinion.
+// Keys of the inbox (j k o x ?) and of the decision page (a r n p ?, Ctrl Enter); common opinions go into the opinion.
 const rows = [...document.querySelectorAll("[data-row] a.paper-title")];
 const help = document.getElementById("keys");
 const opinion = document.getElementById("id_opinion");
@@ -45,6 +45,15 @@ document.addEventListener("keydown", (event) => {
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
   event.preventDefault();
   acts[event.key]();
+});
+
+// Ctrl Enter does the act that is opened, or else agrees, as if its button were pressed.
+document.getElementById("decision")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  const form = event.currentTarget;
+  const button = form.querySelector("details[open] button:not([type=button])") ?? form.querySelector("[data-key=a]");
+  if (button) form.requestSubmit(button);
 });
 
 for (const all of document.querySelectorAll("[data-tick-all]")) {

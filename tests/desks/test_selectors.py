@@ -212,8 +212,8 @@ def test_ones_own_words_are_offered_again_each_once(scene: Scene):
         services.pass_up(
             record=application, by=actor(scene.officers.unit), at=scene.at + timedelta(hours=hour), opinion=words
         )
-    assert selectors.opinions_of(actor(scene.officers.unit), "application") == ["同意", "同意推荐"]
-    assert selectors.opinions_of(actor(scene.officers.county), "application") == []
+    assert selectors.opinions_of(actor(scene.officers.unit), "application") == {"pass_up": ["同意", "同意推荐"]}
+    assert selectors.opinions_of(actor(scene.officers.county), "application") == {}
 
 
 READS: dict[str, Callable[[Actor, Scene], Any]] = {

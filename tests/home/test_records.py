@@ -261,7 +261,7 @@ def test_opinions_are_escaped(waiting, county):
 def test_what_an_officer_wrote_before_is_offered_again(scene, waiting, county):
     act(county, waiting, "pass_up", opinion="材料齐全，同意上报。")
     other = make_application(scene, DeskState.AWAITING_REVIEW)
-    assert county.get(address(other)).context["opinions"][0] == "材料齐全，同意上报。"
+    assert county.get(address(other)).context["opinions"]["pass_up"][0] == "材料齐全，同意上报。"
 
 
 def test_the_papers_before_and_after_are_at_hand(scene, county):

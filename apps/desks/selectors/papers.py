@@ -140,11 +140,14 @@ def _comes_after(paper: Paper) -> Q:
     return same | Q(due__gt=paper.due) | Q(due__isnull=True) if paper.due else same
 
 
-def opinions_of(viewer: Actor, kind: str) -> list[str]:
-    """Return the words the viewer wrote on his latest papers of a kind, each once, newest first."""
+def opinions_of(viewer: Actor, kind: str) -> dict[str, list[str]]:
+    """Return the words the viewer wrote on his latest papers of a kind, by act, each once, newest first."""
     done = papers_done_by(viewer).filter(kind=kind).values_list("record", flat=True)[:_PAPERS_LOOKED_BACK]
     said = LogEntry.objects.filter(kind=kind, record__in=list(done), actor_id=viewer.user_id).exclude(opinion="")
-    return list(dict.fromkeys(said.order_by("-at", "-pk").values_list("opinion", flat=True)))
+    found: dict[str, list[str]] = {}
+    for action, opinion in dict.fromkeys(said.order_by("-at", "-pk").values_list("action", "opinion")):
+        found.setdefault(action, []).append(opinion)
+    return found
 
 
 def by_desk(papers: QuerySet[Paper], at_most: int) -> dict[str, int]:
