@@ -89,11 +89,12 @@ def tell_post(*, change: int, at: datetime) -> None:
     """Tell the holder of a post what was done to it; and who stands in for him, where it ends before he does."""
     row = PostChange.objects.select_related("post__user").get(pk=change)
     tell([row.post.user], "post_changed", {"change": row}, link=reverse("home:profile"), key=f"post:{row.pk}", at=at)
-    cut = substitutions_cut(row.post) if row.what in (PostAct.ENDED, PostAct.HANDED_OVER) else ()
-    for each in cut:
-        context = {"row": each, "last": written_day(row.post.ends)}
-        link, key = reverse("directory:away"), f"substitution:cut:{row.pk}:{each.pk}"
-        tell([each.substitute], "substitution_cut", context, link=link, key=key, at=at)
+    last = row.post.ends
+    if last and row.what in (PostAct.ENDED, PostAct.HANDED_OVER):
+        for each in substitutions_cut(row.post):
+            context = {"row": each, "last": written_day(last)}
+            link, key = reverse("directory:away"), f"substitution:cut:{row.pk}:{each.pk}"
+            tell([each.substitute], "substitution_cut", context, link=link, key=key, at=at)
 
 
 def tell_login(*, change: int, at: datetime) -> None:
