@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Avg, QuerySet
@@ -23,6 +23,7 @@ from apps.desks.facts import (
     days_that_count,
     is_on_docket,
     purpose_of,
+    silence_of,
     standing_of,
     verdicts_of,
 )
@@ -35,6 +36,7 @@ from apps.directory.models import Person
 from apps.directory.selectors import desk_labels
 from apps.directory.services import REVEALABLE
 from apps.policies.acts import called
+from apps.policies.calendar import last_day
 from apps.seasons.models import Season
 from apps.seasons.selectors import WindowStatus, open_seasons, status_on
 
@@ -139,7 +141,8 @@ class JointShown:
     """A joint act as one viewer sees it: by what rule it is judged, how it stands, how many have spoken.
 
     `standing` and `parties` are empty for who may not read what others say: those asked read only their own word, the
-    person concerned none. `candidates` are whom the viewer may ask, `party` is the desk for which he may speak.
+    person concerned none. `candidates` are whom the viewer may ask, `party` is the desk for which he may speak,
+    `until` the last day before his silence means something.
     """
 
     asked: Mapping[str, Any]
@@ -152,6 +155,7 @@ class JointShown:
     party: str
     own: Verdict | None
     digest: str
+    until: date | None
 
 
 def joint(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> JointShown | None:
@@ -175,7 +179,14 @@ def joint(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> JointSh
         party=own.party if own and may_speak else "",
         own=own,
         digest=digest_of(record.subject()),
+        until=_silent_until(record, own) if own and not own.word else None,
     )
+
+
+def _silent_until(record: DeskRecord, own: Verdict) -> date | None:
+    """Return the last day on which one who is asked may be silent without a meaning, None where it never means any."""
+    silence, days = silence_of(record), days_that_count([record])
+    return last_day(timezone.localdate(own.asked), silence, days.get(record.season_id)) if silence else None
 
 
 def heard(record: DeskRecord, kind: str, viewer: Actor, at: datetime) -> list[tuple[str, list[Party]]]:

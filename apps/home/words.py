@@ -6,6 +6,7 @@ from typing import Any
 from apps.core.templatetags.ui import chinese_date
 from apps.desks.joint import lasts, parties_in_words, speaking
 from apps.desks.models import DeskRecord, Paper
+from apps.desks.selectors import reminded_after
 from apps.desks.states import AWAITING, DeskAction, DeskState
 from apps.desks.walks import Walk
 from apps.home.selectors import JointShown
@@ -56,12 +57,25 @@ def what_is_next(walk: Walk, record: DeskRecord, paper: Paper | None, desks: Map
 def _whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
     step = record.present_step()
     due = f"，{chinese_date(paper.due)}前办结" if paper and paper.due else ""
+    reminded = reminded_after(record.season, paper)
+    due = f"，{chinese_date(reminded)}后仍未办理的，系统提醒该环节" if reminded else due
     return f"由{desks.get(step['desk'], step['label'])}办理“{called(step)}”{due}"
 
 
 def whose_turn(record: DeskRecord, paper: Paper | None, desks: Mapping[str, str]) -> str:
     """Say at whose desk it lies now, empty for one that lies on none; `desks` holds the names of desks."""
     return f"现{_whose_turn(record, paper, desks)}。" if record.state in AWAITING else ""
+
+
+_MEANING = {"agrees": "视为同意", "refuses": "视为不同意", "abstains": "视为不参加"}
+
+
+def until(joint: JointShown) -> str:
+    """Tell one who is asked by which day to speak, and what his silence means then; empty where it means nothing."""
+    if joint.until is None:
+        return ""
+    does, meaning = speaking(joint.asked), _MEANING[joint.asked["silence"]["means"]]
+    return f"请于{chinese_date(joint.until)}前（含当日）{does}，逾期未{does}的{meaning}。"
 
 
 def rule(asked: Mapping[str, Any]) -> str:
@@ -76,8 +90,7 @@ def rule(asked: Mapping[str, Any]) -> str:
         "average": f"平均分不低于{least}分即通过",
     }[asked["rule"]]
     blocks = "；有一方不同意即不通过" if asked["one_refusal"] == "blocks" and asked["rule"] != "all" else ""
-    meaning = {"agrees": "视为同意", "refuses": "视为不同意", "abstains": "视为不参加"}
-    silent = f"；{lasts(silence)}内未表态的{meaning[silence['means']]}" if silence else ""
+    silent = f"；{lasts(silence)}内未表态的{_MEANING[silence['means']]}" if silence else ""
     return f"至少请{parties_in_words(asked, asked['at_least'])}{speaking(asked)}，{said}{blocks}{silent}。"
 
 

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from apps.core import tokens
 from apps.core.log import digest_of
+from apps.core.templatetags.ui import chinese_date
 from apps.desks import services as desks
 from apps.desks.models import Docket, Paper, Verdict
 from apps.desks.states import DeskState, DocketPurpose, DocketState, Word
@@ -195,6 +196,18 @@ def test_an_agenda_says_title_specialty_and_what_experts_gave(world):
     printed = shown.content.decode().split('class="print-only"')[1]
     assert "<th>职称</th><th>专业特长</th><th>专家平均分</th>" in printed
     assert "<td>中级</td><td>柑橘栽培</td><td>80.0</td>" in printed
+
+
+def test_a_member_reads_by_which_day_to_speak_and_what_silence_means(world):
+    scene, jury = world
+    application = drive_to(scene, jury, DeskState.AWAITING_OPINIONS)
+    asked = Verdict.objects.filter(record=application.pk, word="", void=None).first() or ask(
+        application, actor(scene.officers.region), jury.members, scene.at + DAY
+    )
+    assert asked
+    told = page(jury.members[0], application).content.decode()
+    day = timezone.localdate(Verdict.objects.filter(record=application.pk, step=4, void=None)[0].asked) + 5 * DAY
+    assert f"请于{chinese_date(day)}前（含当日）表态，逾期未表态的视为同意。" in told
 
 
 def test_the_help_lists_the_keys_that_do_something(world):

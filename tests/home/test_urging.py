@@ -49,3 +49,17 @@ def test_without_a_limit_in_the_pack_nothing_is_offered(scene: Scene, client_of:
     record = make_application(scene, DeskState.AWAITING_REVIEW)
     page = client_of(scene.officers.unit).get(reverse("home:record", args=["application", record.pk]))
     assert "催办" not in page.content.decode()
+
+
+def test_where_the_policy_sets_no_term_all_read_after_which_day_the_desk_is_reminded(scene: Scene, client_of: ClientOf):
+    record = make_application(scene, DeskState.AWAITING_CONSENT)
+    page = reverse("home:record", args=["application", record.pk])
+    told = "2026年6月17日（周三）后仍未办理的，系统提醒"
+    mine, office = (client_of(user) for user in (record.person.user, scene.officers.unit))
+    receipt = mine.get(reverse("writing:receipt", args=["application", record.pk])).content.decode()
+    assert [told in text for text in (receipt, *(each.get(page).content.decode() for each in (mine, office)))] == [
+        True, True, True,
+    ]  # fmt: skip
+    act = reverse("home:decide", args=["application", record.pk, "pass_up"])
+    done = office.post(act, {"token": office.get(page).context["token"], "opinion": "同意"}, follow=True)
+    assert f"审核”，{told}" in done.content.decode()

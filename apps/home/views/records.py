@@ -99,6 +99,7 @@ def page(
             "pass_label": walk.kind.act_called(DeskAction.PASS_UP, found.state),
             "brings": walk.brings(found) if found.state == DeskState.PASSED else "",
             "opinions": words.opinions(shown.own_opinions),
+            "reminded": desk_reads.reminded_after(found.season, shown.paper) if shown.may_decide else None,
             "until": desk_reads.to_be_back_by(found.season, shown.paper),
             "stood_for": _stood_for(request, shown),
             "refusals": refusals,
@@ -148,6 +149,7 @@ def joint_forms(joint: JointShown | None, found: DeskRecord, kind: str) -> dict[
         "is_contrary": False,
         "rule": words.rule(joint.asked),
         "standing": words.standing(joint),
+        "until": words.until(joint),
         "ask": AskForm(joint.candidates, initial={"parties": found.parties(), "token": token}),
         "verdict": VerdictForm(joint.asked["sheet"], initial=said),
     }
