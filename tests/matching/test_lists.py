@@ -42,6 +42,16 @@ def act_of(scene: Scene, by: Any = None, **words: Any) -> dict[str, Any]:
     return {"season": scene.season, "by": by or scene.office, "at": placing_at(scene), **words}
 
 
+def test_what_stays_as_it_was_keeps_where_it_came_from(scene: Scene):
+    first, second, *_ = village_rows(scene.county)
+    act = {**act_of(scene), "rows": [first, second]}
+    assert lists.keep_villages(**act, is_generated=True) == Kept(2, 0, 0)
+    grown = VillageRow(first.region, first.kinds, {"茶叶": 900})
+    assert lists.keep_villages(**act | {"rows": [grown, second]}) == Kept(0, 1, 1)
+    came_from = dict(Village.objects.values_list("region", "is_generated"))
+    assert came_from == {first.region: False, second.region: True}
+
+
 def test_what_is_kept_is_told_apart_and_noted_county_by_county_with_what_was_before(scene: Scene):
     first, second, *_ = village_rows(scene.county)
     there = village_rows(scene.counties[2])[0]

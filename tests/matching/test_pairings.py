@@ -88,7 +88,9 @@ def test_a_word_on_other_terms_does_not_count(city: City):
 
 def test_proposed_twice_it_is_the_same_and_the_other_side_is_sent_to_it(city: City):
     pairing = propose(city)
-    assert propose(city, terms="另一内容").pk == pairing.pk
+    assert propose(city).pk == pairing.pk
+    assert code_of(propose, city, terms="另一内容") == "proposed_already"
+    assert pairing_anew(pairing).terms == pairing.terms
     assert code_of(propose, city, "host") == "has_one"
     assert Pairing.objects.count() == 1
 

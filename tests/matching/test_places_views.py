@@ -109,9 +109,13 @@ def test_a_county_registers_and_corrects_its_key_clients(scene: Scene, client_of
     listed = county.get(place_of("clients", scene.season.pk)).content.decode()
     assert "稻田示范基地" in listed
     assert client_of(scene.stranger).get(place_of("client", client.pk)).status_code == 404
-    again = county.post(place_of("new_client", scene.season.pk), {**said, "name": "稻田示范基地"}, follow=True)
-    assert "此前已登记，已按本次填写更新" in again.content.decode()
-    assert KeyClient.objects.count() == 1
+    for changed, told in (
+        ({"name": "稻田示范基地", "kind": "cooperative"}, "本县已登记过“稻田示范基地”，没有改动"),
+        ({"name": "另一基地", "industry": "不存在产业"}, "产业“不存在产业”不在本批次的产业清单中"),
+    ):
+        refused = county.post(place_of("new_client", scene.season.pk), {**said, **changed})
+        assert (refused.status_code, told in refused.content.decode()) == (409, True)
+    assert KeyClient.objects.get().kind == "base"
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from apps.core.actors import Actor
 from apps.directory.models import Person, Region
 from apps.directory.selectors import counties_below, counties_of
-from apps.matching.models import AllocationRun, AssessmentBase, KeyClient, Serving, Village
+from apps.matching.models import AllocationRun, AssessmentBase, GroupIndustry, KeyClient, Serving, Village
 from apps.matching.selectors.allocation import published_for
 from apps.matching.selectors.wishes import county_desk
 from apps.policies import matching as policy
@@ -85,6 +85,12 @@ def village_in_words(village: Village, placing: Placing, names: Mapping[int, str
 def client_in_words(client: KeyClient, placing: Placing) -> str:
     """Say what is written of a key client: its kind and its industry."""
     return "；".join(filter(None, [placing.clients.get(client.kind, client.kind), client.industry]))
+
+
+def industries_listed(season: Season) -> set[str]:
+    """Return what industries are called in a season: by its policy, and by what the office keeps for its counties."""
+    kept = GroupIndustry.objects.filter(group__season=season).values_list("industry", flat=True)
+    return {*policy.industries(pack_of(season)).values(), *kept}
 
 
 def site_of(site: Village | KeyClient) -> str:

@@ -14,7 +14,14 @@ from apps.directory.models import Region
 from apps.directory.states import Level
 from apps.matching.models import KeyClient, Village
 from apps.matching.selectors.grounds import CLIENTS, VILLAGES
-from apps.matching.selectors.lists import client_in_words, counties_kept, names_of_last, site_of, village_in_words
+from apps.matching.selectors.lists import (
+    client_in_words,
+    counties_kept,
+    industries_listed,
+    names_of_last,
+    site_of,
+    village_in_words,
+)
 from apps.matching.services import edits
 from apps.matching.services.edits import Edit
 from apps.matching.states import SiteListAction
@@ -159,12 +166,12 @@ class _Compared:
 def _compared(
     sites: Sequence[Site], known: Mapping[Any, Site], key: Callable[[Site], Any], said: Callable[[Site], str]
 ) -> _Compared:
-    """Compare sites with those known, by a key and by what is said of them."""
+    """Compare sites with those known, by a key and by what is said of them; what stays keeps where it came from."""
     written, noted, added = [], defaultdict(list), 0
     for site in sites:
         before = known.get(key(site))
         old = said(before) if before and before.removed is None else None
-        if old == said(site) and before and before.is_generated == site.is_generated:
+        if old == said(site):
             continue
         written.append(site)
         noted[site.county_id].append({"site": site_of(site), "old": old, "new": said(site)})
@@ -216,12 +223,33 @@ def keep_clients(
 
 
 @transaction.atomic
+def add_client(*, season: Season, row: ClientRow, by: Actor, at: datetime) -> Kept:
+    """Register a key client that its county has not yet.
+
+    Raises Refused for one that stands there already, for an unknown industry, and as `keep_clients` does.
+    """
+    edits.locked(season, {row.county}, by, at)
+    if KeyClient.objects.filter(season=season, county=row.county, name=row.name).exists():
+        raise Refused(
+            Refusal("name_taken", f"本县已登记过“{row.name}”，没有改动。", "如需更正，请在名单中打开该服务对象。")
+        )
+    refuse(_unknown_industry(season, row.industry))
+    return keep_clients(season=season, rows=[row], by=by, at=at)
+
+
+def _unknown_industry(season: Season, industry: str) -> Refusal | None:
+    if industry in ("", *industries_listed(season)):
+        return None
+    return Refusal("unknown_industry", f"产业“{industry[:20]}”不在本批次的产业清单中。", "请按产业清单填写，或留空。")
+
+
+@transaction.atomic
 def rewrite_client(*, client: KeyClient, name: str, kind: str, industry: str, by: Actor, at: datetime) -> KeyClient:
     """Correct what is written of a key client. Raises Refused for a name that its county has already."""
     season, placing = client.season, placing_in(client.season)
     if client.county not in counties_kept(by, season, at):
         raise Refused(Refusal("not_your_county", "只能办理您管理的县（市、区）的服务对象。", _OFFICE))
-    refuse(_unknown([] if kind in placing.clients else [kind]))
+    refuse(_unknown([] if kind in placing.clients else [kind]), _unknown_industry(season, industry))
     lists = edits.locked(season, {client.county_id}, by, at)
     found = KeyClient.objects.filter(pk=client.pk).first()
     if found is None:

@@ -84,10 +84,13 @@ def _refuse_unfit(draft: Pairing) -> None:
 
 
 def _there_already(draft: Pairing) -> Pairing:
-    """Return the live pairing that stands in the way if the same side proposed it; raise Refused if the other did."""
+    """Return the live pairing that stands in the way if the same side proposed the same; raise Refused otherwise."""
     found = selectors.live_pairing(draft.season, draft.person_id, draft.desk)
     if found is None or found.by_person != draft.by_person:
         raise Refused(Refusal("has_one", "对方已先提出对接，或双方已达成一致。", "请在“双向对接”中打开并办理。"))
+    if (found.industry, found.terms, found.need_id) != (draft.industry, draft.terms, draft.need_id):
+        said = f"已向对方提出过对接（{found.number}），内容与本次填写的不同，本次填写的没有记录。"
+        raise Refused(Refusal("proposed_already", said, "如需更改内容，请先在“双向对接”中撤回，再重新提出。"))
     return found
 
 

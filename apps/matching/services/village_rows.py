@@ -8,10 +8,10 @@ from typing import Any
 
 from apps.directory.models import Person, Region
 from apps.directory.states import Level
-from apps.matching.models import GroupIndustry, Village
-from apps.matching.selectors.lists import counties_kept
+from apps.matching.models import Village
+from apps.matching.selectors.lists import counties_kept, industries_listed
 from apps.matching.services.lists import VillageRow
-from apps.policies.matching import industries, placing_of
+from apps.policies.matching import placing_of
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
 from apps.seasons.selectors import pack_of
@@ -50,12 +50,11 @@ def known_for(season: Season, cells: Sequence[Sequence[str]], by: Any, at: Any) 
     people = defaultdict(list)
     for person in Person.objects.filter(name__in=names).select_related("unit").order_by("pk"):
         people[person.name].append(person)
-    listed = GroupIndustry.objects.filter(group__season=season).values_list("industry", flat=True)
     standing = dict(Village.objects.filter(season=season).values_list("region", "kinds"))
     return Known(
         villages={code for code, path in regions if within.intersection(path.split("/"))},
         kinds={label: key for key, label in placing.villages.items()} if placing else {},
-        industries={*industries(pack).values(), *listed},
+        industries=industries_listed(season),
         people=people,
         standing=None if manages_the_season(by, season, at) else standing,
     )

@@ -186,9 +186,8 @@ def new_client(request: ViewerRequest, season: int) -> HttpResponse:
     )  # fmt: skip
 
     def save(said: Mapping[str, Any]) -> str:
-        rows = [services.ClientRow(**said)]
-        done = services.keep_clients(season=found, rows=rows, by=request.viewer, at=request.at)
-        return "已登记。" if done.added else f"“{said['name']}”此前已登记，已按本次填写更新。"
+        services.add_client(season=found, row=services.ClientRow(**said), by=request.viewer, at=request.at)
+        return "已登记。"
 
     return _write(request, found, form, save, {"title": "登记重点服务对象", "client": None})
 
