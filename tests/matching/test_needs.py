@@ -136,3 +136,8 @@ def test_nobody_without_a_post_may_post(city: City):
     client = Client()
     client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/needs/new/").status_code == 403
+
+
+def test_what_all_will_read_gives_no_one_s_number_away(city: City):
+    assert code_of(write_need, city, detail="请联系张三13812345678") == "personal"
+    assert not Need.objects.exists()

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from apps.core import door
 from apps.core.actors import Actor
+from apps.core.masking import personal_number_in
 from apps.core.models import Reveal
 from apps.core.refusals import Refusal, Refused
 from apps.directory.models import Organization, Region
@@ -44,6 +45,14 @@ def _entries(season: Season, county: Region, said: Mapping[str, Any]) -> dict[st
     place = said.get("place")
     if place is not None and not place.path.startswith(county.path):
         raise Refused(Refusal("place_elsewhere", f"所选地点不在{county}。", "请从列表中重新选择。"))
+    if sort := personal_number_in(f"{said['title']}\n{said['detail']}"):
+        raise Refused(
+            Refusal(
+                "personal",
+                f"标题或内容中有{sort}，发布后所有人都能看到。",
+                "请删去；联系方式填在“联系人”“联系电话”，不公开。",
+            )
+        )
     return {name: said.get(name) for name in ENTRIES}
 
 
