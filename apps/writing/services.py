@@ -21,6 +21,8 @@ from apps.writing.guards import LATE
 from apps.writing.models import Submission, WrittenRecord
 from apps.writing.permissions import may_write
 from apps.writing.selectors import Drawn, differs
+from apps.writing.selectors.paper import label_of
+from apps.writing.writings import Writing
 
 R = TypeVar("R", bound=WrittenRecord)
 
@@ -60,12 +62,22 @@ def save(*, record: R, typed: Mapping[str, Any], by: Actor, at: datetime, drawn:
     if drawn and is_other and drawn.is_overtaken(mine):
         raise Refused(WRITTEN_ELSEWHERE)
     if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
-        raise Refused(Refusal("too_long", f"所填内容超过{MOST_TYPED}字，未保存。", "请精简后再试。"))
+        raise Refused(_too_long(writing, mine, kept))
     mine.content = {**mine.content, **kept}
     if drawn:
         mine.written = {**mine.written, str(drawn.page): drawn.mark}
     mine.save(update_fields=["content", "written", *writing.settle(mine)])
     return mine
+
+
+def _too_long(writing: Writing, record: WrittenRecord, typed: Mapping[str, Any]) -> Refusal:
+    """Say which entry is the longest of those that are more than one page may hold."""
+    longest = max(typed, key=lambda name: len(str(typed[name])))
+    label = next(label_of(field) for field in fields_of(writing.form(record)) if field.fact == longest)
+    size = len(str(typed[longest]))
+    return Refusal(
+        "too_long", f"本页所填内容超过{MOST_TYPED}字，未保存；其中“{label}”有{size}字。", f"请先精简“{label}”，再保存。"
+    )
 
 
 def _locked(record: R, by: Actor, at: datetime) -> R:

@@ -55,10 +55,16 @@ const failed = (words) => {
   saved.textContent = `未保存：${words}本页所填内容仍在，请勿关闭。`;
   saved.classList.add("saved-not");
 };
+const longest = () => {
+  const entries = [...form.elements].filter((each) => each.type === "textarea" || each.type === "text");
+  const [first] = entries.sort((one, other) => other.value.length - one.value.length);
+  return `“${first.labels[0]?.firstChild.textContent.trim() ?? first.name}”（${first.value.length}字）`;
+};
 form?.addEventListener("htmx:before:request", () => saved.classList.remove("saved-not"));
 form?.addEventListener("htmx:error", () => failed("网络不通，恢复后请按“保存并继续”。"));
 form?.addEventListener("htmx:response:error", (event) => {
   const { status } = event.detail.ctx.response;
+  if (status === 400) failed(`内容过多，请先精简${longest()}。`);
   if (status === 403 || status >= 500) failed(status === 403 ? "页面已失效，请复制所填内容后刷新。" : "系统暂时不能保存。");
 });
 let waiting;

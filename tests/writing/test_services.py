@@ -304,3 +304,12 @@ class TestSubmit:
     def test_the_receipt_carries_season_and_record(self, scene: Scene):
         application = make_application(scene, DeskState.AWAITING_CONSENT)
         assert application.number == f"SQ{scene.season.pk:04d}{application.pk:08d}"
+
+
+def test_more_than_a_page_holds_is_refused_with_the_longest_entry_named(scene: Scene) -> None:
+    draft = make_draft(scene)
+    typed = {"application.plan": "短", "application.experience": "长" * 20_000}
+    with pytest.raises(Refused) as refused:
+        writing.save(record=draft, typed=typed, by=actor(user_of(draft)), at=scene.at)
+    (said,) = refused.value.refusals
+    assert (said.code, "“科技服务经历”有20000字" in said.reason) == ("too_long", True)

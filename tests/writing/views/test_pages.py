@@ -304,7 +304,7 @@ def test_a_million_characters_are_refused_and_handed_back(draft: Application, ap
     flood = "a" * 1_000_000
     response = applicant.post(address(name, draft, 3), {"application.plan": flood})
     assert response.status_code == 413
-    assert "所填内容超过20000字，未保存。" in text_of(response)
+    assert "所填内容超过20000字，未保存；其中" in text_of(response)
     assert (flood in text_of(response)) == (name == "form")
     assert factories.fresh(draft).content["application.plan"].startswith("每月到村两次")
 
