@@ -35,7 +35,6 @@ class DayField(forms.DateField):
 
     widget = DayInput
     default_error_messages: ClassVar = {
-        "invalid": "请写成2026-08-05这样的日期。",
         "far": "应在%(first)s至%(last)s之间，请核对年份。",
     }
     first, last = FIRST_DAY, LAST_DAY

@@ -23,7 +23,7 @@ def _head(pack: Pack) -> Iterator[str]:
     status = "" if source.status == "in_force" else "（征求意见稿）"
     written = day_in_words(source.issued.isoformat()) if source.issued else "未署日期"
     yield f"{pack.title}{status}"
-    yield f"依据：{source.issuer}《{source.title}》{source.number}，{written}"
+    yield f"依据：{source.issuer}{source.in_marks}{source.number}，{written}"
     yield f"层级：{'—'.join(pack.levels.values())}"
 
 

@@ -24,7 +24,7 @@ from apps.policies.facts import (
 from apps.policies.schema import FormField, FormStep, Pack
 
 MOST_CHARACTERS = 500
-EARLIEST_YEAR = 1900
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 
 class Mistyped(ValueError):
@@ -95,7 +95,7 @@ def _read_date(fact: Fact, text: str) -> date:
         day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         day = None
-    if day is None or day.year < EARLIEST_YEAR:
+    if day is None or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         raise Mistyped(f"{fact.label}应写成 1985-03-21 这样的日期")
     return day
 

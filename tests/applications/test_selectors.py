@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from apps.applications import selectors, services
+from apps.applications.models import Application
 from apps.core.actors import Actor
 from apps.core.refs import Ref
 from apps.desks.states import GIVEN_UP, DeskState
@@ -129,6 +130,16 @@ class TestCases:
         draft = make_draft(scene)
         facts = selectors.derived({"person.birth_date": date(1985, 3, 21)}, draft, day)
         assert facts["person.age"] == age
+
+    @pytest.mark.parametrize(
+        ("born", "said"),
+        [("2026-06-09", []), ("2026-06-10", ["出生日期应在今天以前。"]), ("2100-12-31", ["出生日期应在今天以前。"])],
+    )
+    def test_nobody_is_born_today_or_later(self, scene: Scene, born: str, said: list[str]):
+        draft = make_draft(scene)
+        content = {**draft.content, "person.birth_date": born}
+        Application.objects.filter(pk=draft.pk).update(content=content)
+        assert [problem.message for problem in selectors.case_of(draft, scene.at).problems] == said
 
     @pytest.mark.parametrize(("age", "day"), [(18, date(2026, 3, 1)), (17, date(2026, 2, 28))])
     def test_who_was_born_on_a_leap_day_is_older_in_march(self, scene: Scene, age: int, day: date):

@@ -87,6 +87,11 @@ def test_the_pack_is_shown_in_plain_chinese():
         assert line in out.getvalue().splitlines()
 
 
+def test_a_title_within_a_title_has_single_marks():
+    source = loading.parse(loading.read("bayannur").pack_text, "bayannur").source
+    assert source.in_marks == "《关于印发〈巴彦淖尔市科技助力乡村振兴精准服务管理办法〉的通知》"
+
+
 def test_the_second_pack_tells_both_its_ways_and_who_starts_them():
     lines = showing.show(jinzhong()).splitlines()
     for line in (

@@ -43,8 +43,8 @@ def test_all_quotas_are_saved_on_one_page_with_one_reason(scene: Scene, client_o
     [
         ({"total": "16"}, "各县名额合计15，与应分配总数16相差1"),
         ({"reason": " "}, "调整理由"),
-        ({"places": "很多"}, "名额：输入整数"),
-        ({"places": "-1"}, "大于或等于"),
+        ({"places": "很多"}, "名额：应填写整数"),
+        ({"places": "-1"}, "不能小于0"),
     ],
 )
 def test_wrong_quotas_are_not_saved_and_what_was_typed_is_kept(

@@ -378,6 +378,16 @@ def test_the_policy_of_an_open_season_is_anybodys(scene: Scene, client_of: Clien
     assert hidden not in words_of(Client().get(reverse("seasons:policies")))
 
 
+def test_a_policy_that_two_seasons_run_is_listed_once_with_both(scene: Scene) -> None:
+    other = factories.make_season(scene.region, by=scene.office, at=scene.at, title="第二批")
+    response = Client().get(reverse("seasons:policies"))
+    assert [(pack.id, seasons) for pack, seasons in response.context["policies"]] == [
+        ("guangxi-2023", [other, scene.season])
+    ]
+    for season in (other, scene.season):
+        assert reverse("seasons:policy", args=[season.pk]) in words_of(response)
+
+
 def test_the_policy_stands_beside_its_rules(scene: Scene, client_of: ClientOf) -> None:
     words = words_of(client_of(scene.officers.county).get(reverse("seasons:policy", args=[scene.season.pk])))
     assert "<mark>每位科技特派员必须加入“一县一团”" in words

@@ -105,7 +105,7 @@ def _case(
     form = applying.pages(process, starts)
     facts, problems = values.read_form(form, application.content, pack)
     problems += values.missing_files(form, application.files)
-    problems += _unknown_places(application, facts)
+    problems += [*_unknown_places(application, facts), *_not_yet_born(facts, timezone.localdate(at))]
     facts |= derived(facts, application, timezone.localdate(at))
     route, no_route = _route(application, pack, facts, starts)
     shortfalls = (
@@ -156,6 +156,13 @@ def _unknown_places(application: Application, facts: Mapping[str, Any]) -> list[
     if facts.get("application.host") and str(application.host_id) != facts["application.host"]:
         problems.append(Problem("application.host", "服务单位不在本批次范围内或未登记。", "请从列表中重新选择。"))
     return problems
+
+
+def _not_yet_born(facts: Mapping[str, Any], today: date) -> list[Problem]:
+    born = facts.get("person.birth_date")
+    if born is None or born < today:
+        return []
+    return [Problem("person.birth_date", "出生日期应在今天以前。", "请更正。")]
 
 
 def starts_of(application: Application) -> str:

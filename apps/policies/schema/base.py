@@ -65,6 +65,9 @@ class IfChosen(Data):
     is_: Key = Field(alias="is")
 
 
+_SINGLE_MARKS = str.maketrans("《》", "〈〉")
+
+
 class Source(Data):
     """The policy text beside the pack and its official data; a draft may bear no date."""
 
@@ -74,6 +77,11 @@ class Source(Data):
     issuer: Words
     issued: date | None = None
     status: Literal["in_force", "draft_for_comment"] = "in_force"
+
+    @property
+    def in_marks(self) -> str:
+        """Return the title in book-title marks, those within it single ones."""
+        return f"《{self.title.translate(_SINGLE_MARKS)}》"
 
 
 class Named(Data):

@@ -42,9 +42,12 @@ def read_by(viewer: Actor, at: datetime) -> QuerySet[Season]:
     return seasons.select_related("jurisdiction")
 
 
-def policies_in_force() -> list[tuple[Season, Pack]]:
-    """Return the seasons in progress with their policies, in one query."""
-    return [(season, pack_of(season)) for season in open_seasons()]
+def policies_in_force() -> list[tuple[Pack, list[Season]]]:
+    """Return the policies in force, each text once, with the seasons in progress that run it; one query."""
+    found: dict[str, list[Season]] = {}
+    for season in open_seasons():
+        found.setdefault(season.pack_digest, []).append(season)
+    return [(pack_of(seasons[0]), seasons) for seasons in found.values()]
 
 
 def policies_around(viewer: Actor, at: datetime) -> list[Pack]:
