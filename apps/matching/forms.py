@@ -169,6 +169,7 @@ class WishesForm(forms.Form):
         groups = [
             (city, [(group.pk, choices.called(group)) for group in rows]) for city, rows in choices.groups.items()
         ]
+        self._offered = choices.industries
         industries = list(dict.fromkeys(each for rows in choices.industries.values() for each in rows))
         for number in range(1, choices.most + 1):
             is_needed = number <= choices.least
@@ -180,6 +181,22 @@ class WishesForm(forms.Form):
                 required=is_needed,
             )  # fmt: skip
 
+    def clean(self) -> None:
+        """Lay beside its entry what no wish can be: half of one, one that stands above, one that is not offered."""
+        self._said = said = dict(self.cleaned_data)
+        above: dict[int | None, int] = {}
+        for number in range(1, self.most + 1):
+            group, industry = said.get(f"group-{number}"), said.get(f"industry-{number}")
+            if industry and not group:
+                self.add_error(f"group-{number}", "已选产业，还没有选择县（市、区）。")
+            elif group and not industry:
+                self.add_error(f"industry-{number}", "还没有选择产业。")
+            elif group in above:
+                self.add_error(f"group-{number}", f"与志愿{above[group]}相同，请改选或清空。")
+            elif group and industry not in self._offered.get(group, ()):
+                self.add_error(f"industry-{number}", "该县（市、区）没有这一产业，请改选。")
+            above.setdefault(group, number)
+
     @property
     def rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         """Yield the two entries of each wish."""
@@ -188,7 +205,7 @@ class WishesForm(forms.Form):
 
     def entries(self) -> list[dict[str, Any]]:
         """Return what was chosen so far, row by row, without the empty ones; to be asked once it was judged."""
-        said = self.cleaned_data
+        said = self._said
         rows = ((said.get(f"group-{n}"), said.get(f"industry-{n}")) for n in range(1, self.most + 1))
         return [{"group": group, "industry": industry or ""} for group, industry in rows if group]
 

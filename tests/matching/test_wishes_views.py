@@ -56,6 +56,24 @@ def test_what_is_chosen_is_kept_at_once(scene: Scene, client_of: Browser):
     assert WishList.objects.get().entries == [{"group": groups_of(scene)[0].pk, "industry": ""}]
 
 
+def test_what_no_wish_can_be_is_told_beside_its_entry_and_what_was_chosen_stays(scene: Scene, client_of: Browser):
+    part, first = make_participant(scene), groups_of(scene)[0].pk
+    sent = {
+        **typed(scene, 1),
+        "group-2": first,
+        "industry-2": typed(scene, 1)["industry-1"],
+        "group-3": "",
+        "industry-3": "水稻",
+    }
+    answer = client_of(part.person.user).post(reverse("matching:write", args=[scene.season.pk]), sent)
+    assert answer.status_code == 422
+    assert {name: list(errors) for name, errors in answer.context["form"].errors.items()} == {
+        "group-2": ["与志愿1相同，请改选或清空。"],
+        "group-3": ["已选产业，还没有选择县（市、区）。"],
+    }
+    assert [entry["group"] for entry in WishList.objects.get().entries] == [first, first]
+
+
 def test_a_fourth_wish_finds_no_place_in_the_form(scene: Scene, client_of: Browser):
     part = make_participant(scene)
     sent = {**typed(scene, 3), "group-4": groups_of(scene)[0].pk, "industry-4": "水稻"}
