@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from apps.applications import selectors
 from apps.applications.models import Application
+from apps.core import kinds
 from apps.core.inputs import DayFilter
 from apps.core.tables import MomentColumn, StateColumn, WordsFilter
-from apps.desks.selectors import AGES, IN_HAND, IS_PUT_OFF, is_overdue, of_age
-from apps.desks.states import PUT_OFF, STATES_LISTED
+from apps.desks.selectors import AGES, IN_HAND, IS_PUT_OFF, is_overdue, of_age, states_around
+from apps.desks.states import PUT_OFF
 from apps.directory.models import Region
 from apps.seasons.models import Season
 
@@ -51,7 +52,7 @@ class PlaceFilter(django_filters.FilterSet):
 class ApplicationFilter(PlaceFilter):
     """Narrow applications by season, place, state and words."""
 
-    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=STATES_LISTED, method="in_state")
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", method="in_state")
     office = django_filters.ChoiceFilter(label="办理机关", empty_label="全部", method="lying_at")
     text = WordsFilter(label="姓名、拼音、单位或编号", method="having")
     age = django_filters.ChoiceFilter(label="停留天数", empty_label="全部", method="aged", choices=_AGES)
@@ -67,6 +68,8 @@ class ApplicationFilter(PlaceFilter):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        kind = kinds.of(Application)
+        self.filters["state"].extra["choices"] = states_around(self.request.viewer, self.request.at, kind)
         self.filters["office"].extra["choices"] = selectors.offices_seen(self.request.viewer, self.request.at)
         for name in _ASKED_BY_LINKS - set(self.data or {}):
             del self.filters[name]

@@ -9,7 +9,7 @@ from apps.appointments.selectors import progress, sorts_listed, whom_it_waits_fo
 from apps.appointments.states import AgreementState, AppointmentState, ChangeSort
 from apps.core.days import written_day
 from apps.core.exports import Column
-from apps.desks.states import DeskState
+from apps.core.templatetags.ui import state_label
 
 
 def _notice(appointment: Appointment) -> str:
@@ -53,6 +53,6 @@ OF_CHANGES: Sequence[Column] = (
     ("新服务县", lambda row: row.to_county if ChangeSort.AREA in row.sorts else ""),
     ("新服务单位", lambda row: row.to_host if ChangeSort.AREA in row.sorts else ""),
     ("原因", lambda row: row.reason),
-    ("状态", lambda row: DeskState(row.state).label),
+    ("状态", state_label),
     ("提交日期", lambda row: written_day(timezone.localdate(row.submitted)) if row.submitted else ""),
 )

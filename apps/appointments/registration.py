@@ -191,6 +191,7 @@ CHANGE = Kind(
     editable=frozenset(states.WRITING),
     related=("appointment",),
     tones=TONES,
+    labels={DeskState.AWAITING_RESOLUTION: "待调整决定"},
 )
 
 WALK = Walk(

@@ -1,5 +1,7 @@
 """The lists of appointees, of agreements and of changes on screen, and how they are narrowed."""
 
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -9,8 +11,9 @@ from apps.applications.tables import PlaceFilter
 from apps.appointments import selectors
 from apps.appointments.models import Agreement, Appointment, Change
 from apps.appointments.states import AgreementState, AppointmentState
+from apps.core import kinds
 from apps.core.tables import SHORT, WORDS, DayColumn, MomentColumn, StateColumn, WordsFilter
-from apps.desks.states import DeskState
+from apps.desks.selectors import states_around
 
 _TERM = "{{ record.term_from|date:'Y年n月j日' }}至<wbr>{{ record.term_to|date:'Y年n月j日' }}"
 
@@ -106,12 +109,17 @@ class AgreementTable(tables.Table):
 class ChangeFilter(PlaceFilter):
     """Narrow changes within a term by season, place, state and words."""
 
-    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=DeskState.choices)
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部")
     text = WordsFilter(label="姓名、拼音或单位", method="having")
 
     class Meta:
         model = Change
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kind = kinds.of(Change)
+        self.filters["state"].extra["choices"] = states_around(self.request.viewer, self.request.at, kind)
 
     def having(self, rows: QuerySet[Change], name: str, text: str) -> QuerySet[Change]:
         """Narrow to those whose person, unit or host holds the words typed."""

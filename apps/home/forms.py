@@ -22,8 +22,8 @@ from apps.core.tables import WordsFilter
 from apps.desks import walks
 from apps.desks.facts import Candidate
 from apps.desks.models import Docket, Paper
-from apps.desks.selectors import IS_PUT_OFF
-from apps.desks.states import PUT_OFF, STATES_LISTED, DeskAction, DocketPurpose, DocketState, Word
+from apps.desks.selectors import IS_PUT_OFF, states_around
+from apps.desks.states import PUT_OFF, DeskAction, DocketPurpose, DocketState, Word
 from apps.desks.walks import Ground
 from apps.directory.selectors import called
 from apps.home.matrix import Matrix
@@ -36,7 +36,7 @@ class PaperFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="事项", empty_label="全部", choices=lambda: [
         (walk.kind.name, walk.kind.label) for walk in walks.every()
     ])  # fmt: skip
-    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", choices=STATES_LISTED, method="in_state")
+    state = django_filters.ChoiceFilter(label="状态", empty_label="全部", method="in_state")
     text = WordsFilter(label="姓名或拼音", method="having")
     since = DayFilter(label="到达自", method="since_day")
     until = DayFilter(label="到达至", method="until_day")
@@ -47,6 +47,7 @@ class PaperFilter(django_filters.FilterSet):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
+        self.filters["state"].extra["choices"] = states_around(self.request.viewer, self.request.at)
         if len(walks.every()) == 1:
             del self.filters["kind"]
 

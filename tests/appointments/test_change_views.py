@@ -120,7 +120,7 @@ def test_the_list_is_narrowed_and_exported(city: City, client_of: Browser):
     assert list(sheet.iter_rows(values_only=True, min_row=2)) == [
         (
             change.number, "选派", "石测试", "晋中测试大学", "服务区域、任务", "太谷区", "太谷测试合作社",
-            "祁县", "祁县测试合作社", "原单位停产。", "待协调解决", "2026年6月11日",
+            "祁县", "祁县测试合作社", "原单位停产。", "待调整决定", "2026年6月11日",
         )
     ]  # fmt: skip
 
@@ -134,5 +134,5 @@ def test_the_list_takes_a_constant_number_of_queries(
         desks.withdraw(record=again(change), by=city.by("person"), at=signing_at(city))
         change = make_change(city)
     bureau = client_of(city.officers["city"])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(bureau.get(LIST).context["table"].rows) == number

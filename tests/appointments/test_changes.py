@@ -201,7 +201,7 @@ def test_while_it_is_corrected_others_read_what_was_handed_in_and_then_what_has_
     write_change(city, again(change), plan="每季度到社三次。")
     writing.submit(record=again(change), by=city.by("person"), at=at)
     read = WALK.panel_facts(again(change), city.by("city"), at)
-    assert [(each.label, each.old, each.new) for each in read["changes"]] == [("新任务", PLAN, "每季度到社三次。")]
+    assert [(each.label, each.old, each.new) for each in read["changes"]] == [("新任务目标", PLAN, "每季度到社三次。")]
 
 
 def test_what_is_given_back_and_left_lying_ends_and_another_may_be_begun(city: City, signed: Agreement):

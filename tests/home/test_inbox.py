@@ -75,7 +75,7 @@ def test_a_longer_list_asks_the_database_no_more(scene, client_of, papers, djang
     for _ in range(papers):
         make_application(scene, DeskState.AWAITING_CONSENT)
     officer = client_of(scene.officers.unit)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         officer.get(INBOX)
 
 
@@ -115,3 +115,13 @@ def test_a_paper_is_exported_as_the_list_shows_it(scene, client_of):
         "申请", "覃小红的科技特派员申请（宾阳县）", scene.season.title, "待同意", "2026年6月10日 10:00", None,
         "同意 2026年6月10日 11:00",
     )  # fmt: skip
+
+
+def test_it_is_narrowed_by_the_states_alone_that_the_policies_around_can_reach(scene, client_of):
+    form = client_of(scene.officers.county).get(reverse("home:inbox")).context["filter"].form
+    offered = {str(key) for key, _ in form.fields["state"].choices} - {""}
+    unreached = {
+        DeskState.AWAITING_VERDICTS, DeskState.AWAITING_SCORES, DeskState.AWAITING_MEETING, DeskState.AWAITING_OPINIONS,
+        DeskState.AWAITING_RESOLUTION, DeskState.AWAITING_FILING,
+    }  # fmt: skip
+    assert offered == set(DeskState.values) - unreached

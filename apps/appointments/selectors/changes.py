@@ -21,6 +21,7 @@ from apps.desks.states import ENDED, DeskAction, DeskState
 from apps.directory.selectors import called, named
 from apps.directory.states import Role
 from apps.policies import values
+from apps.policies.facts import FACTS
 from apps.policies.schema import HEARD, Adjustment, FormField, FormStep, Pack, Route
 from apps.seasons.models import Season
 from apps.seasons.selectors import pack_of
@@ -28,6 +29,7 @@ from apps.writing.selectors import place_name
 from apps.writing.writings import Case, Difference
 
 CHANGE = "change"
+HOST = "application.host"
 NOT_IN_SERVICE = Refusal(
     "not_in_service", "该聘任不在聘期内，不能再调整。", "请退回或不同意；需要的，在下一批次另行办理。"
 )
@@ -161,16 +163,25 @@ def _asked(sort: str, said: str, change: Change) -> list[FormField]:
     """Return what is asked of one thing that may change, which the policy calls `said`."""
     choice = FormField(fact=f"change.{sort}", label=f"{said}：是否调整")
     if sort == ChangeSort.TASK:
-        now = "调整任务的填写；现在的任务已填在框内，请在此基础上修改。"
-        return [choice, FormField(fact="change.plan", required=False, help=now)]
+        now = f"调整{said}的填写；现在的{said}已填在框内，请在此基础上修改。"
+        return [choice, FormField(fact="change.plan", label=f"新{said}", required=False, help=now)]
     if sort == ChangeSort.AREA:
         where = f"{change.county}{f'、{change.host}' if change.host else ''}"
         return [
             choice,
             FormField(fact="change.county", required=False, help=f"调整服务区域的填写，现为{where}。"),
-            FormField(fact="change.host", required=False, help="单位不变的，选现在的单位。"),
+            FormField(
+                fact="change.host", label=f"新{_called_host(change)}", required=False, help="单位不变的，选现在的单位。"
+            ),
         ]
     return [choice]
+
+
+def _called_host(change: Change) -> str:
+    """Return what the policy calls the host where people apply."""
+    pages = pack_of(change.season).processes.application.form
+    labels = [field.label for page in pages for field in page.fields if field.fact == HOST]
+    return next(filter(None, labels), FACTS[HOST].label)
 
 
 def case_of_change(change: Change, at: datetime) -> Case:
@@ -234,7 +245,8 @@ def _lacking(change: Change, facts: Mapping[str, Any]) -> Iterator[Problem]:
     if ChangeSort.AREA in change.sorts:
         yield from _lacking_of_area(change)
     if ChangeSort.TASK in change.sorts and change.to_plan in ("", change.appointment.plan):
-        yield Problem("change.plan", "新任务没有填写，或与现在相同。", "请写明调整后的任务。")
+        said = sorts_of(change)[ChangeSort.TASK]
+        yield Problem("change.plan", f"新{said}没有填写，或与现在相同。", f"请写明调整后的{said}。")
 
 
 def _lacking_of_area(change: Change) -> Iterator[Problem]:
@@ -242,11 +254,11 @@ def _lacking_of_area(change: Change) -> Iterator[Problem]:
     if change.to_county is None:
         yield Problem("change.county", "没有选择新服务县。", "县不变、只换服务单位的，选现在的县。")
     elif now.host_id and host is None:
-        yield Problem("change.host", "没有选择新服务单位。", "单位不变的，选现在的单位。")
+        yield Problem("change.host", f"没有选择新{_called_host(change)}。", "单位不变的，选现在的单位。")
     elif host and not host.region.path.startswith(change.to_county.path):
-        yield Problem("change.host", f"{host}不在{change.to_county}。", "请重新选择服务县或服务单位。")
+        yield Problem("change.host", f"{host}不在{change.to_county}。", f"请重新选择服务县或{_called_host(change)}。")
     elif (change.to_county_id, change.to_host_id) == (now.county_id, now.host_id):
-        yield Problem("change.county", "新服务县和服务单位与现在相同。", "请更正，或不选此项调整。")
+        yield Problem("change.county", f"新服务县和{_called_host(change)}与现在相同。", "请更正，或不选此项调整。")
 
 
 def facts_of_changes(records: Sequence[Change], decision: Decision) -> Mapping[int, Any]:

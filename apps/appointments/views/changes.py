@@ -1,5 +1,7 @@
 """Screens of changes within a term: the list, and how one is begun."""
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -15,7 +17,7 @@ from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.core.tables import arranged
 from apps.policies.routing import chain
-from apps.seasons.selectors import pack_of
+from apps.seasons.selectors import pack_of, policies_around
 from apps.writing.writings import page_of
 
 
@@ -27,7 +29,13 @@ def changes(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(ChangeTable(narrowed.qs), request)
     if is_wanted(request):
         return answer("聘任调整", exports.OF_CHANGES, table.data.data)
-    return render(request, "appointments/changes.html", {"filter": narrowed, "table": table})
+    context = {"filter": narrowed, "table": table, "adjusts": partial(_adjusts, request)}
+    return render(request, "appointments/changes.html", context)
+
+
+def _adjusts(request: ViewerRequest) -> bool:
+    """Tell whether any policy with which the viewer deals lets something change within the term."""
+    return any(pack.sheet.adjustments for pack in policies_around(request.viewer, request.at))
 
 
 @login_required

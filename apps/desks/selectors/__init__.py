@@ -41,7 +41,7 @@ from apps.desks.selectors.papers import (
     papers_of,
     papers_started_by,
 )
-from apps.desks.selectors.walked import StepShown, acts_open, log_of, steps_shown
+from apps.desks.selectors.walked import StepShown, acts_open, log_of, states_around, steps_shown
 from apps.desks.steps import step_passed
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "put_off",
     "put_off_by",
     "reminded_after",
+    "states_around",
     "step_passed",
     "steps_shown",
     "to_be_back_by",

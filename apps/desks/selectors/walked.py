@@ -6,12 +6,18 @@ from datetime import datetime
 
 from apps.core import door, log
 from apps.core.actors import Actor
+from apps.core.kinds import Kind
 from apps.core.models import LogEntry
 from apps.core.refs import Ref
 from apps.desks.models import DeskRecord, Paper
-from apps.desks.states import AWAITING, ENDED, DeskAction, DeskState
+from apps.desks.states import AWAITING, ENDED, PUT_OFF, STATE_OF_ACT, STATES_LISTED, DeskAction, DeskState
 from apps.desks.steps import acts_by_step, place_of
 from apps.policies.acts import called
+from apps.policies.routing import drawings
+from apps.seasons.selectors import policies_around
+
+_PROCESSES = {"change": "appointments"}
+"""The processes of packs whose records have another name."""
 
 
 def acts_open(record: DeskRecord, paper: Paper | None, viewer: Actor, at: datetime) -> frozenset[str]:
@@ -65,3 +71,20 @@ def _status(record: DeskRecord, number: int) -> str:
 def log_of(record: DeskRecord, kind: str) -> list[LogEntry]:
     """Return the log of a record, oldest first."""
     return list(log.entries_of(Ref(kind, str(record.pk))))
+
+
+def states_around(viewer: Actor, at: datetime, kind: Kind | None = None) -> list[tuple[str, str]]:
+    """Return by which states a viewer may narrow a list: those that the policies with which he deals can reach.
+
+    As a kind of record calls them, of which there is a process of that name; those of all processes for none.
+    """
+    walked = {_PROCESSES.get(kind.name, kind.name)} if kind else {*_PROCESSES.values(), "application", "recognition"}
+    routes = [each.route for pack in policies_around(viewer, at) for each in drawings(pack) if each.process in walked]
+    reached: set[str | None] = {STATE_OF_ACT.get(step.act) for route in routes for step in route.steps}
+    if DeskState.AWAITING_MEETING in reached:
+        reached.add(PUT_OFF)
+    return [
+        (state, kind.called(state) if kind and state != PUT_OFF else label)
+        for state, label in STATES_LISTED
+        if state in reached or state not in (*AWAITING, PUT_OFF)
+    ]

@@ -20,6 +20,9 @@ from apps.desks.walks import Ground
 
 _TAKEN = Refusal("on_another", "所选事项中有的已列入其他议题或名单。", "请刷新后重新选择。")
 
+_TOO_EARLY = "会议日期晚于今天。"
+_REMEDIES = {_TOO_EARLY: "请核对日期；会议召开后再定稿。"}
+
 
 @transaction.atomic
 def draw_up(*, papers: Sequence[Paper], purpose: str, title: str, by: Actor, at: datetime) -> Docket:
@@ -149,13 +152,18 @@ def _open(docket: Docket, by: Actor, at: datetime) -> Docket:
     return mine
 
 
+def lacking(*, docket: Docket, at: datetime) -> list[Refusal]:
+    """Return what a docket lacks to be closed, before anybody is asked whether he means it."""
+    return _missing(docket, list(docket.items.all()), at)
+
+
 def _missing(docket: Docket, items: Sequence[DocketItem], at: datetime) -> list[Refusal]:
     """Return what a docket lacks before it can be closed."""
     is_meeting = docket.purpose == DocketPurpose.MEETING
     lacks = {
         "没有列入任何事项。": not items,
         "没有填写会议日期。": is_meeting and docket.held is None,
-        "会议日期晚于今天。": docket.held is not None and docket.held > timezone.localdate(at),
+        _TOO_EARLY: docket.held is not None and docket.held > timezone.localdate(at),
         "没有填写参加人员。": is_meeting and not docket.present.strip(),
         "没有填写会议纪要。": is_meeting and not docket.minutes.strip(),
         "没有上传盖章扫描件。": not is_meeting and not docket.scan,
@@ -164,7 +172,9 @@ def _missing(docket: Docket, items: Sequence[DocketItem], at: datetime) -> list[
         ),
         "没有一项作出决定。": bool(items) and not any(item.word for item in items),
     }
-    return [Refusal("docket_lacks", reason, "请补全后再定稿。") for reason, is_so in lacks.items() if is_so]
+    return [
+        Refusal("docket_lacks", reason, _REMEDIES.get(reason, "请补全后再定稿。")) for reason, so in lacks.items() if so
+    ]
 
 
 def _decide(docket: Docket, items: Sequence[DocketItem], action: DeskAction, by: Actor, at: datetime) -> list[Outcome]:

@@ -37,7 +37,7 @@ _LACKING = {"no_reason", "no_ground", "no_opinion"}
 @get_or_post
 def batch(request: ViewerRequest) -> HttpResponse:
     """Ask what to do with the papers chosen in the list, or with all that the list's filter lets through."""
-    waiting = PaperFilter(request.GET, desk_reads.decidable(request.viewer, request.at)).qs
+    waiting = PaperFilter(request.GET, desk_reads.decidable(request.viewer, request.at), request=request).qs
     papers = waiting if "all" in request.POST else waiting.filter(pk__in=keys_sent(request.POST, "paper"))
     found = list(papers[: BATCH_LIMIT + 1])
     kinds = {paper.kind for paper in found}

@@ -32,7 +32,7 @@ def inbox(request: ViewerRequest) -> HttpResponseBase:
     }
     tab = request.GET.get("tab", "")
     tab = tab if tab in _TABS else "todo"
-    narrowed = PaperFilter(request.GET, desks.as_lines(papers[tab]))
+    narrowed = PaperFilter(request.GET, desks.as_lines(papers[tab]), request=request)
     if exports.is_wanted(request):
         return exports.answer(_TABS[tab], PAPER_COLUMNS, narrowed.qs)
     page = page_of(narrowed.qs, request.GET.get("page"))

@@ -144,7 +144,8 @@ class KeptList:
     """A list that a viewer keeps: of what kind and county, how many are on it, and how it stands to being filed.
 
     `season` is the newest of those on it, `office` the key of the office with which it is filed, `under_way` the list
-    that waits to be filed, `changes` how many changes there are since the list was last handed in.
+    that waits to be filed, `changes` how many changes there are since the list was last handed in, which it
+    never was where `is_first`.
     """
 
     kind: str
@@ -155,6 +156,7 @@ class KeptList:
     number: int
     changes: int
     under_way: int | None
+    is_first: bool
 
     @property
     def may_be_filed(self) -> bool:
@@ -199,4 +201,5 @@ def _kept(
         number=sum(state == TargetState.LISTED for *_, state, _ in lines),
         changes=sum(last is None or moved > last for *_, moved in lines),
         under_way=before.get("under_way"),
+        is_first=last is None,
     )

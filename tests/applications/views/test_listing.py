@@ -134,7 +134,7 @@ def test_the_list_and_its_export_take_a_constant_number_of_queries(
 ) -> None:
     for _ in range(number):
         factories.make_application(scene, DeskState.AWAITING_CONSENT)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         region.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         exported(region)
