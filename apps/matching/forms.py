@@ -309,7 +309,11 @@ class DaysForm(forms.Form):
     """From when until when an allocation is before the public."""
 
     opens = DayField(label="公示开始")
-    closes = DayField(label="公示截止")
+    closes = DayField(label="公示截止", help_text="含当日；按政策的公示期限预填，不得缩短。")
+    reason = WordsField(
+        label="延长理由", required=False, max_length=300, help_text="公示长于期限的，写明理由。",
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+    )  # fmt: skip
 
 
 class GivingUpForm(forms.Form):

@@ -26,6 +26,7 @@ from apps.matching.selectors.allocation import Unsettled
 from apps.matching.selectors.contacts import ContactFacts
 from apps.matching.selectors.grounds import CLIENTS
 from apps.matching.selectors.market import person_key
+from apps.matching.selectors.notice import NoticePeriod
 from apps.matching.selectors.pairings import PairingFacts
 from apps.matching.selectors.places import PlacementFacts, least_uncovered
 from apps.matching.selectors.pool import PoolFacts
@@ -198,6 +199,19 @@ def notice_days_are_to_come(run: AllocationRun, facts: Any, decision: Decision) 
     if today <= decision.details["opens"] <= decision.details["closes"]:
         return None
     return Refusal("notice_days", "公示须自今日或以后开始，截止日不早于开始日。", "请更正日期。")
+
+
+def notice_is_as_long_as_set(run: AllocationRun, facts: NoticePeriod | None, decision: Decision) -> Refusal | None:
+    """Refuse a notice shorter than the policy has it, a longer one without a reason, one that ends years off."""
+    closes = date.fromisoformat(decision.details["closes"])
+    if abs(closes.year - run.season.year) > 1:
+        return Refusal("notice_far", f"公示截止日{written_day(closes)}与批次年度相差过远。", "请核对年份。")
+    if facts is None or closes == facts.closes:
+        return None
+    said = f"公示期限{facts.days}天，按所填开始日应公示至{written_day(facts.closes)}。"
+    if closes < facts.closes:
+        return Refusal("notice_short", said, "请更正截止日，公示不得短于期限。")
+    return None if decision.opinion.strip() else Refusal("notice_long", said, "确需延长的，请写明理由。")
 
 
 def notice_is_over(run: AllocationRun, facts: Any, decision: Decision) -> Refusal | None:

@@ -171,7 +171,7 @@ ALLOCATION = Kind(
         RunAction.CALL_OFF: [guards.says_why],
         RunAction.GO_ON: [guards.round_is_over],
         RunAction.CONFIRM: [guards.everybody_has_answered, guards.is_reckoned],
-        RunAction.ANNOUNCE: [guards.notice_days_are_to_come],
+        RunAction.ANNOUNCE: [guards.notice_days_are_to_come, guards.notice_is_as_long_as_set],
         RunAction.PUBLISH: [guards.notice_is_over],
         RunAction.DISCARD: [guards.run_is_given_up_with_reason],
     },

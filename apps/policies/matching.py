@@ -85,6 +85,12 @@ def quota_allocated(pack: Pack, answers: Mapping[str, Any]) -> str:
     return next(iter(pack.quotas), "") if ties_of(pack, answers) else ""
 
 
+def notice_days(pack: Pack, answers: Mapping[str, Any]) -> int:
+    """Return how many days a policy puts before the public whom it names, 0 where it does not."""
+    steps = (step for route in pack.processes.application.routes for step in route.steps if step.act == "notice")
+    return max((int(pack.answer(step.days, answers)) for step in steps), default=0)
+
+
 def placing_of(pack: Pack) -> Placing | None:
     """Return how a policy places people at villages and key clients, None where it does not."""
     return pack.sheet.placing

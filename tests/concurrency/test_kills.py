@@ -30,7 +30,7 @@ from apps.matching.states import RunState
 from apps.notices.models import Message
 from apps.seasons.models import ServiceGroup
 from tests.factories import Scene
-from tests.factories.allocation import NUMBER, again, allocating_at, make_run
+from tests.factories.allocation import NUMBER, again, allocating_at, make_run, show_one_day
 from tests.factories.placing import make_villages, placing_at, village_rows
 from tests.factories.wishes import groups_of
 from workflows import steps
@@ -160,6 +160,7 @@ def publish(scene: Scene, run: AllocationRun) -> None:
     act: dict[str, Any] = {"by": scene.office, "at": allocating_at(scene)}
     services.confirm(run=again(run), **act)
     today = allocating_at(scene).date()
+    show_one_day(scene)
     services.announce(run=again(run), opens=today, closes=today, **act)
     services.publish(run=again(run), by=scene.office, at=placing_at(scene))
 

@@ -31,6 +31,7 @@ from tests.factories.allocation import (
     make_market,
     make_run,
     set_places,
+    show_one_day,
 )
 from tests.factories.wishes import groups_of, make_participant, make_wishes, wish_of, wishing_at
 from tests.refusals import code_in, code_of
@@ -211,6 +212,8 @@ def test_the_calendar_computes_what_was_drawn(scene: Scene):
 def test_it_is_published_once_its_notice_is_over(scene: Scene):
     run = make_run(scene, RunState.CONFIRMED)
     at = allocating_at(scene)
+    show_one_day(scene)
+    run = again(run)
     yesterday, today = at.date() - timedelta(days=1), at.date()
     with pytest.raises(Refused) as refused:
         services.announce(run=run, opens=yesterday, closes=today, by=scene.office, at=at)
@@ -222,6 +225,28 @@ def test_it_is_published_once_its_notice_is_over(scene: Scene):
     done = services.publish(run=shown, by=scene.office, at=at + timedelta(days=1))
     assert done.state == RunState.PUBLISHED
     assert selectors.published_for(scene.season.pk) == done
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "code"),
+    [(0, "", "notice_short"), (3, "应急", "notice_short"), (4, "", ""), (5, "", "notice_long"), (5, "遇节假日", "")],
+)
+def test_a_notice_runs_as_long_as_the_policy_has_it_longer_with_a_reason(
+    scene: Scene, days: int, reason: str, code: str
+):
+    run, at = make_run(scene, RunState.CONFIRMED), allocating_at(scene)
+    shown = {"run": run, "opens": at.date(), "closes": at.date() + timedelta(days=days), "reason": reason}
+    if code:
+        assert code_of(services.announce, **shown, by=scene.office, at=at) == code
+    else:
+        assert services.announce(**shown, by=scene.office, at=at).closes == shown["closes"]
+
+
+def test_a_notice_ends_near_the_year_of_its_season(scene: Scene):
+    run, at = make_run(scene, RunState.CONFIRMED), allocating_at(scene)
+    last = at.date().replace(year=2099)
+    act = {"opens": at.date(), "closes": last, "reason": "延长", "by": scene.office, "at": at}
+    assert code_of(services.announce, run=run, **act) == "notice_far"
 
 
 def test_what_is_published_is_amended_by_a_new_version_with_its_difference(scene: Scene):

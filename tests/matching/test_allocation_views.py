@@ -59,13 +59,15 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     assert "第5步，共7步：调整和补充志愿" in page
     assert again(run).output_digest in page
     step(office, run, "confirm")
-    today = allocating_at(scene).date()
-    step(office, run, "announce", opens=today, closes=today)
+    asked = office.get(reverse("matching:act_run", args=[run.pk, "announce"])).context["form"]
+    opens, closes = asked["opens"].value(), asked["closes"].value()
+    assert (opens, closes) == (allocating_at(scene).date(), allocating_at(scene).date() + timedelta(days=4))
+    step(office, run, "announce", opens=opens, closes=closes)
     public = Client().get(reverse("matching:public_run", args=[run.pk])).content.decode()
     assert again(run).output_digest in public
     listed = Client().get(reverse("matching:public_runs")).content.decode()
     assert reverse("matching:public_run", args=[run.pk]) in listed
-    with time_machine.travel(allocating_at(scene) + timedelta(days=1), tick=False):
+    with time_machine.travel(allocating_at(scene) + timedelta(days=5), tick=False):
         step(client_of(scene.officers.region), run, "publish")
     assert again(run).state == RunState.PUBLISHED
 

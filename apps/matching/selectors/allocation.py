@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,7 @@ from apps.matching.models import AllocationRun, Consent, Outcome
 from apps.matching.selectors import market as markets
 from apps.matching.selectors import rounds
 from apps.matching.selectors.market import city_key, code_of, group_key, industry_of, person_key, pk_of
+from apps.matching.selectors.notice import notice_from
 from apps.matching.selectors.rounds import Round
 from apps.matching.states import IN_HAND, AdjustmentState, RunAction, RunState
 from apps.seasons.models import ServiceGroup
@@ -46,12 +47,15 @@ class Unsettled:
 def facts_for_door(records: Sequence[AllocationRun], decision: Decision) -> dict[int, Any]:
     """Return what the guards of an act must know.
 
-    That is the checked result, a draw that holds, what a round waits for, or what is unsettled.
+    That is the checked result, a draw that holds, the period of notice, what a round waits for, or what is unsettled.
     """
     if decision.action in _RECKONED:
         return {run.pk: markets.solved(run, markets.pins_of(run)) for run in records if run.seed}
     if decision.action == RunAction.DRAW:
         return {run.pk: draw_that_holds(run) for run in records}
+    if decision.action == RunAction.ANNOUNCE:
+        first = date.fromisoformat(decision.details["opens"])
+        return {run.pk: notice_from(run.season, first) for run in records}
     if decision.action == RunAction.GO_ON:
         return {run.pk: rounds.left_to_do(rounds.round_of(run)) for run in records if run.asked}
     open_now = Consent.objects.filter(adjustment__run__in=records, adjustment__state=AdjustmentState.PROPOSED, word="")

@@ -114,11 +114,11 @@ def confirm(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> 
 
 
 def announce(
-    *, run: AllocationRun, opens: date, closes: date, by: Actor, at: datetime, token: str = ""
+    *, run: AllocationRun, opens: date, closes: date, reason: str = "", by: Actor, at: datetime, token: str = ""
 ) -> AllocationRun:
-    """Put an allocation before the public from one day to another, both inclusive."""
+    """Put an allocation before the public from one day to another, both inclusive; longer than is set with a reason."""
     details = {"opens": opens.isoformat(), "closes": closes.isoformat()}
-    return door.advance_one(run, RunAction.ANNOUNCE, token_key=token, by=by, at=at, details=details)
+    return door.advance_one(run, RunAction.ANNOUNCE, token_key=token, by=by, at=at, opinion=reason, details=details)
 
 
 def publish(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> AllocationRun:

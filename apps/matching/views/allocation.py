@@ -1,6 +1,7 @@
 """Screens of an allocation: its run from the freeze to the publication, its results and why, moves proposed."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,6 +25,7 @@ from apps.matching.models import AllocationRun
 from apps.matching.selectors import adjustments, effects, freezing, results, rounds
 from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
+from apps.matching.selectors.notice import notice_from
 from apps.matching.selectors.verdicts import forecasts_in
 from apps.matching.states import AdjustmentState, RunAction, RunState, TieRule
 from apps.seasons.models import Season, ServiceGroup
@@ -229,6 +232,13 @@ def _round(run: AllocationRun) -> dict[str, Any]:
     }
 
 
+def _days_of_notice(run: AllocationRun, at: datetime) -> dict[str, date | None]:
+    """Return from when until when an allocation is before the public that is announced today."""
+    opens = localdate(at)
+    period = notice_from(run.season, opens)
+    return {"opens": opens, "closes": period.closes if period else None}
+
+
 @login_required
 @never_cache
 @get_or_post
@@ -240,6 +250,7 @@ def act_run(request: ViewerRequest, pk: int, action: str) -> HttpResponse:
     label = _called(action, found)
     holds = selectors.draw_that_holds(found) if action == RunAction.DRAW else None
     initial = {"until": found.until, **dict.fromkeys(("drawn", "again"), holds.drawn if holds else "")}
+    initial |= _days_of_notice(found, request.at) if action == RunAction.ANNOUNCE else {}
     form = _FORMS.get(action, forms.Form)(request.POST if request.method == "POST" else None, initial=initial)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
