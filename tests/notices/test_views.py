@@ -47,6 +47,18 @@ def waiting(scene: Scene, number: int = 1) -> list[Application]:
     return [make_application(scene, DeskState.ON_NOTICE) for _ in range(number)]
 
 
+def test_the_office_that_published_a_list_reads_until_when_it_stands(scene: Scene, client_of: ClientOf) -> None:
+    (application,) = waiting(scene)
+    seen, at = {application.pk: application.version}, scene.at
+    published = services.announce(season=scene.season, kind="application", seen=seen, by=scene.office, at=at)
+    client = client_of(scene.officers.region)
+    words = words_of(client.get(reverse("home:record", args=["application", application.pk])))
+    until = f"公示期至{published.closes.year}年{published.closes.month}月{published.closes.day}日"
+    assert until in words
+    assert "公示期内无须办理，期满后自动转入下一环节。" in words
+    assert "办理权限在上述环节" not in words
+
+
 def ticket(notice: Notice) -> str:
     return tokens.issue("notice", {notice.pk: Notice.objects.get(pk=notice.pk).version})
 

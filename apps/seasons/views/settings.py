@@ -57,7 +57,6 @@ def window(request: ViewerRequest, pk: int, window: int) -> HttpResponse:
         "basis": pack.basis(pack.calendar.windows[row.key]),
         "note": "起止日均含当日；留空表示该侧不限。",
         "hearers": selectors.hearers_of(row, request.at) if season.state == SeasonState.OPEN else None,
-        "window": row,
     }
     return change(request, season, form, save, context)
 
