@@ -116,6 +116,12 @@ class Actor:
             None,
         )
 
+    def post_that_ended(self, place: str, at: datetime) -> HeldPost | None:
+        """Return the post, his own or held for another, that seated him at a desk and ended last before a moment."""
+        day = timezone.localdate(at)
+        over = [post for post in self.posts if post.desk == place and post.ends is not None and post.ends < day]
+        return max(over, key=lambda post: post.ends or day, default=None)
+
     def stood_for_at(self, place: str, at: datetime) -> str:
         """Name for whom, and in which post, he acts at a desk; empty where he acts for himself."""
         post = self.post_at(place, at)

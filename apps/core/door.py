@@ -158,7 +158,8 @@ def _refusal(kind: Kind, record: Any, version: int, facts: Any, decision: Decisi
     if transition is None:
         return words.wrong_state(kind, record.state, decision.action)
     if not transition.custom["may"](decision.by, record, decision.at):
-        return words.not_yours(kind, decision.action)
+        place = record.place_of(decision.action, decision.details)
+        return words.not_yours(kind, decision.action, decision.by.post_that_ended(place, decision.at))
     return next(
         (said for guard in kind.guards.get(decision.action, ()) if (said := guard(record, facts, decision))), None
     )

@@ -1,6 +1,7 @@
 """The door's own refusals, in words for the person refused."""
 
-from apps.core.days import written_moment
+from apps.core.actors import HeldPost
+from apps.core.days import written_day, written_moment
 from apps.core.kinds import Kind
 from apps.core.models import LogEntry
 from apps.core.refusals import Refusal
@@ -37,8 +38,15 @@ def wrong_state(kind: Kind, state: str, action: str) -> Refusal:
     )
 
 
-def not_yours(kind: Kind, action: str) -> Refusal:
-    """Tell that the actor may not do this here and now."""
+def not_yours(kind: Kind, action: str, ended: HeldPost | None = None) -> Refusal:
+    """Tell that the actor may not do this here and now, and since when where the post ended that let him."""
+    if ended and ended.ends:
+        what = f"代{ended.acting_for}（{ended.title}）办理的期限" if ended.acting_for else f"的任职“{ended.title}”"
+        return Refusal(
+            "not_yours",
+            f"您{what}已于{written_day(ended.ends)}届满，不能再办理“{kind.act_called(action)}”。",
+            "请由该环节的经办人员办理；仍须由您代办的，请对方重新委托。" if ended.acting_for else "请由接任人员办理。",
+        )
     return Refusal(
         "not_yours",
         f"您当前的任职不能对此{kind.label}办理“{kind.act_called(action)}”，或此件涉及您本人。",

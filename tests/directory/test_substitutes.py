@@ -11,6 +11,7 @@ from apps.core.actors import HANDLE, Actor
 from apps.core.models import LogEntry
 from apps.core.refs import Ref, desk
 from apps.core.refusals import Refused
+from apps.desks import services as desks
 from apps.desks.states import DeskAction, DeskState
 from apps.directory import services
 from apps.directory.models import Post, PostChange, Substitution, User
@@ -62,7 +63,9 @@ def test_a_substitute_decides_for_another_and_the_log_says_for_whom(scene: Scene
     assert may(scene.officers.city, application, scene.at) == "done"
     entry = LogEntry.objects.filter(record=application.pk).latest("n")
     assert (entry.actor, entry.post, entry.acting_for) == ("市经办", "宾阳县科技行政主管部门", "县经办")
-    assert may(scene.officers.city, application, scene.at) == "done"
+    assert may(scene.officers.city, application, scene.at) == "passed_before"
+    act: dict[str, Any] = {"by": actor(scene.officers.city), "at": scene.at, "opinion": "同意"}
+    desks.pass_up(record=fresh(application), **act, why_again="县里只有一人")
     own = LogEntry.objects.filter(record=application.pk).latest("n")
     assert (own.actor, own.post, own.acting_for) == ("市经办", "南宁市科技行政主管部门", "")
 
@@ -80,6 +83,16 @@ def test_he_stands_in_from_the_first_day_to_the_last_and_no_longer(scene: Scene,
     application = make_application(scene, DeskState.AWAITING_REVIEW)
     lend(scene, scene.officers.city, starts=date(2026, 6, 12), ends=date(2026, 6, 13))
     assert may(scene.officers.city, application, at) == result
+
+
+def test_who_comes_after_his_days_reads_that_they_are_over(scene: Scene):
+    application = make_application(scene, DeskState.AWAITING_REVIEW)
+    lend(scene, scene.officers.city, starts=date(2026, 6, 12), ends=date(2026, 6, 13))
+    at = datetime(2026, 6, 14, 9, 0, tzinfo=SHANGHAI)
+    seen = {application.pk: fresh(application).version}
+    (outcome,) = door.advance(Application, seen, DeskAction.PASS_UP, by=actor(scene.officers.city), at=at)
+    (refusal,) = outcome.refusals
+    assert refusal.reason == "您代县经办（宾阳县科技行政主管部门）办理的期限已于2026年6月13日届满，不能再办理“同意”。"
 
 
 @pytest.mark.parametrize("cut", ["post", "ended", "disabled", "grant"])
