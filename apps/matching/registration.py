@@ -69,6 +69,9 @@ def follow_wishes(outcomes: Sequence[Outcome], decision: Decision) -> None:
     records = [outcome.record for outcome in outcomes]
     if decision.action == WishListAction.SUBMIT:
         sets.insert([wish for record in records for wish in _wishes(record)])
+    elif decision.action == WishListAction.RESTORE:
+        kept = decision.details["handed_in"]
+        sets.insert([wish for record in records for wish in wishes.handed_in_again(record, kept)])
     elif decision.action == WishListAction.TAKE_BACK:
         Wish.objects.filter(list__in=records).delete()
     elif decision.action == WishListAction.JUDGE:
@@ -147,7 +150,8 @@ def _news_of_round(run: AllocationRun, decision: Decision) -> list[outbox.Wish]:
         return []
     key = f"{ROUND}:{run.pk}:{run.version}"
     until = written_day(run.until) if run.until and decision.action == RunAction.SUPPLEMENT else ""
-    return [outbox.Wish(ROUND, key, {"run": run.pk, "key": key, "until": until, "why": decision.opinion})]
+    told = {"until": until, "why": decision.opinion, "restored": decision.details.get("restored", [])}
+    return [outbox.Wish(ROUND, key, {"run": run.pk, "key": key, **told})]
 
 
 OF_RUN = Prefetch("run", AllocationRun.objects.defer("market", "report"))

@@ -16,6 +16,7 @@ class WishListAction(TextChoices):
     CREATE = "create", "开始填写"
     SUBMIT = "submit", "提交"
     TAKE_BACK = "take_back", "撤回"
+    RESTORE = "restore", "恢复"
     JUDGE = "judge", "审核志愿"
 
 

@@ -37,7 +37,7 @@ from tests.factories.allocation import (
     move,
     wish_anew,
 )
-from tests.factories.wishes import groups_of, make_participant, wish_of
+from tests.factories.wishes import entries_for, groups_of, make_participant, wish_of
 from tests.refusals import code_of
 
 
@@ -263,6 +263,35 @@ def test_giving_the_whole_up_tells_them_too_and_lets_all_wishes_change(scene: Sc
     placed = Outcome.objects.filter(run=run, rank=1)[0].person
     wishes = WishList.objects.get(person=placed)
     services.take_back_wishes(wishes=wishes, by=actor(placed.user), at=allocating_at(scene))
+
+
+@pytest.mark.parametrize("end", [services.call_off, services.discard])
+def test_wishes_taken_back_in_a_round_that_is_stopped_stand_as_they_were_with_their_verdicts(scene: Scene, end: Any):
+    run, at = make_round(scene, people=5), allocating_at(scene)
+    gone, anew, stays = left_out(run)
+    wishes = WishList.objects.get(person=gone.person)
+    judged = {"word": WishWord.INVITE, "points": 70, "by": actor(scene.officers.county), "at": at}
+    services.judge_wishes(wishes=[wish_of(wishes).pk], **judged)
+    wish_anew(anew, groups_of(scene)[2:], at)
+    wishes, before = WishList.objects.get(pk=wishes.pk), standing(wishes)
+    services.take_back_wishes(wishes=wishes, by=actor(gone.person.user), at=at)
+    other = entries_for(groups_of(scene)[2:])
+    services.save_wishes(participant=gone, entries=other, by=actor(gone.person.user), at=at)
+    Message.objects.all().delete()
+    end(run=again(run), reason="另行协商", **office(scene))
+    run_effects(at)
+    assert standing(WishList.objects.get(pk=wishes.pk)) == before
+    assert [wish.group for wish in WishList.objects.get(person=anew.person).wishes.all()] == groups_of(scene)[2:]
+    told = dict(Message.objects.values_list("user", "text"))
+    restored = {each: "已恢复为撤回前提交的内容和县级意见" in told[each.person.user.pk] for each in (gone, anew, stays)}
+    assert restored == {gone: True, anew: False, stays: False}
+    assert audit.verify().faults == ()
+
+
+def standing(wishes: WishList) -> tuple[object, ...]:
+    """Return what stands in a list, with what counties said of it."""
+    rows = wishes.wishes.values_list("rank", "group", "industry", "word", "points", "reason", "judged", "judged_by")
+    return wishes.state, wishes.entries, wishes.submitted, list(rows)
 
 
 def test_while_it_is_open_nothing_else_is_frozen_and_places_stay_for_those_who_have_them(scene: Scene):

@@ -13,6 +13,7 @@ from apps.core.models import Recorded, state_check
 from apps.core.refs import Ref, desk
 from apps.matching import permissions
 from apps.matching.states import WishListState, WishWord
+from apps.notices.permissions import is_the_clock
 
 MOST_POINTS = 100
 
@@ -60,7 +61,7 @@ class WishList(Recorded):
     submitted = models.DateTimeField("提交时间", null=True)
     is_late = models.BooleanField("逾期", default=False)
 
-    MOVED_FIELDS = ("submitted", "is_late")
+    MOVED_FIELDS = ("entries", "submitted", "is_late")
 
     class Meta:
         constraints = [
@@ -95,6 +96,11 @@ class WishList(Recorded):
     @transition("state", WishListState.SUBMITTED, WishListState.DRAFT, custom={"may": permissions.writes_his_wishes})
     def take_back(self, **act: Any) -> None:
         """Change them once more; what counties said of them is gone."""
+
+    @transition("state", WishListState.DRAFT, WishListState.SUBMITTED, custom={"may": is_the_clock})
+    def restore(self, *, decision: Decision, **act: Any) -> None:
+        """Let stand what was handed in last, for the round in which it was taken back was stopped."""
+        self.entries = [{name: wish[name] for name in ("group", "industry")} for wish in decision.details["handed_in"]]
 
     @transition("state", WishListState.SUBMITTED, WishListState.SUBMITTED, custom={"may": permissions.receives_wishes})
     def judge(self, **act: Any) -> None:

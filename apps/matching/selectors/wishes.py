@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from apps.core import log
 from apps.core.actors import Actor
 from apps.core.kinds import Decision
 from apps.core.refs import Ref, desk
@@ -15,7 +17,7 @@ from apps.directory.selectors import counties_below
 from apps.directory.states import Role
 from apps.matching.models import AllocationRun, GroupIndustry, Participant, Wish, WishList
 from apps.matching.selectors.rounds import Round, round_for, round_in
-from apps.matching.states import RunState, WishListState
+from apps.matching.states import RunState, WishListAction, WishListState
 from apps.policies.schema import Pack
 from apps.policies.schema.sheet import Limit
 from apps.seasons.models import Season, ServiceGroup
@@ -143,6 +145,42 @@ def list_of(participant: Participant) -> WishList | None:
     """Return what a participant has written, with its wishes."""
     rows = WishList.objects.filter(season=participant.season_id, person=participant.person_id)
     return rows.select_related("season", "person").first()
+
+
+_KEPT = ("group", "industry", "word", "points", "reason", "judged", "judged_by")
+
+
+def handed_in(wishes: WishList) -> list[dict[str, Any]]:
+    """Return the wishes of a list that is handed in, in their order, with what counties said of them."""
+    rows = [dict(zip(_KEPT, row, strict=True)) for row in wishes.wishes.order_by("rank").values_list(*_KEPT)]
+    return [{**row, "judged": row["judged"] and row["judged"].isoformat()} for row in rows]
+
+
+def handed_in_again(wishes: WishList, kept: Sequence[Mapping[str, Any]]) -> list[Wish]:
+    """Return the wishes of a list as `handed_in` told them."""
+    return [
+        Wish(
+            list=wishes,
+            rank=rank,
+            group_id=row["group"],
+            judged=datetime.fromisoformat(row["judged"]) if row["judged"] else None,
+            **{name: row[name] for name in ("industry", "word", "points", "reason", "judged_by")},
+        )
+        for rank, row in enumerate(kept, 1)
+    ]
+
+
+def taken_back_in(run: AllocationRun) -> list[tuple[WishList, Sequence[Mapping[str, Any]]]]:
+    """Return the lists taken back in the round of a run and not handed in again, each with what had stood in it."""
+    if run.state != RunState.SUPPLEMENTING or run.asked is None:
+        return []
+    drafts = {each.pk: each for each in WishList.objects.filter(season=run.season_id, state=WishListState.DRAFT)}
+    last = log.last_entries(WISH_LIST, list(drafts))
+    return [
+        (drafts[pk], entry.details["handed_in"])
+        for pk, entry in last.items()
+        if entry.action == WishListAction.TAKE_BACK and entry.at >= run.asked
+    ]
 
 
 @dataclass(frozen=True)

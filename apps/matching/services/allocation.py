@@ -14,6 +14,7 @@ from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import freezing
 from apps.matching.selectors import market as markets
 from apps.matching.services.adjustments import clear_desks
+from apps.matching.services.wishes import restore_wishes
 from apps.matching.states import RunAction, RunState
 from apps.seasons.models import Season
 from apps.seasons.permissions import manages_the_season
@@ -103,9 +104,14 @@ def supplement(*, run: AllocationRun, until: date, by: Actor, at: datetime, toke
     return door.advance_one(run, RunAction.SUPPLEMENT, token_key=token, by=by, at=at, details=details)
 
 
+@transaction.atomic
 def call_off(*, run: AllocationRun, reason: str, by: Actor, at: datetime, token: str = "") -> AllocationRun:
-    """Stop a supplementary round with a reason; the result is in hand again as it was."""
-    return door.advance_one(run, RunAction.CALL_OFF, token_key=token, by=by, at=at, opinion=reason)
+    """Stop a supplementary round with a reason; the result is in hand again as it was.
+
+    Wishes taken back in it and not handed in again stand as they had been handed in, with their verdicts.
+    """
+    said = {"opinion": reason, "details": {"restored": restore_wishes(run=run, reason=reason, at=at)}}
+    return door.advance_one(run, RunAction.CALL_OFF, token_key=token, by=by, at=at, **said)
 
 
 def confirm(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> AllocationRun:
@@ -130,10 +136,12 @@ def publish(*, run: AllocationRun, by: Actor, at: datetime, token: str = "") -> 
 def discard(*, run: AllocationRun, reason: str, by: Actor, at: datetime, token: str = "") -> AllocationRun:
     """Give an allocation up with a reason: nobody is asked any more, wishes and verdicts may change again.
 
-    What followed a supplementary round leaves that round as it was, and whom its base has placed where he is.
+    What followed a supplementary round leaves that round as it was, and whom its base has placed where he is. A round
+    that is open ends as though it were called off.
     """
     clear_desks(run=run, reason=reason, at=at)
-    given_up = door.advance_one(run, RunAction.DISCARD, token_key=token, by=by, at=at, opinion=reason)
+    said = {"opinion": reason, "details": {"restored": restore_wishes(run=run, reason=reason, at=at)}}
+    given_up = door.advance_one(run, RunAction.DISCARD, token_key=token, by=by, at=at, **said)
     for base in AllocationRun.objects.filter(followers=given_up, state=RunState.SUPERSEDED):
         door.advance_one(base, RunAction.RESUME, by=by, at=at, opinion=reason)
     return given_up

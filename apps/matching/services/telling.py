@@ -43,16 +43,24 @@ def tell_moved(
     )
 
 
-def tell_round(*, run: int, key: str, until: str, why: str, at: datetime) -> None:
-    """Tell who has no place, and the counties with free seats, of a round until a day; with no day, that it ended."""
+def tell_round(*, run: int, key: str, until: str, why: str, restored: Sequence[int], at: datetime) -> None:
+    """Tell who has no place, and the counties with free seats, of a round until a day; with no day, that it ended.
+
+    Whose wishes are `restored` is told so.
+    """
     found = rounds.round_of(AllocationRun.objects.select_related("season").get(pk=run))
     context = {"season": found.run.season.title, "until": until, "why": why}
     people = User.objects.filter(person__in=found.people, is_active=True)
+    again, others = people.filter(person__in=restored), people.exclude(person__in=restored)
     counties = ServiceGroup.objects.filter(pk__in=found.seats).values_list("pk", "name", "counties")
     desks = {county_desk(county): (name, found.seats[pk]) for pk, name, county in counties.order_by("pk") if county}
     users = users_at(desks, at)
     season = found.run.season_id
-    wishing = News(list(people), "round_person", context, reverse("matching:write", args=[season]), key)
+    place = reverse("matching:write", args=[season])
+    wishing = [
+        News(list(users), "round_person", {**context, "is_restored": is_restored}, place, key)
+        for users, is_restored in ((others, False), (again, True))
+    ]
     judging = [
         News(
             users[desk],
@@ -63,7 +71,7 @@ def tell_round(*, run: int, key: str, until: str, why: str, at: datetime) -> Non
         )
         for desk, (name, seats) in desks.items()
     ]
-    tell_all([wishing, *judging], at=at)
+    tell_all([*wishing, *judging], at=at)
 
 
 def tell_placed(*, placement: int, version: int, at: datetime) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from apps.core import door, sets
-from apps.core.actors import Actor
+from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_moment
 from apps.core.kinds import Outcome
 from apps.core.refusals import Refusal, Refused
-from apps.matching.models import GroupIndustry, Participant, Wish, WishList
+from apps.matching.models import AllocationRun, GroupIndustry, Participant, Wish, WishList
 from apps.matching.models.wishes import MOST_POINTS
 from apps.matching.selectors import wishes as selectors
 from apps.matching.selectors.quotas import divided_industries
@@ -98,7 +98,17 @@ def submit_wishes(*, wishes: WishList, by: Actor, at: datetime, opinion: str = "
 
 def take_back_wishes(*, wishes: WishList, by: Actor, at: datetime, token: str = "") -> WishList:
     """Take wishes back to change them; what counties said of them is gone."""
-    return door.advance_one(wishes, WishListAction.TAKE_BACK, token_key=token, by=by, at=at)
+    details = {"handed_in": selectors.handed_in(wishes)}
+    return door.advance_one(wishes, WishListAction.TAKE_BACK, token_key=token, by=by, at=at, details=details)
+
+
+def restore_wishes(*, run: AllocationRun, reason: str, at: datetime) -> list[int]:
+    """Let the clock hand in again, with their verdicts, wishes taken back in a round that ends; return whose."""
+    restored = selectors.taken_back_in(run)
+    for wishes, handed_in in restored:
+        details = {"handed_in": handed_in}
+        door.insist(wishes, WishListAction.RESTORE, by=CLOCK, at=at, opinion=reason, details=details)
+    return [wishes.person_id for wishes, _ in restored]
 
 
 def judge_wishes(
