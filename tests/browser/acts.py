@@ -46,12 +46,12 @@ def open_paper(page: Page, application: Application) -> None:
     page.wait_for_url(f"**{address}")
 
 
-def agree(page: Page, application: Application) -> None:
-    """Agree to a paper."""
+def agree(page: Page, application: Application, word: str = "同意") -> None:
+    """Agree to a paper, or file it, as its button calls that."""
     open_paper(page, application)
     page.locator("#decision").get_by_role("textbox", name="意见").fill("情况属实，同意。")
-    page.locator(".decision-main").get_by_role("button", name="同意", exact=True).click()
-    expect(page.locator(".messages")).to_contain_text("同意")
+    page.locator(".decision-main").get_by_role("button", name=word, exact=True).click()
+    expect(page.locator(".messages")).to_contain_text(word)
 
 
 def give_back(page: Page, application: Application, opinion: str, *fields: str, to: str = "") -> None:

@@ -95,7 +95,7 @@ def test_from_form_to_filing_and_notice(
     open_paper(institute, application)
     expect(institute.get_by_text("不同意")).to_have_count(0)
     assert clean(institute)
-    agree(institute, application)
+    agree(institute, application, "备案")
     assert fresh(application).state == "passed"
 
     steps.season_tick(moved.at)

@@ -66,6 +66,7 @@ def draw_up(page: Page, application: Application, title: str, button: str) -> No
 
 def close_docket(page: Page) -> None:
     page.get_by_role("button", name="定稿并办理").click()
+    page.get_by_role("button", name="确认定稿并办理").click()
     expect(page.locator(".messages")).to_contain_text("已定稿")
 
 

@@ -125,6 +125,7 @@ def test_a_refusal_shows_its_ground_and_clause(
     county.get_by_role("textbox", name="意见").fill("本县今年柑橘力量已足。")
     county.get_by_label("不符合服务县当前科技服务需求").check()
     county.get_by_role("button", name="不同意").click()
+    county.get_by_role("button", name="确认不同意").click()
     expect(county.locator(".messages")).to_contain_text("不同意")
     mine.goto(f"/records/application/{application.pk}/")
     for words in ("未通过", "本县今年柑橘力量已足。", "请县级科技行政主管部门调研了解当地服务需求", "三（五）1"):

@@ -269,7 +269,10 @@ def test_a_meeting_is_written_up_and_decides(world):
     }
     assert client.post(drawn.url, sent).status_code == 302
     assert fresh(application).state == DeskState.AWAITING_MEETING
-    closing = {**sent, "close": "1", "token": tokens.issue("docket", {docket.pk: docket.version})}
+    asked = client.post(drawn.url, {**sent, "close": "1"})
+    assert (asked.status_code, "1件一并办理，不能撤回" in asked.content.decode()) == (200, True)
+    assert fresh(application).state == DeskState.AWAITING_MEETING
+    closing = {"close": "sure", "token": tokens.issue("docket", {docket.pk: docket.version})}
     assert client.post(drawn.url, closing).status_code == 302
     assert fresh(application).state == DeskState.AWAITING_OPINIONS
     assert "已定稿" in client.get(drawn.url).content.decode()
@@ -325,7 +328,9 @@ def test_a_unit_hands_in_its_people_on_a_stamped_list(world):
         "close": "1",
         "token": tokens.issue("docket", {docket.pk: docket.version}),
     }
-    assert client.post(address, sent).status_code == 302
+    assert client.post(address, sent).status_code == 200
+    assert fresh(application).state == DeskState.AWAITING_CONSENT
+    assert client.post(address, {"close": "sure", "token": sent["token"]}).status_code == 302
     assert fresh(application).state == DeskState.AWAITING_VERDICTS
     scan = client.get(reverse("home:docket_scan", args=[docket.pk]))
     assert (scan.status_code, scan["Content-Type"]) == (200, "application/pdf")

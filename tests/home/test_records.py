@@ -119,11 +119,22 @@ def test_a_return_names_the_fields_to_the_applicant(waiting, county, client_of):
 
 def test_a_refusal_shows_its_ground_and_clause_to_the_applicant(waiting, county, client_of):
     ground = county.get(address(waiting)).context["form"].grounds["own_county"]
-    act(county, waiting, "reject", opinion="不在本县", ground="own_county")
+    act(county, waiting, "reject", opinion="不在本县", ground="own_county", sure="sure")
     page = client_of(user_of(waiting)).get(address(waiting)).content.decode()
     assert ground.label in page
     assert ground.basis.quote in page
     assert "不在本县" in page
+
+
+def test_a_refusal_is_asked_about_once_more_and_may_be_written_anew(waiting, county):
+    said = {"opinion": "不在本县", "ground": "own_county"}
+    asked = act(county, waiting, "reject", **said).content.decode()
+    assert ("此件就此办结，不能撤回" in asked, asked.count("不在本县")) == (True, 2)
+    again = act(county, waiting, "reject", **said, again="yes").content.decode()
+    assert ("不在本县</textarea>" in again, 'value="own_county" checked' in again) == (True, True)
+    assert fresh(waiting).state == DeskState.AWAITING_REVIEW
+    act(county, waiting, "reject", **said, sure="sure")
+    assert fresh(waiting).state == DeskState.REJECTED
 
 
 @pytest.mark.parametrize("action", ["send_back", "reject"])

@@ -66,7 +66,7 @@ def _decision(**words: Any) -> Body:
 
 
 def _refusal(world: World, thing: str) -> dict[str, Any]:
-    return _decision(ground="needs")(world, thing)
+    return _decision(ground="needs", sure="sure")(world, thing)
 
 
 def _window(world: World, thing: str) -> dict[str, Any]:

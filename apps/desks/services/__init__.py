@@ -17,7 +17,16 @@ from apps.desks.services.acts import (
     send_back,
     withdraw,
 )
-from apps.desks.services.dockets import close_docket, discard_docket, draw_up, note_decision, put_on, take_off, write_up
+from apps.desks.services.dockets import (
+    close_docket,
+    discard_docket,
+    draw_up,
+    lacking,
+    note_decision,
+    put_on,
+    take_off,
+    write_up,
+)
 from apps.desks.services.urging import URGED, urge
 
 __all__ = [
@@ -30,6 +39,7 @@ __all__ = [
     "draw_up",
     "give_verdict",
     "grounded",
+    "lacking",
     "lapse",
     "note_decision",
     "note_reminded",

@@ -1,5 +1,6 @@
 """Dockets: drawn up over chosen papers, written up, closed, and the records decided by them."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,13 @@ from django.views.decorators.http import require_safe
 
 from apps.core import exports, files, tokens, uploads
 from apps.core.days import written_day
-from apps.core.refusals import Refusal, Refused
+from apps.core.refusals import Refusal, Refused, refuse
 from apps.core.requests import ViewerRequest, get_or_post, post_only, text_sent
 from apps.core.tables import arranged
 from apps.desks import selectors as desk_reads
 from apps.desks import services as desks
 from apps.desks.models import Docket, Paper
-from apps.desks.states import DocketPurpose, DocketState
+from apps.desks.states import DocketPurpose, DocketState, Word
 from apps.home import selectors
 from apps.home.exports import DOCKET_COLUMNS
 from apps.home.forms import DocketFilter, DocketForm, keys_sent
@@ -29,6 +30,7 @@ from apps.home.tables import DocketTable
 
 SCAN_KINDS = ("jpg", "png", "pdf")
 SCAN_MEGABYTES = 20
+SURE = "sure"
 
 
 def _load(request: ViewerRequest, pk: int) -> Docket:
@@ -84,21 +86,52 @@ def docket(request: ViewerRequest, pk: int) -> HttpResponse:
     found = _load(request, pk)
     if request.method != "POST" or found.state != DocketState.DRAFT:
         return _page(request, found)
+    if request.POST.get("close") == SURE:
+        return _close(request, found)
     form = DocketForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
         _keep(request, found, form)
         if "close" in request.POST:
-            ticket = tokens.read(form.cleaned_data["token"], "docket")
-            found.version = ticket.seen.get(found.pk, -1)
-            outcomes = desks.close_docket(docket=found, by=request.viewer, at=request.at, token=ticket.key)
-            messages.success(request, f"已定稿，{len(outcomes)}件一并办理。")
-        else:
-            messages.success(request, "已保存。")
+            kept = _load(request, pk)
+            refuse(*desks.lacking(docket=kept, at=request.at))
+            return _confirm_closing(request, kept)
+        messages.success(request, "已保存。")
     except Refused as refused:
         return _page(request, _load(request, pk), form, refused.refusals, status=422)
     return redirect("home:docket", pk)
+
+
+def _confirm_closing(request: ViewerRequest, found: Docket) -> HttpResponse:
+    """Ask once more, with what was decided in numbers."""
+    decided = Counter(found.items.values_list("word", flat=True))
+    number = decided.total() - decided[""]
+    context = {
+        "title": f"定稿：{found}",
+        "what_happens": f"确认后{number}件一并办理，不能撤回，名称、纪要和决定不能再改。",
+        "said": [
+            (Word(word).label if word else "缓议", f"{decided[word]}件") for word in sorted(decided, reverse=True)
+        ],
+        "token": tokens.issue("docket", {found.pk: found.version}),
+        "action_url": reverse("home:docket", args=[found.pk]),
+        "button_label": "确认定稿并办理",
+        "sure": "close",
+        "back_url": reverse("home:docket", args=[found.pk]),
+    }
+    return render(request, "home/confirm.html", context)
+
+
+def _close(request: ViewerRequest, found: Docket) -> HttpResponse:
+    """Close a docket as it was kept, once whoever keeps it said that he means it."""
+    try:
+        ticket = tokens.read(request.POST.get("token", ""), "docket")
+        found.version = ticket.seen.get(found.pk, -1)
+        outcomes = desks.close_docket(docket=found, by=request.viewer, at=request.at, token=ticket.key)
+    except Refused as refused:
+        return _page(request, _load(request, found.pk), None, refused.refusals, status=422)
+    messages.success(request, f"已定稿，{len(outcomes)}件一并办理。")
+    return redirect("home:docket", found.pk)
 
 
 def _keep(request: ViewerRequest, found: Docket, form: DocketForm) -> None:
@@ -125,6 +158,7 @@ def _page(
 ) -> HttpResponse:
     names = ("title", "held", "place", "present", "minutes")
     lines = selectors.docket_lines(found, request.viewer, request.at)
+    grounds = selectors.docket_grounds(found, request.viewer, request.at)
     return render(
         request,
         "home/docket.html",
@@ -132,7 +166,8 @@ def _page(
             "docket": found,
             "lines": lines,
             "columns": list(dict.fromkeys(label for line in lines for label in line.more)),
-            "grounds": selectors.docket_grounds(found, request.viewer, request.at),
+            "grounds": grounds,
+            "ground_labels": {ground.key: ground.label for ground in grounds},
             "form": form or DocketForm(initial={name: getattr(found, name) for name in names}),
             "token": tokens.issue("docket", {found.pk: found.version}),
             "refusals": refusals,

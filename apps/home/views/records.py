@@ -123,6 +123,10 @@ def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpRespo
     form = _form(walk, found, request.POST)
     if not form.is_valid():
         return page(request, walk, found, form, action=action, status=422)
+    if "again" in request.POST:
+        return page(request, walk, found, form, action=action)
+    if action == DeskAction.REJECT and "sure" not in request.POST and _may_refuse(request, found, form):
+        return _confirm_refusal(request, walk, found, form)
     paper = desk_reads.latest_paper(kind, pk)
     after = desk_reads.paper_after(request.viewer, paper, request.at) if paper else None
     try:
@@ -201,6 +205,30 @@ def _confirm(request: ViewerRequest, walk: Walk, found: DeskRecord, action: str)
             "danger": action == DeskAction.WITHDRAW,
         },
     )
+
+
+def _may_refuse(request: ViewerRequest, found: DeskRecord, form: DecisionForm) -> bool:
+    """Tell whether nothing is missing for a refusal but that it is meant."""
+    is_whole = bool(form.cleaned_data["opinion"] and form.chosen_ground())
+    return is_whole and DeskAction.REJECT in selectors.acts(found, request.viewer, request.at)
+
+
+def _confirm_refusal(request: ViewerRequest, walk: Walk, found: DeskRecord, form: DecisionForm) -> HttpResponse:
+    said, ground = form.cleaned_data, form.chosen_ground()
+    assert ground is not None
+    context = {
+        "title": f"{DeskAction.REJECT.label}：{walk.title(found)}",
+        "what_happens": "确认后此件就此办结，不能撤回；依据和理由将告知申请人。",
+        "said": [("依据", ground.label), ("理由", said["opinion"])],
+        "kept": [("opinion", said["opinion"]), ("ground", said["ground"])],
+        "token": said["token"],
+        "action_url": reverse("home:decide", args=[walk.kind.name, found.pk, DeskAction.REJECT]),
+        "button_label": f"确认{DeskAction.REJECT.label}",
+        "again": True,
+        "sure": "sure",
+        "danger": True,
+    }
+    return render(request, "home/confirm.html", context)
 
 
 def address(walk: Walk, pk: int) -> str:
