@@ -107,4 +107,4 @@ def test_from_form_to_filing_and_notice(
     expect(office.locator("main")).to_contain_text("已印发")
     expect(office.locator("main")).to_contain_text("巴科便函（2026）1号")
     mine.goto(f"/records/application/{application.pk}/")
-    expect(mine.locator("main")).to_contain_text("各环节已全部同意")
+    expect(mine.locator("main")).to_contain_text("各环节已全部办结")
