@@ -159,9 +159,7 @@ def publish(scene: Scene, run: AllocationRun) -> None:
     """Confirm, show and publish an allocation, as its office does."""
     act: dict[str, Any] = {"by": scene.office, "at": allocating_at(scene)}
     services.confirm(run=again(run), **act)
-    today = allocating_at(scene).date()
-    show_one_day(scene)
-    services.announce(run=again(run), opens=today, closes=today, **act)
+    show_one_day(scene, run, allocating_at(scene))
     services.publish(run=again(run), by=scene.office, at=placing_at(scene))
 
 

@@ -68,8 +68,7 @@ def make_run(scene: Scene, state: str = RunState.COMPUTED, **market: int) -> All
         return settle(scene, run, at)
     services.confirm(run=again(run), by=by, at=at)
     if state == RunState.ON_NOTICE:
-        show_one_day(scene)
-        services.announce(run=again(run), opens=at.date(), closes=at.date(), by=by, at=at)
+        show_one_day(scene, run, at)
     return again(run)
 
 
@@ -82,18 +81,19 @@ def allocate(scene: Scene, base: AllocationRun | None = None, at: datetime | Non
     return again(run)
 
 
-def show_one_day(scene: Scene) -> None:
-    """Let the season's answer be that one day of notice is enough."""
-    season = type(scene.season).objects.get(pk=scene.season.pk)
-    season.answers = {**season.answers, "notice_days": 1}
-    season.save(update_fields=["answers"])
+def show_one_day(scene: Scene, run: AllocationRun, at: datetime) -> AllocationRun:
+    """Put an allocation before the public for one day, as though that were enough for the season."""
+    season, answers = type(scene.season).objects.filter(pk=scene.season.pk), again(run).season.answers
+    season.update(answers={**answers, "notice_days": 1})
+    shown = services.announce(run=again(run), opens=at.date(), closes=at.date(), by=scene.office, at=at)
+    season.update(answers=answers)
+    return shown
 
 
 def settle(scene: Scene, run: AllocationRun, at: datetime) -> AllocationRun:
     """Confirm, show and publish an allocation."""
     services.confirm(run=again(run), by=scene.office, at=at)
-    show_one_day(scene)
-    services.announce(run=again(run), opens=at.date(), closes=at.date(), by=scene.office, at=at)
+    show_one_day(scene, run, at)
     services.publish(run=again(run), by=scene.office, at=at + timedelta(days=1))
     return again(run)
 

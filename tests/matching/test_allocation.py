@@ -212,13 +212,11 @@ def test_the_calendar_computes_what_was_drawn(scene: Scene):
 def test_it_is_published_once_its_notice_is_over(scene: Scene):
     run = make_run(scene, RunState.CONFIRMED)
     at = allocating_at(scene)
-    show_one_day(scene)
-    run = again(run)
     yesterday, today = at.date() - timedelta(days=1), at.date()
     with pytest.raises(Refused) as refused:
         services.announce(run=run, opens=yesterday, closes=today, by=scene.office, at=at)
     assert code_in(refused) == "notice_days"
-    shown = services.announce(run=run, opens=today, closes=today, by=scene.office, at=at)
+    shown = show_one_day(scene, run, at)
     with pytest.raises(Refused) as refused:
         services.publish(run=shown, by=scene.office, at=at)
     assert code_in(refused) == "on_notice"
