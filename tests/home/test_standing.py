@@ -23,7 +23,7 @@ def test_what_waits_for_a_public_list_stands_above_the_papers_of_the_office(
     for _ in range(number):
         make_application(scene, DeskState.ON_NOTICE)
     office = client_of(scene.officers.region)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = office.get(INBOX)
     (waiting,) = page.context["to_publish"]
     where = f"{reverse('notices:announce', args=[scene.season.pk])}?kind=application"
