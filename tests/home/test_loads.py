@@ -53,7 +53,7 @@ def test_a_page_of_the_inbox_loads_its_own_papers_and_no_more(
         multiply(kept, number, **changed)
         found.append(load_of(client_of(officer), f"{reverse('home:inbox')}?tab={tab}"))
     assert found[0] == found[1]
-    assert found[0].statements == 9
+    assert found[0].statements == 10
     assert 2 * PER_PAGE < found[0].instances <= 2 * PER_PAGE + 5
 
 
@@ -71,4 +71,4 @@ def test_the_list_of_applications_loads_its_own_lines_and_no_more(
         )
         found.append(load_of(client_of(scene.officers.region), reverse("applications:list")))
     assert found[0] == found[1]
-    assert found[0].statements == 14
+    assert found[0].statements == 15
