@@ -17,6 +17,7 @@ class MatchingConfig(AppConfig):
             ALLOCATION,
             COMPUTE,
             CONTACT,
+            FALLEN,
             NEED,
             PAIRING,
             PLACED,
@@ -38,5 +39,6 @@ class MatchingConfig(AppConfig):
         outbox.on(papers.TOLD, "tell", handlers.tell_moved)
         outbox.on(COMPUTE, "compute", handlers.compute_allocation)
         outbox.on(ROUND, "tell", handlers.tell_round)
+        outbox.on(FALLEN, "tell", handlers.tell_fallen)
         outbox.on(PLACED, "tell", handlers.tell_placed)
         outbox.on(papers.RECKON, "reckon", handlers.reckon_allocation)

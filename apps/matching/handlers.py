@@ -27,6 +27,11 @@ def tell_round(payload: Mapping[str, Any], at: datetime) -> None:
     telling.tell_round(**payload, at=at)
 
 
+def tell_fallen(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell those who consented to moves that these fell with their allocation."""
+    telling.tell_fallen(**payload, at=at)
+
+
 def tell_placed(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell the people of a confirmed placement where they serve."""
     telling.tell_placed(**payload, at=at)

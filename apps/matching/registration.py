@@ -115,8 +115,8 @@ WISHES = Kind(
     tones={WishListState.DRAFT: "warning", WishListState.SUBMITTED: "success"},
 )
 
-COMPUTE, ROUND = "allocation.compute", "matching.round"
-"""The effects that compute an allocation once its number was drawn, and that tell of a supplementary round."""
+COMPUTE, ROUND, FALLEN = "allocation.compute", "matching.round", "matching.fallen"
+"""The effects that compute an allocation once its number was drawn, and that tell of a round and of moves that fell."""
 _OF_ROUNDS = (RunAction.SUPPLEMENT, RunAction.CALL_OFF, RunAction.DISCARD)
 
 
@@ -126,6 +126,9 @@ def follow_runs(outcomes: Sequence[Outcome], decision: Decision) -> None:
     That is written whenever it was reckoned anew.
     """
     for outcome in outcomes:
+        if decision.action == RunAction.DISCARD:
+            told = {"run": outcome.pk, "why": decision.opinion}
+            outbox.emit([outbox.Wish(FALLEN, f"{FALLEN}:{outcome.pk}", told)], at=decision.at)
         if decision.action == RunAction.DRAW:
             outbox.emit([outbox.Wish(COMPUTE, f"{COMPUTE}:{outcome.pk}", {"run": outcome.pk})], at=decision.at)
         elif decision.action in (RunAction.COMPUTE, RunAction.ADJUST):

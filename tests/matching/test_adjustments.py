@@ -5,7 +5,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from apps.core import audit
 from apps.core.models import Effect
@@ -42,6 +45,25 @@ def withdraw(scene: Scene, adjustment: Adjustment) -> Adjustment:
 
 def waiting_for(scene: Scene, user: Any) -> list[str]:
     return list(desks.papers_of(actor(user), allocating_at(scene)).values_list("title", flat=True))
+
+
+def test_a_move_that_held_falls_with_its_allocation_and_all_who_consented_are_told(
+    scene: Scene, client_of: Callable[[Any], Client]
+):
+    run = make_run(scene)
+    adjustment = answer(scene, move(scene, run), person="yes", unit="yes", county="yes")
+    place, fell = reverse("matching:adjustment", args=[adjustment.pk]), "所属的第1版分配已作废，这一调整不再有效"
+    with time_machine.travel(allocating_at(scene), tick=False):
+        assert fell not in client_of(adjustment.person.user).get(place).content.decode()
+        Message.objects.all().delete()
+        services.discard(run=again(run), reason="重新组织", **office(scene))
+        run_effects(allocating_at(scene))
+        assert fell in client_of(adjustment.person.user).get(place).content.decode()
+    told = dict(Message.objects.values_list("user", "text"))
+    asked = [adjustment.person.user, scene.officers.unit, scene.stranger]
+    assert told.keys() == {user.pk for user in asked}
+    said = f"原已生效的“{adjustment.called()}”随之失效。作废理由：重新组织"
+    assert [said in text for text in told.values()] == [True] * 3
 
 
 def test_everybody_asked_finds_it_among_his_papers_and_is_told(scene: Scene):

@@ -9,9 +9,10 @@ from django.urls import reverse
 from apps.core import kinds
 from apps.directory.models import User
 from apps.directory.selectors import users_at
-from apps.matching.models import AllocationRun, Placement, Serving
+from apps.matching.models import Adjustment, AllocationRun, Placement, Serving
 from apps.matching.selectors import rounds
 from apps.matching.selectors.wishes import county_desk
+from apps.matching.states import AdjustmentState
 from apps.notices.delivery import News, tell_all
 from apps.seasons.models import ServiceGroup
 
@@ -72,6 +73,28 @@ def tell_round(*, run: int, key: str, until: str, why: str, restored: Sequence[i
         for desk, (name, seats) in desks.items()
     ]
     tell_all([*wishing, *judging], at=at)
+
+
+def tell_fallen(*, run: int, why: str, at: datetime) -> None:
+    """Tell those who consented to the moves of an allocation that was given up that they hold no more."""
+    rows = Adjustment.objects.filter(run=run, state=AdjustmentState.HOLDS).order_by("pk")
+    rows = rows.select_related("run__season", "person", "to").defer("run__market", "run__report")
+    moves = list(rows.prefetch_related("consents"))
+    desks = {move.pk: {desk for asked in move.consents.all() for desk in asked.desks} for move in moves}
+    users = users_at(set().union(*desks.values()), at)
+    tell_all(
+        [
+            News(
+                list({user.pk: user for desk in desks[move.pk] for user in users[desk]}.values()),
+                "move_fallen",
+                {"season": move.run.season.title, "run": str(move.run), "called": move.called(), "why": why},
+                reverse("matching:adjustment", args=[move.pk]),
+                f"fallen:{move.pk}",
+            )
+            for move in moves
+        ],
+        at=at,
+    )
 
 
 def tell_placed(*, placement: int, version: int, at: datetime) -> None:

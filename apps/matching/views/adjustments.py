@@ -19,7 +19,7 @@ from apps.matching import services
 from apps.matching.forms import OpinionForm
 from apps.matching.models import Adjustment
 from apps.matching.selectors import adjustments as selectors
-from apps.matching.states import IN_HAND, AdjustmentAction
+from apps.matching.states import IN_HAND, AdjustmentAction, RunState
 from apps.matching.views.acting import Act, carry_out, offered
 from apps.seasons.permissions import manages_the_season
 
@@ -57,6 +57,7 @@ def adjustment(request: ViewerRequest, pk: int) -> HttpResponse:
     context = {
         "adjustment": found,
         "rank": selectors.rank_wished(found),
+        "fell": found.run.state == RunState.DISCARDED,
         "acts": offered(request, found, ACTS) if found.run.state in IN_HAND else [],
         "speaks_for": selectors.party_spoken_for(request.viewer, found, request.at),
         "is_office": manages_the_season(request.viewer, found.run.season, request.at),
