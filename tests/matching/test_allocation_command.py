@@ -81,8 +81,15 @@ def test_a_malformed_market_is_refused_with_its_places(tmp_path: Path):
     ]  # fmt: skip
 
 
+def test_a_market_that_begins_with_a_byte_order_mark_is_read(files: Files, tmp_path: Path):
+    marked = tmp_path / "marked.json"
+    marked.write_bytes(b"\xef\xbb\xbf" + Path(files[0]).read_bytes())
+    run("solve", marked, "--ties", "lottery", "--seed", "1", "--out", tmp_path / "out.json")
+    assert run("check", files[0], tmp_path / "out.json") == "核对通过，每一项保证都成立\n"
+
+
 def test_a_missing_file_and_an_unwritable_seed_are_told(files: Files, tmp_path: Path):
-    with pytest.raises(CommandError, match="No such file"):
+    with pytest.raises(CommandError, match=r"没有文件 .*none\.json"):
         run("check", files[0], tmp_path / "none.json")
     with pytest.raises(CommandError, match="--seed"):
         run("solve", files[0], "--ties", "lottery", "--seed", "\udcff")

@@ -1,5 +1,6 @@
 """The screens of an allocation, for the office, the counties, those asked, and everybody."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from apps.directory.models import User
 from apps.matching.models import Adjustment, AllocationRun, Outcome
-from apps.matching.selectors import effects
+from apps.matching.selectors import effects, results
 from apps.matching.states import RunState
 from tests.factories import Scene, run_effects
 from tests.factories.allocation import (
@@ -57,6 +58,8 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     assert "计算（用时" in page
     assert "秒） → 核对（10项全部通过） → " in page
     assert "第5步，共7步：调整和补充志愿" in page
+    lines = [each.cutoff for each in results.by_group(again(run)) if each.filled == each.places]
+    assert [bool(re.fullmatch("第1层/摇号000[1-3]", line)) for line in lines] == [True]
     assert again(run).output_digest in page
     step(office, run, "confirm")
     asked = office.get(reverse("matching:act_run", args=[run.pk, "announce"])).context["form"]

@@ -23,6 +23,11 @@ BARE = re.compile(r"[^\s\"“”：；，。、（）/=]+")
 DIGITS = 4
 
 
+def digits_of(people: int) -> int:
+    """Return with how many digits places in the lottery of so many people are written."""
+    return max(DIGITS, len(str(people)))
+
+
 @dataclass(frozen=True)
 class Words:
     """How names and tiers are called: names by name, tiers from the first, parts apart by a stroke.
@@ -47,7 +52,7 @@ class Explainer:
         self._numbered = allocation.numbered
         self._instance = allocation.numbered.instance
         self._seats = self._instance.seats()
-        self._digits = max(DIGITS, len(str(len(self._numbered.people))))
+        self._digits = digits_of(len(self._numbered.people))
 
     def of_person(self, name: str) -> str:
         """Say why a person got his option, or none."""

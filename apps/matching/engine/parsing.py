@@ -59,7 +59,7 @@ def decoded(raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
         raise Malformed([Fault("文件", f"超过 {MOST_BYTES} 字节", "分成几次计算")])
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Malformed([Fault(f"第 {error.start} 字节", "不是 UTF-8 文字", "另存为 UTF-8")]) from error
 

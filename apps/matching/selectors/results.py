@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import prefetch_related_objects
 
 from apps.directory.models import Region
 from apps.matching.engine.check import GUARANTEES
+from apps.matching.engine.explain import digits_of
 from apps.matching.models import AllocationRun, Outcome
 from apps.matching.selectors.market import city_key, group_key, industry_of, pk_of
 from apps.matching.states import RunState
@@ -76,7 +76,7 @@ class GroupResult:
 
 def by_group(run: AllocationRun) -> list[GroupResult]:
     """Return what came of each service group."""
-    report, placed = run.report, [to for to in run.report["matching"].values() if to]
+    placed = [to for to in run.report["matching"].values() if to]
     filled = Counter(group_key(pk_of(to)) for to in placed)
     groups, parts = ServiceGroup.objects.filter(season=run.season_id).in_bulk(), _by_industry(run)
     return [
@@ -86,7 +86,7 @@ def by_group(run: AllocationRun) -> list[GroupResult]:
             floor=right["lower"],
             filled=filled[name],
             missing=max(0, right["lower"] - filled[name]),
-            cutoff=_cutoff(report["cutoffs"], name),
+            cutoff=_cutoff(run, name),
             parts=parts.get(name, ()),
         )
         for name, right in run.market["right"].items()
@@ -96,18 +96,18 @@ def by_group(run: AllocationRun) -> list[GroupResult]:
 
 def _by_industry(run: AllocationRun) -> dict[str, list[PartResult]]:
     """Return what came of the industries that have places of their own, by the group that they are of."""
-    filled, cutoffs = Counter(run.report["matching"].values()), run.report["cutoffs"]
+    filled = Counter(run.report["matching"].values())
     found: dict[str, list[PartResult]] = defaultdict(list)
     for name, part in sorted(run.market.get("projects", {}).items()):
         if part["upper"] < run.market["right"][part["owner"]]["upper"]:
-            row = PartResult(industry_of(name), part["upper"], filled[name], _cutoff(cutoffs, name))
+            row = PartResult(industry_of(name), part["upper"], filled[name], _cutoff(run, name))
             found[part["owner"]].append(row)
     return found
 
 
-def _cutoff(cutoffs: Mapping[str, Any], name: str) -> str:
-    line = cutoffs.get(name)
-    return f"第{line['tier']}层/摇号{line['lottery']}" if line else "—"
+def _cutoff(run: AllocationRun, name: str) -> str:
+    line, digits = run.report["cutoffs"].get(name), digits_of(len(run.market["left"]))
+    return f"第{line['tier']}层/摇号{line['lottery']:0{digits}}" if line else "—"
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def by_city(run: AllocationRun, city: str | None = None) -> Places:
 def _place(run: AllocationRun, city: Region | None, groups: Sequence[GroupResult]) -> Place:
     name = city_key(city.pk) if city else ""
     cap = run.market.get("caps", {}).get(name)
-    return Place(city, groups, cap["upper"], _cutoff(run.report["cutoffs"], name)) if cap else Place(city, groups)
+    return Place(city, groups, cap["upper"], _cutoff(run, name)) if cap else Place(city, groups)
 
 
 def _cities_of(groups: Sequence[ServiceGroup]) -> dict[int, Region | None]:

@@ -44,6 +44,8 @@ class Command(BaseCommand):
             getattr(self, f"_{options['what']}")(**options)
         except reading.Malformed as error:
             raise self._refused(list(map(str, error.faults))) from error
+        except FileNotFoundError as error:
+            raise CommandError(f"没有文件 {error.filename}") from error
         except (OSError, FlowError) as error:
             raise CommandError(str(error)) from error
 
