@@ -75,6 +75,18 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     assert again(run).state == RunState.PUBLISHED
 
 
+def test_after_the_freeze_neither_wishes_nor_verdicts_are_asked_for(scene: Scene, client_of: Browser):
+    late = make_participant(scene)
+    person, county = client_of(late.person.user), client_of(scene.officers.county)
+    places = {person: reverse("matching:write", args=[scene.season.pk]), county: reverse("matching:judge") + "?all=1"}
+    make_market(scene)
+    asked = [(browser.get(place).content.decode().count("志愿已冻结")) for browser, place in places.items()]
+    allocate(scene)
+    pages = [browser.get(place).content.decode() for browser, place in places.items()]
+    assert (asked, ["志愿已冻结" in page for page in pages]) == ([0, 0], [True, True])
+    assert ['<button class="btn btn-primary">' in page for page in pages] == [False, False]
+
+
 def test_a_number_is_typed_twice_before_it_counts(scene: Scene, client_of: Browser):
     run = make_run(scene, RunState.DRAFTED)
     office, place = client_of(scene.officers.region), reverse("matching:act_run", args=[run.pk, "draw"])

@@ -89,6 +89,14 @@ def is_frozen(season: int) -> bool:
     return AllocationRun.objects.filter(season=season).exclude(state=RunState.DISCARDED).exists()
 
 
+def closed_by_the_freeze(wishes: Sequence[Wish]) -> set[int]:
+    """Return which of some wishes are frozen: all of a frozen season but those of people who may wish anew."""
+    seasons = {wish.list.season_id: wish.list.season for wish in wishes}
+    rounds = {pk: round_in(season) for pk, season in seasons.items() if is_frozen(pk)}
+    frozen = [(wish, rounds[wish.list.season_id]) for wish in wishes if wish.list.season_id in rounds]
+    return {wish.pk for wish, found in frozen if not (found and wish.list.person_id in found.people)}
+
+
 def facts_for_door(records: Sequence[WishList], decision: Decision) -> dict[int, WishFacts]:
     """Return what the guards must know, the same for all wish lists of a season.
 

@@ -74,6 +74,7 @@ def write(request: ViewerRequest, season: int) -> HttpResponse:
     context = {
         "part": part, "form": form, "choices": choices, "problems": problems, "refusals": refusals,
         "full": selectors.groups_full(choices, wishes),
+        "is_closed": selectors.is_frozen(season) and not choices.round,
     }  # fmt: skip
     return render(request, "matching/write.html", context, status=409 if refusals else 422 if problems else 200)
 
@@ -207,9 +208,11 @@ def judge(request: ViewerRequest) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
     problems = problems_of(form)
+    frozen = selectors.closed_by_the_freeze(chosen)
+    chosen = [wish for wish in chosen if wish.pk not in frozen]
     seen = {wish.list_id: wish.list.version for wish in chosen}
     context = {
-        "chosen": chosen, "form": form, "problems": problems, "refusals": refusals,
+        "chosen": chosen, "frozen": len(frozen), "form": form, "problems": problems, "refusals": refusals,
         "token": tokens.issue(selectors.WISH_LIST, seen),
     }  # fmt: skip
     return render(request, "matching/judge.html", context, status=409 if refusals else 422 if problems else 200)
