@@ -12,6 +12,7 @@ from apps.directory.models import User
 from apps.matching import services
 from apps.matching.models import GroupIndustry, Wish, WishList
 from apps.matching.selectors.wishes import WISH_LIST
+from apps.seasons.models import Quota
 from tests.factories import Scene, actor
 from tests.factories.allocation import make_market
 from tests.factories.wishes import entries_for, groups_of, make_participant, make_wishes, wish_of, wishing_at
@@ -153,6 +154,19 @@ def test_the_forecast_names_who_stays_short_and_who_is_without_a_verdict(scene: 
     first, second, third = groups_of(scene)
     assert rows == [(second, 1, 1), (first, 0, 1), (third, 0, 1)]
     assert "至少还缺1人" in page.content.decode()
+
+
+def test_where_no_quota_is_set_nothing_is_foretold(scene: Scene, client_of: Browser):
+    make_market(scene, people=1, villages=(0, 0, 0))
+    where = reverse("matching:outlook", args=[scene.season.pk])
+    browser = client_of(scene.officers.county)
+    assert "人数下限都可以补足" in browser.get(where).content.decode()
+    Quota.objects.filter(group=groups_of(scene)[0]).update(places=None)
+    page = browser.get(where)
+    shown = page.content.decode()
+    assert ("人数下限都可以补足" in shown, "1个县（市、区）的名额尚未设定，无法预计是否缺人" in shown) == (False, True)
+    parts = [(label[:6], len(some)) for label, some in page.context["parts"]]
+    assert parts == [("预计不缺人的", 2), ("名额尚未设定", 1)]
 
 
 def test_a_refusal_without_a_reason_comes_back_with_what_was_typed(scene: Scene, client_of: Browser):

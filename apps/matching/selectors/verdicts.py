@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.core.actors import Actor
 from apps.directory.models import Region
-from apps.matching.selectors.market import code_of, outlook_of, pk_of
+from apps.matching.selectors.market import code_of, outlook_of, pk_of, quotas_in
 from apps.matching.selectors.rounds import round_in
 from apps.matching.selectors.wishes import WINDOW, groups_spoken_for, is_frozen
 from apps.matching.states import RunState, WishListState
@@ -33,13 +33,17 @@ def counted(groups: QuerySet[ServiceGroup]) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A service group with its wishes, those unjudged, its floor where it would stay short, how many it would lack."""
+    """A service group with its wishes, those unjudged, its floor where it would stay short, how many it would lack.
+
+    `is_set` tells that the office has set how many it takes: for others nothing can be foretold.
+    """
 
     group: ServiceGroup
     aimed: int
     unjudged: int
     floor: int
     missing: int
+    is_set: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ def forecasts_in(season: Season) -> Forecasts:
     """Return how a season stands with today's wishes."""
     found = outlook_of(season)
     short = {pk_of(each.group): each for each in found.groups}
+    unset = {row.group_id for row in quotas_in(season) if row.places is None}
     rows = [
         Forecast(
             group,
@@ -64,6 +69,7 @@ def forecasts_in(season: Season) -> Forecasts:
             group.unjudged,
             floor=short[group.pk].floor if group.pk in short else 0,
             missing=short[group.pk].missing if group.pk in short else 0,
+            is_set=group.pk not in unset,
         )
         for group in counted(ServiceGroup.objects.filter(season=season))
     ]

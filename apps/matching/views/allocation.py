@@ -101,12 +101,14 @@ def outlook(request: ViewerRequest, season: int) -> HttpResponse:
     rows = forecasts.rows
     parts = {
         "预计缺人的": [row for row in rows if row.missing],
-        "预计不缺人的": [row for row in rows if not row.missing],
+        "预计不缺人的": [row for row in rows if not row.missing and row.is_set],
+        "名额尚未设定、无法预计的": [row for row in rows if not row.missing and not row.is_set],
     }
     context = {
         "season": found,
         "parts": [(label, some) for label, some in parts.items() if some],
         "missing": sum(row.missing for row in rows),
+        "unset": sum(not row.is_set for row in rows),
         "cities": forecasts.cities,
         "unjudged": sum(row.unjudged for row in rows),
         "manages": manages_the_season(request.viewer, found, request.at),
