@@ -3,12 +3,13 @@
 Officers, the public and the person himself read the same lines, so none of them is spoken to: the page of the person
 says in its own words whom they are about.
 
-志愿1 甲县（柑橘）：名额90已满，录取线=第2层/摇号0412；位次为第3层，未录取。
+志愿1 甲县（柑橘）：名额90已满（其中1个用于区级调整），录取线=第2层/摇号0412；位次为第3层，未录取。
 志愿2 乙县：名额60，录取58；城市名额（丙市）200，录取190，录取。区级调整：无。
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -53,6 +54,8 @@ class Explainer:
         self._instance = allocation.numbered.instance
         self._seats = self._instance.seats()
         self._digits = digits_of(len(self._numbered.people))
+        moved = (pin for name, pin in self._instance.pins.items() if name not in self._words.kept)
+        self._moved = Counter(each for pin in moved for each in self._instance.within(pin.to))
 
     def of_person(self, name: str) -> str:
         """Say why a person got his option, or none."""
@@ -141,7 +144,8 @@ class Explainer:
             return f"{what}{upper}，录取{self._certificate.taken[name]}"
         line = self._certificate.cutoffs[name]
         drawn = f"录取线={'/'.join(self._parts(self._instance.owner(name), line))}" if line else "无录取线"
-        return f"{what}{upper}已满，{drawn}"
+        moved = f"（其中{self._moved[name]}个用于区级调整）" if self._moved[name] else ""
+        return f"{what}{upper}已满{moved}，{drawn}"
 
     def _just_enough(self, owner: str, place: Standing | None, lines: Sequence[Standing]) -> str:
         """Say a standing only as far as it takes to see on which side of the lines it is."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\s"“”：；，。、（）/=]+)'
 LABEL = rf"{NAME}(?:（{NAME}）)?"
 CAP = rf"城市名额（{NAME}）"
-FACT = rf"(?:(?:总?名额|{CAP})\d+(?:已满，(?:录取线=[^；，。]+|无录取线)|，录取\d+))"
+PART = r"（其中\d+个用于区级调整）"
+FACT = rf"(?:(?:总?名额|{CAP})\d+(?:已满(?:{PART})?，(?:录取线=[^；，。]+|无录取线)|，录取\d+))"
 WISH = re.compile(rf"志愿(\d+) ({LABEL})：(?:(对方未接受)|({FACT}(?:；{FACT})*)(?:；位次为([^；，。]+))?)，(未?录取)。")
-FACTS = re.compile(rf"(总?名额|{CAP})(\d+)(?:已满，(?:录取线=([^；，。]+)|无录取线)|，录取(\d+))")
+FACTS = re.compile(rf"(总?名额|{CAP})(\d+)(?:已满({PART})?，(?:录取线=([^；，。]+)|无录取线)|，录取(\d+))")
 MOVED = re.compile(rf"区级调整：安排到({LABEL})(?:；计入({CAP}))?，事由：.+。", re.DOTALL)
 KEPT = re.compile(rf"保留原安排：({LABEL})(?:；计入({CAP}))?，.+。", re.DOTALL)
 NO_MOVE = "区级调整：无。"
@@ -23,13 +24,17 @@ class Contradiction(ValueError):
 
 @dataclass(frozen=True)
 class Fact:
-    """What is said of the seats of one option, of all seats of its owner, or of those of the cap over that."""
+    """What is said of the seats of one option, of all seats of its owner, or of those of the cap over that.
+
+    `moved` are those that went to people who were moved, told where all are taken.
+    """
 
     place: str
     seats: int
     is_full: bool
     line: tuple[int, ...] | None
     taken: int
+    moved: int
 
     def lets_in(self, mine: tuple[int, ...] | None) -> bool:
         """Say whether somebody with this standing, told as far as needed, is let in."""
@@ -50,9 +55,13 @@ def retell(explanations: Mapping[str, str]) -> dict[str, str | None]:
     told = _Told()
     found = {name: told.outcome(name, text) for name, text in explanations.items()}
     taken = Counter(place for label in found.values() if label for place in told.within(label))
+    to = [label for name, label in found.items() if label and MOVED.fullmatch(explanations[name])]
+    moved = Counter(place for label in to for place in told.within(label))
     for fact in told.facts.values():
         if taken[fact.place] != fact.taken:
             raise Contradiction(f"{fact.place}：说录取 {fact.taken} 人，各人的说明合计 {taken[fact.place]} 人")
+        if fact.is_full and moved[fact.place] != fact.moved:
+            raise Contradiction(f"{fact.place}：说调整 {fact.moved} 人，各人的说明合计 {moved[fact.place]} 人")
     return found
 
 
@@ -112,9 +121,10 @@ class _Told:
 
 
 def _facts(label: str, told: str) -> Iterator[Fact]:
-    for what, seats, line, taken in FACTS.findall(told):
+    for what, seats, moved, line, taken in FACTS.findall(told):
         place = {"名额": label, "总名额": _owner(label)}.get(what) or _sum_of(what)
-        yield Fact(place, int(seats), not taken, _numbers(line) if line else None, int(taken or seats))
+        drawn = _numbers(line) if line else None
+        yield Fact(place, int(seats), not taken, drawn, int(taken or seats), sum(_numbers(moved)))
 
 
 def _sum_of(cap: str) -> str:

@@ -186,15 +186,12 @@ def explainer(market: Market) -> Explainer:
 def test_who_was_turned_away_by_the_city_is_told_so_and_the_county_too():
     says = explainer({**MARKET, "pins": {"乙": {"to": "西县", "reason": "续任"}}})
     line = says.of_person("丁").partition("录取线=")[2].partition("；")[0]
-    assert says.of_person("丁") == (
-        f"志愿1 东县：城市名额（北市）2已满，录取线={line}；位次为第3层，未录取。区级调整：无。"
-    )
-    assert says.of_person("甲") == (
-        f"志愿1 东县：名额2，录取1；城市名额（北市）2已满，录取线={line}；位次为{line}，录取。区级调整：无。"
-    )
+    full = f"城市名额（北市）2已满（其中1个用于区级调整），录取线={line}"
+    assert says.of_person("丁") == (f"志愿1 东县：{full}；位次为第3层，未录取。区级调整：无。")
+    assert says.of_person("甲") == (f"志愿1 东县：名额2，录取1；{full}；位次为{line}，录取。区级调整：无。")
     assert says.of_person("乙") == "区级调整：安排到西县；计入城市名额（北市），事由：续任。"
-    assert says.of_right("东县").startswith(f"东县：名额2，录取1；城市名额（北市）2已满，录取线={line}。录取：甲")
-    assert says.of_cap("北市") == f"城市名额（北市）2已满，录取线={line}。录取：东县 1人、西县 1人。"
+    assert says.of_right("东县").startswith(f"东县：名额2，录取1；{full}。录取：甲")
+    assert says.of_cap("北市") == f"{full}。录取：东县 1人、西县 1人。"
 
 
 def test_names_of_cities_with_marks_of_their_own_are_read_back_too():
