@@ -35,9 +35,8 @@ def record(application: Application) -> str:
 
 def decide(browser: Client, application: Application, action: str, **said: str) -> None:
     token = token_on(browser.get(record(application)))
-    answer = browser.post(
-        reverse("home:decide", args=["application", application.pk, action]), {"token": token, **said}
-    )
+    sent = {"token": token, "sure": "sure", **said}
+    answer = browser.post(reverse("home:decide", args=["application", application.pk, action]), sent)
     assert answer.status_code == 302, text_of(answer)
 
 
