@@ -1,6 +1,7 @@
 """The table of permissions holds: every cell is asked for, nothing is left out of it, and it gives nothing away."""
 
 import re
+from collections.abc import Collection
 
 import pytest
 from django.urls import resolve, reverse
@@ -110,14 +111,36 @@ def test_a_page_asked_for_its_head_alone_is_answered_alike(asker: Asker, row: Ro
         assert (head.status, head.text) == (whole.status, "")
 
 
-@pytest.mark.parametrize("row", [row for row in MATRIX.rows if things_named(row)], ids=str)
-def test_what_is_not_yours_looks_like_what_is_not_there(asker: Asker, row: Row):
+by_row_of_a_thing = pytest.mark.parametrize("row", [row for row in MATRIX.rows if things_named(row)], ids=str)
+ASKED_EVERY_DAY = 8
+"""How many actors are sent where nothing is each day, others for each row in turn; all of them in the long run."""
+
+
+def some_of(row: Row) -> set[str]:
+    """Return the actors whose turn it is with a row."""
+    actors, first = list(row.cells), ASKED_EVERY_DAY * MATRIX.rows.index(row)
+    return {actors[(first + place) % len(actors)] for place in range(ASKED_EVERY_DAY)}
+
+
+def assert_alike(asker: Asker, row: Row, actors: Collection[str]) -> None:
+    """Assert that whoever may not see a thing is answered as where there is none."""
     here = asker.path(row)
     for part in things_named(row):
         nowhere = asker.path(row, absent=part)
         for actor, cell in row.cells.items():
             if cell == "ok" and part in MAIN:
                 assert asker.ask(row, actor, nowhere).word in ("404", "login"), actor
-            elif cell != "ok" and not sees(actor, row.thing):
+            elif cell != "ok" and actor in actors and not sees(actor, row.thing):
                 there = asker.ask(row, actor).without(here)
                 assert asker.ask(row, actor, nowhere).without(nowhere) == there, (actor, part)
+
+
+@by_row_of_a_thing
+def test_what_is_not_yours_looks_like_what_is_not_there(asker: Asker, row: Row):
+    assert_alike(asker, row, some_of(row))
+
+
+@pytest.mark.long
+@by_row_of_a_thing
+def test_what_is_not_yours_looks_to_everybody_like_what_is_not_there(asker: Asker, row: Row):
+    assert_alike(asker, row, row.cells.keys())
