@@ -70,7 +70,7 @@ faults: ## 1,000 approvals while processes are killed, the database restarts and
 	$(RUN) -m tests.faults --prefect $(ARGS)
 
 bench: ## measure on a throw-away PostgreSQL; name cases in ARGS, all otherwise
-	@$(PREPARE) environment packages
+	@$(PREPARE) environment fonts packages
 	$(RUN) -m tests.benchmarks $(ARGS)
 
 docs: ## write the generated parts of docs/processes/ anew

@@ -72,15 +72,7 @@ def grounds(application: Application) -> list[Ground]:
 
 def panel_facts(application: Application, viewer: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the paper itself shows."""
-    said = written.handed_in(application, viewer, at)
-    return {
-        "application": application,
-        "pages": written.shown(application, said.content),
-        "documents": written.documents(application, said.files),
-        "changes": written.changes(application),
-        "shortfalls": selectors.case_of(application, at).told,
-        "reasons": application.reasons,
-    }
+    return {"application": application, **written.panel_facts(application, viewer, at)}
 
 
 def heading(application: Application) -> str:

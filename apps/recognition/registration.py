@@ -39,21 +39,7 @@ def grounds(recognition: Recognition) -> Sequence[Ground]:
 
 def panel_facts(recognition: Recognition, viewer: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the paper itself shows."""
-    said = written.handed_in(recognition, viewer, at)
-    return {
-        "recognition": recognition,
-        "head": head(recognition),
-        "pages": written.shown(recognition, said.content),
-        "documents": written.documents(recognition, said.files),
-        "changes": written.changes(recognition),
-        "shortfalls": selectors.case_of(recognition, at).told,
-        "reasons": recognition.reasons,
-    }
-
-
-def heading(recognition: Recognition) -> str:
-    """Name the form."""
-    return f"{recognition.host}申请认定为{recognition.label}"
+    return {"recognition": recognition, "head": head(recognition), **written.panel_facts(recognition, viewer, at)}
 
 
 def head(recognition: Recognition) -> list[tuple[str, str]]:
@@ -111,7 +97,7 @@ WRITING = Writing(
     judge=selectors.case_of,
     closed=selectors.closed,
     settle=services.settle,
-    heading=heading,
+    heading=title,
     head=head,
 )
 

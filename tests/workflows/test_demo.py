@@ -158,6 +158,12 @@ def test_wrong_options_are_told(words: list[str], said: str) -> None:
         call_command("demo", "--no-serve", *words)
 
 
+def test_missing_fonts_are_told_before_anybody_is_made(settings: Any, tmp_path: Path) -> None:
+    settings.FONTS_DIR = tmp_path
+    with pytest.raises(CommandError, match="缺少打印公文的字体"):
+        call_command("demo", "--no-serve")
+
+
 DROP = "DROP TRIGGER log_refuses_update; DROP TRIGGER log_refuses_delete;"
 ACTS = "core_logentry WHERE kind = 'application' AND record = {record}"
 LAST = f"n = (SELECT max(n) FROM {ACTS})"

@@ -106,6 +106,18 @@ def changes(record: WrittenRecord) -> list[Difference]:
     return [*changed, *_changed_files(old, new, form), *_left(record, old, new, form, pack)]
 
 
+def panel_facts(record: WrittenRecord, viewer: Actor, at: datetime) -> dict[str, Any]:
+    """Return what the desks show of a filled form: what was handed in, what changed, how it stands to the pack."""
+    said = handed_in(record, viewer, at)
+    return {
+        "pages": shown(record, said.content),
+        "documents": documents(record, said.files),
+        "changes": changes(record),
+        "shortfalls": writings.of(record).judge(record, at).told,
+        "reasons": record.reasons,
+    }
+
+
 def _named_before(handed_in: Submission) -> Sequence[str]:
     """Return what the last return before a submission, the newest of its record, had named."""
     acts = log.entries_of(Ref(handed_in.kind, str(handed_in.record)))

@@ -16,6 +16,7 @@ from django.test.utils import override_settings
 
 from apps.core import audit, clock
 from apps.directory import divisions_file
+from apps.notices import fonts
 from apps.notices.states import DocumentKind
 from apps.policies import loading
 from apps.policies.loading import PackError, PackFiles
@@ -73,7 +74,8 @@ class Command(BaseCommand):
         try:
             files = loading.read(options["pack"])
             pack = loading.parse(files.pack_text, str(files.path))
-        except PackError as error:
+            fonts.shelf(settings.FONTS_DIR)
+        except (PackError, fonts.MissingFonts) as error:
             raise CommandError(str(error)) from error
         if divisions_file.find(pack.jurisdiction, files.path.parent) is None:
             raise CommandError(
