@@ -1,7 +1,7 @@
 """What the demonstration plays of each policy besides applications, on the policies that its other tests do not run."""
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,7 +22,11 @@ APPLICANTS = 6
 NOTHING = {"contacts": {}, "pairings": {}, "changes": {}, "recognition": {}}
 
 
-def played(policy: str, tree: str, *whole: str) -> Play:
+EVENING = AT.astimezone(UTC).replace(hour=17)
+"""A moment told in UTC, of a day that is already over where people play."""
+
+
+def played(policy: str, tree: str, *whole: str, at: datetime = AT) -> Play:
     """Run a season of a policy to its end, in a tree of which only some counties have townships."""
     files, chance = loading.read(policy), random.Random(2023)
     pack = loading.parse(files.pack_text, policy)
@@ -32,10 +36,10 @@ def played(policy: str, tree: str, *whole: str) -> Play:
     cast = people.cast(region, pack, APPLICANTS, 0, chance)
     office = actor_for(User.objects.get(posts__role=Role.COORDINATION_OFFICE))
     opened = season.opened(
-        files=files, jurisdiction=region, year=AT.year, title="演示", office=office, opens=AT, days=35
+        files=files, jurisdiction=region, year=at.year, title="演示", office=office, opens=at, days=35
     )
     counties = [county.code for county in counties_of(region)]
-    play = Play(opened, office, AT + timedelta(days=1), counties, cast.hosts, chance, lambda told: None)
+    play = Play(opened, office, at + timedelta(days=1), counties, cast.hosts, chance, lambda told: None)
     season.run_through(play, cast.people)
     return play
 
@@ -68,3 +72,10 @@ def test_two_come_to_terms_with_their_hosts_and_one_is_adjusted_in_the_year():
 
 def test_under_a_policy_that_knows_none_of_it_nothing_of_it_is_played():
     assert tally.figures(played("inner-mongolia", "15").season) == NOTHING
+
+
+def test_a_moment_told_in_another_zone_is_of_the_day_that_it_is_for_those_who_play():
+    play = played("inner-mongolia", "15", at=EVENING)
+    assert play.today == play.at.date() + timedelta(days=1)
+    window = play.season.windows.order_by("opens")[0]
+    assert window.opens == EVENING.date() + timedelta(days=1)

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from apps.applications.models import Application
 from apps.core.actors import Actor
 from apps.core.log import digest_of
@@ -87,7 +85,7 @@ def _sit(play: Play, officer: Actor, records: Sequence[Application], purpose: st
     docket = desks.write_up(
         docket=docket,
         title=docket.title,
-        held=timezone.localdate(play.at),
+        held=play.today,
         place="示例会议室",
         present="示例主持人、示例成员",
         minutes="逐件研究，同意所列人选。",

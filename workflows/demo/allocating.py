@@ -64,7 +64,7 @@ def _draw(play: Play, frozen: AllocationRun) -> AllocationRun:
 
 def _supplement(play: Play, run: AllocationRun) -> AllocationRun:
     """Let a few of those left out wish anew for the seats that are free, and go on from there; return what stands."""
-    last = play.at.date() + timedelta(days=ROUND_DAYS)
+    last = play.today + timedelta(days=ROUND_DAYS)
     try:
         run = services.supplement(run=run, until=last, by=play.office, at=play.at)
     except Refused:
@@ -144,7 +144,7 @@ def settle(play: Play, run: AllocationRun) -> AllocationRun:
     """Confirm the result, show it for some days, then let it stand."""
     run = services.confirm(run=run, by=play.office, at=play.at)
     play.say(f"已确认：安排{run.report['placed']}人，距下限缺{run.report['shortage']}人")
-    opens = play.at.date()
+    opens = play.today
     closes = opens + timedelta(days=NOTICE_DAYS - 1)
     run = services.announce(run=run, opens=opens, closes=closes, by=play.office, at=play.at)
     play.sleep(NOTICE_DAYS)

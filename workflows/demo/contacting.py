@@ -1,7 +1,5 @@
 """How people of the demonstration keep contact with the villages that they serve."""
 
-from django.utils import timezone
-
 from apps.directory.models import User
 from apps.directory.selectors import actor_for
 from apps.matching.models import AllocationRun, Serving
@@ -20,7 +18,7 @@ def keep_contact(play: Play, run: AllocationRun) -> None:
     if rule is None:
         return
     play.sleep(1)
-    day = timezone.localdate(play.at)
+    day = play.today
     confirmed = Serving.objects.filter(placement__run=run, placement__state=PlacementState.CONFIRMED)
     served = confirmed.exclude(village=None).order_by("person", "pk")
     people = list(dict.fromkeys(served.values_list("person", flat=True)))[:KEEPERS]

@@ -4,7 +4,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from apps.applications.models import Application
 from apps.core.actors import Actor
@@ -67,6 +69,11 @@ class Play:
         walk = walks.named(KIND)
         assert walk is not None
         return walk
+
+    @property
+    def today(self) -> date:
+        """The day it is for those who play, whatever zone the moment is told in."""
+        return timezone.localdate(self.at)
 
     def sleep(self, days: int) -> None:
         """Let days pass."""

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.core import door
@@ -43,7 +45,7 @@ def opened(
     season = seasons.prepare(files=files, jurisdiction=jurisdiction, year=year, title=title, by=office, at=opens)
     process = pack_of(season).processes.application
     window = season.windows.get(key=process.window)
-    first = opens.date()
+    first = timezone.localdate(opens)
     season = seasons.set_window(
         window=window,
         opens=first,

@@ -35,7 +35,7 @@ REFUSED_BECAUSE = "专业与本县产业需求不符。"
 def prepare(play: Play, participants: int) -> None:
     """Set the days of wishing, the industries of each group, the villages to be served, and the places they ask for."""
     window = play.season.windows.get(key=selectors.WINDOW)
-    opens = play.at.date()
+    opens = play.today
     play.season = seasons.set_window(
         window=window,
         opens=opens,
