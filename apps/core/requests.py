@@ -20,6 +20,7 @@ _STATUS = {
     "busy": 409,
     "wrong_state": 409,
     "written_elsewhere": 409,
+    "changed_since_checked": 409,
     "read_only": 409,
     "not_yours": 403,
     "file_size": 413,

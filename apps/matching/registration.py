@@ -101,6 +101,7 @@ WISHES = Kind(
     guards={
         WishListAction.SUBMIT: [
             guards.before_the_freeze,
+            guards.wishes_are_as_checked,
             guards.within_the_window,
             guards.within_the_round,
             guards.wishes_are_in_order,

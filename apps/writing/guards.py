@@ -5,8 +5,10 @@ from typing import Any
 
 from apps.core.days import written_day
 from apps.core.kinds import Decision, Guard
+from apps.core.open_forms import changed_since_checked
 from apps.core.refusals import Refusal
 from apps.desks.states import DeskState
+from apps.writing import selectors
 from apps.writing.writings import Case
 
 LATE = "late-entry"
@@ -16,6 +18,11 @@ LATE = "late-entry"
 def is_open(record: Any, case: Case, decision: Decision) -> Refusal | None:
     """Refuse what may be written no more, or be handed in not yet."""
     return case.closed or case.early
+
+
+def stands_as_checked(record: Any, case: Case, decision: Decision) -> Refusal | None:
+    """Refuse what was written otherwise since its writer looked it over."""
+    return changed_since_checked(selectors.checked(record), decision.details.get("checked", ""))
 
 
 def says_why_late(record: Any, case: Case, decision: Decision) -> Refusal | None:
@@ -69,6 +76,7 @@ def has_a_route(record: Any, case: Case, decision: Decision) -> Refusal | None:
 
 ON_SUBMIT: Sequence[Guard] = (
     is_open,
+    stands_as_checked,
     says_why_late,
     form_is_complete,
     meets_the_requirements,

@@ -10,6 +10,7 @@ from apps.core import door, files, log, sets
 from apps.core.actors import Actor
 from apps.core.characters import without_unseen
 from apps.core.fields import storable
+from apps.core.open_forms import WRITTEN_ELSEWHERE, OpenForm
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
 from apps.core.uploads import Accepted
@@ -20,7 +21,7 @@ from apps.writing import writings
 from apps.writing.guards import LATE
 from apps.writing.models import Submission, WrittenRecord
 from apps.writing.permissions import may_write
-from apps.writing.selectors import Drawn, differs
+from apps.writing.selectors import differs, form_of, standing
 from apps.writing.selectors.paper import label_of
 from apps.writing.writings import Writing
 
@@ -28,11 +29,6 @@ R = TypeVar("R", bound=WrittenRecord)
 
 MOST_TYPED = 20_000
 MOST_OF_A_REASON = 500
-WRITTEN_ELSEWHERE = Refusal(
-    "written_elsewhere",
-    "本页内容已在另一窗口或设备上改动。",
-    "所填内容仍在本页，请按“保存并继续”比对后选择以哪一处为准。",
-)
 
 
 def begin(draft: R, *, find: Callable[[], R | None], by: Actor, at: datetime) -> R:
@@ -48,26 +44,32 @@ def begin(draft: R, *, find: Callable[[], R | None], by: Actor, at: datetime) ->
 
 
 @transaction.atomic
-def save(*, record: R, typed: Mapping[str, Any], by: Actor, at: datetime, drawn: Drawn | None = None) -> R:
+def save(
+    *, record: R, typed: Mapping[str, Any], by: Actor, at: datetime, page: int = 0, opened: OpenForm | None = None
+) -> R:
     """Keep what was typed, wrong or not, as long as its starter is the one writing and may still write.
 
     Only facts of the form are kept; the columns that entries name follow them. Raises Refused once handed in, and
-    where the page it was typed on, as `drawn`, was written otherwise in another window since.
+    where the page it was typed on was `opened` before it was written otherwise in another window; its number is `page`.
     """
     mine = _locked(record, by, at)
     writing = writings.of(mine)
     known = {field.fact for field in fields_of(writing.form(mine))}
     kept = {name: storable(value) for name, value in typed.items() if name in known}
     is_other = any(differs(mine, name, value) for name, value in kept.items())
-    if drawn and is_other and drawn.is_overtaken(mine):
+    if opened and is_other and _is_overtaken(opened, mine, page):
         raise Refused(WRITTEN_ELSEWHERE)
     if sum(len(str(value)) for value in kept.values()) > MOST_TYPED:
         raise Refused(_too_long(writing, mine, kept))
     mine.content = {**mine.content, **kept}
-    if drawn:
-        mine.written = {**mine.written, str(drawn.page): drawn.mark}
+    if opened:
+        mine.written = {**mine.written, str(page): opened.mark}
     mine.save(update_fields=["content", "written", *writing.settle(mine)])
     return mine
+
+
+def _is_overtaken(opened: OpenForm, record: WrittenRecord, page: int) -> bool:
+    return opened.is_overtaken(standing(record, form_of(record)[page - 1]), record.written.get(str(page)))
 
 
 def _too_long(writing: Writing, record: WrittenRecord, typed: Mapping[str, Any]) -> Refusal:
@@ -111,11 +113,20 @@ def detach(*, record: R, wanted: str, digest: str, by: Actor, at: datetime) -> R
 
 
 @transaction.atomic
-def submit(*, record: R, by: Actor, at: datetime, reasons: Mapping[str, str] | None = None, token: str = "") -> R:
+def submit(
+    *,
+    record: R,
+    by: Actor,
+    at: datetime,
+    reasons: Mapping[str, str] | None = None,
+    checked: str = "",
+    token: str = "",
+) -> R:
     """Hand the record in: judge it by the pack, freeze its route, lay it on the first desk, keep what was said.
 
     `reasons` says, for each rule that is only meant in principle and not met, why it is to be passed all the same,
-    and under `LATE` why it comes after the window; they are kept and logged.
+    and under `LATE` why it comes after the window; they are kept and logged. `checked` is the digest of what was
+    looked over.
 
     Raises Refused with what is missing, or the requirement not met and its clause.
     """
@@ -123,7 +134,7 @@ def submit(*, record: R, by: Actor, at: datetime, reasons: Mapping[str, str] | N
     if given:
         late = {LATE: record.reasons[LATE]} if LATE in record.reasons else {}
         type(record)._default_manager.filter(pk=record.pk, state__in=WRITING).update(reasons=late | given)
-    details = {"reasons": given} if given else {}
+    details = {name: said for name, said in (("reasons", given), ("checked", checked)) if said}
     moved = door.advance_one(record, DeskAction.SUBMIT, token_key=token, by=by, at=at, details=details)
     if moved.submitted and moved.state not in WRITING:
         kind = writings.of(moved).kind

@@ -57,6 +57,50 @@ def test_what_is_chosen_is_kept_at_once(scene: Scene, client_of: Browser):
     assert WishList.objects.get().entries == [{"group": groups_of(scene)[0].pk, "industry": ""}]
 
 
+def test_two_windows_overwrite_nothing_unseen_and_the_second_may_choose(scene: Scene, client_of: Browser):
+    browser, form = client_of(make_participant(scene).person.user), reverse("matching:write", args=[scene.season.pk])
+    autosave = reverse("matching:autosave", args=[scene.season.pk])
+    one, two, three = (typed(scene, number) for number in (1, 2, 3))
+    first, second = (window(browser, form) for _ in range(2))
+    for chosen in (one, two):
+        assert browser.post(autosave, {**first, **chosen}).status_code == 200
+    told = browser.post(autosave, {**second, **three})
+    assert (told.status_code, "未保存：本页内容已在另一窗口或设备上改动" in told.content.decode()) == (409, True)
+    refused = browser.post(form, {**second, **three})
+    group, industry = groups_of(scene)[2], three["industry-3"]
+    assert refused.status_code == 409
+    assert [(each.label, each.old, each.new) for each in refused.context["differences"]] == [
+        ("志愿3", "", f"{group}：{industry}")
+    ]
+    assert WishList.objects.get().entries == entries_for(groups_of(scene)[:2])
+    assert browser.post(form, {**second, **three}).status_code == 409
+    chosen = {**second, **three, "keep": refused.context["standing"].digest}
+    assert browser.post(form, chosen).status_code == 302
+    assert WishList.objects.get().entries == entries_for(groups_of(scene)[:3])
+
+
+def window(browser: Client, address: str) -> dict[str, str]:
+    """Open the form anew and return what it carries beside its entries."""
+    opened = browser.get(address).context["opened"]
+    return {"digest": opened.digest, "mark": opened.mark}
+
+
+def test_wishes_written_in_another_window_since_they_were_looked_over_are_not_handed_in(
+    scene: Scene, client_of: Browser
+):
+    browser, season = client_of(make_participant(scene).person.user), scene.season.pk
+    form, check = (reverse(f"matching:{name}", args=[season]) for name in ("write", "check"))
+    looked_over = browser.post(form, typed(scene, 1), follow=True)
+    browser.post(form, typed(scene, 2))
+    sent = {"token": looked_over.context["token"], "checked": looked_over.context["checked"], "confirmed": "on"}
+    refused = browser.post(check, sent)
+    assert (refused.status_code, "内容已在另一窗口或设备上改动，没有提交" in refused.content.decode()) == (409, True)
+    assert not Wish.objects.exists()
+    again = {**sent, "token": refused.context["token"], "checked": refused.context["checked"]}
+    assert browser.post(check, again).url == reverse("matching:receipt", args=[season])
+    assert Wish.objects.count() == 2
+
+
 def test_what_no_wish_can_be_is_told_beside_its_entry_and_what_was_chosen_stays(scene: Scene, client_of: Browser):
     part, first = make_participant(scene), groups_of(scene)[0].pk
     sent = {

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.core.days import written_day
 from apps.core.kinds import Decision
+from apps.core.open_forms import changed_since_checked
 from apps.core.refusals import Refusal
 from apps.matching.models import (
     WishList,
@@ -21,6 +22,11 @@ def before_the_freeze(wishes: WishList, facts: WishFacts, decision: Decision) ->
         said = f"正在进行补充志愿，只受理{facts.round.run}分配中未安排人员的志愿。"
         return Refusal("not_in_round", said, "已有安排的人员志愿和审核意见不变。")
     return Refusal("frozen", "志愿和审核意见已冻结，正在进行分配。", "如确需更改，请联系协调办公室。")
+
+
+def wishes_are_as_checked(wishes: WishList, facts: WishFacts, decision: Decision) -> Refusal | None:
+    """Refuse wishes that were written otherwise since their writer looked them over."""
+    return changed_since_checked(wishes.entries, decision.details.get("checked", ""))
 
 
 def within_the_window(wishes: WishList, facts: WishFacts, decision: Decision) -> Refusal | None:

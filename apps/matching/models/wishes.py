@@ -51,7 +51,8 @@ class GroupIndustry(models.Model):
 class WishList(Recorded):
     """The counties and industries that a person would serve in a season, the dearest first.
 
-    `entries` is what stands in it, [{group, industry}]; once it is submitted each has its `Wish`.
+    `entries` is what stands in it, [{group, industry}]; once it is submitted each has its `Wish`. `written` is the
+    mark of the window that wrote it last.
     """
 
     season = models.ForeignKey("seasons.Season", models.PROTECT, related_name="+")
@@ -60,6 +61,7 @@ class WishList(Recorded):
     saved = models.DateTimeField("保存时间")
     submitted = models.DateTimeField("提交时间", null=True)
     is_late = models.BooleanField("逾期", default=False)
+    written = models.CharField(max_length=64, blank=True, editable=False)
 
     MOVED_FIELDS = ("entries", "submitted", "is_late")
 

@@ -210,6 +210,12 @@ class Choices:
         """Name a group, in a round with the number of its free seats."""
         return f"{group}（空余{self.round.seats[group.pk]}名）" if self.round else str(group)
 
+    def in_words(self, entry: Mapping[str, Any] | None) -> str:
+        """Tell one wish, empty where there is none."""
+        if not entry:
+            return ""
+        return f"{self.group(entry['group']) or '不可选的县（市、区）'}：{entry['industry'] or '未选产业'}"
+
     def group(self, pk: int) -> ServiceGroup | None:
         return next((group for rows in self.groups.values() for group in rows if group.pk == pk), None)
 

@@ -12,6 +12,7 @@ from apps.core import door, sets
 from apps.core.actors import CLOCK, Actor
 from apps.core.days import written_moment
 from apps.core.kinds import Outcome
+from apps.core.open_forms import WRITTEN_ELSEWHERE, OpenForm
 from apps.core.refusals import Refusal, Refused
 from apps.matching.models import AllocationRun, GroupIndustry, Participant, Wish, WishList
 from apps.matching.models.wishes import MOST_POINTS
@@ -64,26 +65,40 @@ def _chooses(pack: Pack, level: str | None) -> bool:
 
 
 @transaction.atomic
-def save_wishes(*, participant: Participant, entries: Sequence[Mapping[str, Any]], by: Actor, at: datetime) -> WishList:
+def save_wishes(
+    *,
+    participant: Participant,
+    entries: Sequence[Mapping[str, Any]],
+    by: Actor,
+    at: datetime,
+    opened: OpenForm | None = None,
+) -> WishList:
     """Keep what a person has written so far, right or wrong; the first time begins his list.
 
-    Raises Refused for another person, and once it is handed in.
+    Raises Refused for another person, once it is handed in, and where the form was `opened` before the list was
+    written otherwise in another window.
     """
     if by.person_id != participant.person_id:
         raise Refused(Refusal("not_yours", "志愿由本人填写。", "请用本人账号登录。"))
     WishList.objects.select_for_update().filter(season=participant.season_id, person=participant.person_id).first()
     wishes = selectors.list_of(participant)
     if wishes is None:
-        return _begin(participant, entries, by, at)
+        return _begin(participant, entries, by, at, opened)
     if wishes.state != WishListState.DRAFT:
         raise Refused(Refusal("submitted", "志愿已提交，不能再改。", "如需修改，请先撤回。"))
-    wishes.entries, wishes.saved = list(entries), at
-    wishes.save(update_fields=["entries", "saved"])
+    is_other = wishes.entries != list(entries)
+    if opened and is_other and opened.is_overtaken(wishes.entries, wishes.written):
+        raise Refused(WRITTEN_ELSEWHERE)
+    wishes.entries, wishes.saved, wishes.written = list(entries), at, opened.mark if opened else ""
+    wishes.save(update_fields=["entries", "saved", "written"])
     return wishes
 
 
-def _begin(participant: Participant, entries: Sequence[Mapping[str, Any]], by: Actor, at: datetime) -> WishList:
+def _begin(
+    participant: Participant, entries: Sequence[Mapping[str, Any]], by: Actor, at: datetime, opened: OpenForm | None
+) -> WishList:
     new = WishList(season=participant.season, person_id=participant.person_id, entries=list(entries), saved=at)
+    new.written = opened.mark if opened else ""
     try:
         with transaction.atomic():
             return door.create([new], by=by, at=at)[0]
@@ -91,9 +106,14 @@ def _begin(participant: Participant, entries: Sequence[Mapping[str, Any]], by: A
         raise Refused(Refusal("begun", "志愿已在另一页面开始填写。", "请重新打开本页。")) from error
 
 
-def submit_wishes(*, wishes: WishList, by: Actor, at: datetime, opinion: str = "", token: str = "") -> WishList:
-    """Hand wishes in, each to its county; what comes late needs a reason."""
-    return door.advance_one(wishes, WishListAction.SUBMIT, token_key=token, by=by, at=at, opinion=opinion)
+def submit_wishes(
+    *, wishes: WishList, by: Actor, at: datetime, opinion: str = "", checked: str = "", token: str = ""
+) -> WishList:
+    """Hand wishes in, each to its county; what comes late needs a reason; `checked` digests what was looked at."""
+    details = {"checked": checked} if checked else {}
+    return door.advance_one(
+        wishes, WishListAction.SUBMIT, token_key=token, by=by, at=at, opinion=opinion, details=details
+    )
 
 
 def take_back_wishes(*, wishes: WishList, by: Actor, at: datetime, token: str = "") -> WishList:

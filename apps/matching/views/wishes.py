@@ -1,5 +1,6 @@
 """Screens of wishes: written, looked through and handed in by a person, judged by the counties."""
 
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 from apps.core import log, tokens
 from apps.core.door import BATCH_LIMIT
 from apps.core.exports import answer, is_wanted
+from apps.core.log import digest_of
+from apps.core.open_forms import WRITTEN_ELSEWHERE, opened_on, sent_from
 from apps.core.problems import problems_of
 from apps.core.refs import Ref
 from apps.core.refusals import Refusal, Refused
@@ -30,6 +33,7 @@ from apps.matching.states import WishListState
 from apps.matching.tables import WishFilter, WishTable
 from apps.seasons.models import ServiceGroup
 from apps.seasons.selectors import managed_by
+from apps.writing.writings import Difference
 
 
 @login_required
@@ -65,18 +69,50 @@ def write(request: ViewerRequest, season: int) -> HttpResponse:
     if request.method == "POST":
         is_complete = form.is_valid()
         try:
-            services.save_wishes(participant=part, entries=form.entries(), by=request.viewer, at=request.at)
+            _save(request, part, form)
             if is_complete:
                 return redirect("matching:check", season)
         except Refused as refused:
             refusals = refused.refusals
-    problems = problems_of(form)
+    return _show_form(request, part, form, choices, refusals)
+
+
+def _show_form(
+    request: ViewerRequest,
+    part: Participant,
+    form: WishesForm,
+    choices: selectors.Choices,
+    refusals: tuple[Refusal, ...],
+) -> HttpResponse:
+    """Show the form with what is wrong in it; beside it what stands, if another window wrote that."""
+    wishes, problems = selectors.list_of(part), problems_of(form)
+    standing = opened_on(wishes.entries if wishes else [])
+    opened = sent_from(request.POST) if WRITTEN_ELSEWHERE in refusals else None
     context = {
-        "part": part, "form": form, "choices": choices, "problems": problems, "refusals": refusals,
+        "part": part, "form": form, "choices": choices, "problems": problems,
+        "refusals": () if opened else refusals,
+        "opened": opened or standing,
+        "standing": standing,
+        "differences": _differences(wishes, form, choices) if opened and wishes else [],
         "full": selectors.groups_full(choices, wishes),
-        "is_closed": selectors.is_frozen(season) and not choices.round,
+        "is_closed": selectors.is_frozen(part.season_id) and not choices.round,
     }  # fmt: skip
     return render(request, "matching/write.html", context, status=409 if refusals else 422 if problems else 200)
+
+
+def _save(request: ViewerRequest, part: Participant, form: WishesForm) -> None:
+    opened = sent_from(request.POST)
+    services.save_wishes(participant=part, entries=form.entries(), by=request.viewer, at=request.at, opened=opened)
+
+
+def _differences(wishes: WishList, form: WishesForm, choices: selectors.Choices) -> list[Difference]:
+    """Compare what stands in a list with what was chosen in a window, wish by wish."""
+    rows = zip_longest(wishes.entries, form.entries())
+    return [
+        Difference(f"志愿{n}", choices.in_words(old), choices.in_words(new))
+        for n, (old, new) in enumerate(rows, 1)
+        if old != new
+    ]
 
 
 @login_required
@@ -88,7 +124,7 @@ def autosave(request: ViewerRequest, season: int) -> HttpResponse:
     form.is_valid()
     refusals: tuple[Refusal, ...] = ()
     try:
-        services.save_wishes(participant=part, entries=form.entries(), by=request.viewer, at=request.at)
+        _save(request, part, form)
     except Refused as refused:
         refusals = refused.refusals
     context = {"refusals": refusals, "at": request.at}
@@ -115,9 +151,11 @@ def check(request: ViewerRequest, season: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ticket = tokens.read(request.POST.get("token", ""), selectors.WISH_LIST)
-            opinion = form.cleaned_data["opinion"]
             wishes.version = ticket.seen.get(wishes.pk, -1)
-            services.submit_wishes(wishes=wishes, by=request.viewer, at=request.at, opinion=opinion, token=ticket.key)
+            services.submit_wishes(
+                wishes=wishes, by=request.viewer, at=request.at, opinion=form.cleaned_data["opinion"],
+                checked=text_sent(request.POST, "checked"), token=ticket.key,
+            )  # fmt: skip
             messages.success(request, "志愿已提交，请留存回执。")
             return redirect("matching:receipt", season)
         except Refused as refused:
@@ -127,6 +165,7 @@ def check(request: ViewerRequest, season: int) -> HttpResponse:
     context = {
         "part": part, "wishes": wishes, "choices": choices, "form": form, "problems": problems, "refusals": refusals,
         "entries": [(choices.group(entry["group"]), entry["industry"]) for entry in wishes.entries],
+        "checked": digest_of(wishes.entries),
         "token": _token(wishes),
     }  # fmt: skip
     return render(request, "matching/check.html", context, status=409 if refusals else 422 if problems else 200)

@@ -1,6 +1,5 @@
 """Reads of what is written: how it looks on paper, how its pages stand, how it lies in a window."""
 
-from apps.writing.selectors.drawing import Drawn, differences, differs, drawn
 from apps.writing.selectors.pages import (
     NextStep,
     PageStatus,
@@ -30,19 +29,19 @@ from apps.writing.selectors.paper import (
     submissions_of,
     words,
 )
+from apps.writing.selectors.standing import checked, differences, differs, standing
 
 __all__ = [
-    "Drawn",
     "Entry",
     "Handed",
     "NextStep",
     "PageStatus",
     "Return",
     "changes",
+    "checked",
     "differences",
     "differs",
     "documents",
-    "drawn",
     "entries_of",
     "file_of",
     "form_of",
@@ -58,6 +57,7 @@ __all__ = [
     "place_name",
     "returned",
     "shown",
+    "standing",
     "submissions_of",
     "townships_of",
     "words",

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from apps.core import tokens
 from apps.core.downloads import file_answer
+from apps.core.log import digest_of
 from apps.core.refusals import Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, status_of
+from apps.core.requests import ViewerRequest, get_or_post, status_of, text_sent
 from apps.desks.states import WRITING, DeskState
 from apps.notices import printing
 from apps.notices.fonts import MissingFonts
@@ -38,7 +39,8 @@ def check(request: ViewerRequest, kind: str, pk: int) -> HttpResponse:
         return _check_page(request, record)
     try:
         key = tokens.as_checked(record, request.POST, kind)
-        services.submit(record=record, by=request.viewer, at=request.at, reasons=_reasons(request), token=key)
+        said, checked = _reasons(request), text_sent(request.POST, "checked")
+        services.submit(record=record, by=request.viewer, at=request.at, reasons=said, checked=checked, token=key)
     except Refused as refused:
         now = mine(request, kind, pk)
         if now.state not in WRITING:
@@ -75,6 +77,7 @@ def _check_page(
         "refusals": refusals or _in_the_way(case),
         "may_submit": may_submit,
         "promises": writing.promises(record, case) if may_submit else (),
+        "checked": digest_of(selectors.checked(record)),
         "token": tokens.issue(writing.kind, {record.pk: record.version}),
     }
     return render(request, "writing/check.html", context, status=status)

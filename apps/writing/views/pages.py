@@ -1,7 +1,6 @@
 """Screens on which a starter writes: one page of the form after the other, its documents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -10,20 +9,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from apps.core import uploads
+from apps.core import open_forms, uploads
+from apps.core.open_forms import OpenForm
 from apps.core.refusals import Problem, Refusal, Refused
-from apps.core.requests import ViewerRequest, get_or_post, post_only, status_of, text_sent
+from apps.core.requests import ViewerRequest, get_or_post, post_only, status_of
 from apps.desks.states import WRITING
 from apps.policies.facts import FACTS, ORGANIZATIONS
 from apps.policies.schema import Attachment, FormStep
 from apps.writing import selectors, services, writings
 from apps.writing.forms import Found, PageForm
 from apps.writing.models import WrittenRecord
-from apps.writing.selectors import Drawn
 from apps.writing.views.common import mine, page_of_form, writers_only
 from apps.writing.writings import Case, Difference
 
-MOST_OF_A_MARK = 64
 NOTHING_SENT = Refusal("nothing_sent", "没有收到本页所填内容，未保存。", "请在页面上填写后按“保存并继续”。")
 NO_FILE = Refusal("no_file", "没有选择文件。", "请先选择文件，再按“上传”。")
 
@@ -70,21 +68,12 @@ def _typed(request: ViewerRequest, record: WrittenRecord, page: FormStep) -> dic
     return PageForm(record, page, request.POST).typed()
 
 
-def _drawn(request: ViewerRequest, record: WrittenRecord, page: FormStep, number: int) -> Drawn | None:
-    """Return the page as it lay before who sent it, or as it was shown to him beside his own words; None if untold."""
-    mark, digest = (text_sent(request.POST, name)[:MOST_OF_A_MARK] for name in ("mark", "digest"))
-    drawn = replace(selectors.drawn(record, page, number), mark=mark, digest=digest)
-    chosen = text_sent(request.POST, "keep")[:MOST_OF_A_MARK]
-    return replace(drawn, digest=chosen or digest) if mark else None
-
-
 def _keep(request: ViewerRequest, record: WrittenRecord, page: FormStep, number: int) -> WrittenRecord:
     """Save what was typed; raise Refused when nothing arrived, or when it may no longer be written."""
     if not request.POST:
         raise Refused(NOTHING_SENT)
-    typed = _typed(request, record, page)
-    drawn = _drawn(request, record, page, number)
-    return services.save(record=record, typed=typed, by=request.viewer, at=request.at, drawn=drawn)
+    typed, opened = _typed(request, record, page), open_forms.sent_from(request.POST)
+    return services.save(record=record, typed=typed, by=request.viewer, at=request.at, page=number, opened=opened)
 
 
 def _take_files(request: ViewerRequest, record: WrittenRecord, wanted: Sequence[Attachment]) -> int:
@@ -112,9 +101,9 @@ def _show_refused(
         unkept = {"record": now, "refusals": refused.refusals, "differences": selectors.differences(now, sent)}
         return render(request, "writing/closed.html", unkept | {"writing": writings.of(now)}, status=status_of(refused))
     typed, status = {**now.content, **sent}, status_of(refused)
-    if services.WRITTEN_ELSEWHERE in refused.refusals:
-        drawn, differences = _drawn(request, now, page, number), selectors.differences(now, sent)
-        return _show(request, now, page, number, typed, drawn=drawn, differences=differences, status=status)
+    if open_forms.WRITTEN_ELSEWHERE in refused.refusals:
+        opened, differences = open_forms.sent_from(request.POST), selectors.differences(now, sent)
+        return _show(request, now, page, number, typed, opened=opened, differences=differences, status=status)
     return _show(request, now, page, number, typed, refusals=refused.refusals, status=status)
 
 
@@ -129,7 +118,7 @@ def _show(
     problems: Sequence[Problem] = (),
     refusals: Sequence[Refusal] = (),
     found: Found | None = None,
-    drawn: Drawn | None = None,
+    opened: OpenForm | None = None,
     differences: Sequence[Difference] = (),
     status: int = 200,
 ) -> HttpResponse:
@@ -138,12 +127,12 @@ def _show(
     given_back = selectors.returned(record)
     statuses = selectors.page_statuses(record, case, given_back)
     keys = selectors.keys_of(page)
-    standing = selectors.drawn(record, page, number)
+    standing = open_forms.opened_on(selectors.standing(record, page))
     place = f" · 第{number}步，共{len(statuses)}步" if len(statuses) > 1 else ""
     context = {
         "record": record,
         "writing": writing,
-        "drawn": drawn or standing,
+        "opened": opened or standing,
         "standing": standing,
         "differences": differences,
         "page": page,

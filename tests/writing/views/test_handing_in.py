@@ -93,6 +93,20 @@ def test_a_token_that_was_not_issued_for_this_form_is_refused(draft: Application
     assert factories.fresh(draft).state == DeskState.DRAFT
 
 
+def test_what_was_written_in_another_window_since_it_was_looked_over_is_not_handed_in(
+    draft: Application, applicant: Client
+) -> None:
+    looked_over = applicant.get(address("check", draft))
+    sent = {"token": token_on(looked_over), "checked": looked_over.context["checked"], "confirmed": "yes"}
+    applicant.post(address("autosave", draft, 3), {"application.plan": "在另一窗口改写的计划。"})
+    refused = applicant.post(address("check", draft), sent)
+    assert (refused.status_code, "内容已在另一窗口或设备上改动，没有提交" in text_of(refused)) == (409, True)
+    assert "在另一窗口改写的计划。" in text_of(refused)
+    assert factories.fresh(draft).state == DeskState.DRAFT
+    again = {**sent, "checked": refused.context["checked"], "token": token_on(refused)}
+    assert applicant.post(address("check", draft), again).url == address("receipt", draft)
+
+
 def test_what_was_not_confirmed_is_not_hand_in(draft: Application, applicant: Client) -> None:
     response = hand_in(applicant, draft, confirmed="")
     assert (response.status_code, "没有勾选“已核对”" in text_of(response)) == (422, True)
