@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from apps.applications.models import Application
-from apps.core.days import written_moment
 from apps.core.exports import Column
 from apps.desks.states import DeskState
 
@@ -16,10 +15,6 @@ def _state(application: Application) -> str:
     return str(DeskState(application.state).label)
 
 
-def _submitted(application: Application) -> str:
-    return written_moment(application.submitted) if application.submitted else ""
-
-
 COLUMNS: Sequence[Column] = (
     ("编号", lambda application: application.number),
     ("批次", lambda application: application.season.title),
@@ -28,5 +23,5 @@ COLUMNS: Sequence[Column] = (
     ("设区市", _city),
     ("服务县（市、区）", lambda application: application.county),
     ("状态", _state),
-    ("提交时间", _submitted),
+    ("提交时间", lambda application: application.submitted),
 )

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from apps.appointments.models import Appointment
 from apps.appointments.selectors import progress, sorts_listed, whom_it_waits_for
 from apps.appointments.states import AgreementState, AppointmentState, ChangeSort
-from apps.core.days import written_day
 from apps.core.exports import Column
 from apps.core.templatetags.ui import state_label
 
@@ -23,8 +20,8 @@ COLUMNS: Sequence[Column] = (
     ("派出单位", lambda appointment: appointment.unit),
     ("设区市", lambda appointment: appointment.county.supervisor),
     ("服务县（市、区）", lambda appointment: appointment.county),
-    ("聘期起", lambda appointment: written_day(appointment.term_from)),
-    ("聘期止", lambda appointment: written_day(appointment.term_to)),
+    ("聘期起", lambda appointment: appointment.term_from),
+    ("聘期止", lambda appointment: appointment.term_to),
     ("状态", lambda appointment: AppointmentState(appointment.state).label),
     ("聘书编号", lambda appointment: appointment.certificate and appointment.certificate.number),
     ("聘任文件", _notice),
@@ -39,7 +36,7 @@ OF_AGREEMENTS: Sequence[Column] = (
     ("已签/应签", progress),
     ("待签", whom_it_waits_for),
     ("编号", lambda row: row.document.number if row.document else ""),
-    ("拟稿日期", lambda row: written_day(timezone.localdate(row.drafted))),
+    ("拟稿时间", lambda row: row.drafted),
 )
 
 OF_CHANGES: Sequence[Column] = (
@@ -54,5 +51,5 @@ OF_CHANGES: Sequence[Column] = (
     ("新服务单位", lambda row: row.to_host if ChangeSort.AREA in row.sorts else ""),
     ("原因", lambda row: row.reason),
     ("状态", state_label),
-    ("提交日期", lambda row: written_day(timezone.localdate(row.submitted)) if row.submitted else ""),
+    ("提交时间", lambda row: row.submitted),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from apps.core import kinds
-from apps.core.days import written_day, written_moment
+from apps.core.days import written_moment
 from apps.core.exports import Column
 from apps.core.templatetags.ui import action_label, state_label
 from apps.desks.models import Paper
@@ -19,22 +19,22 @@ PAPER_COLUMNS: Sequence[Column] = (
     ("事项", lambda paper: paper.title),
     ("批次", lambda paper: paper.season.title),
     ("状态", lambda paper: f"{state_label(paper)}{'（会议待议）' if paper.is_put_off else ''}"),
-    ("到达时间", lambda paper: written_moment(paper.arrived)),
-    ("办理期限", lambda paper: paper.due and written_day(paper.due)),
+    ("到达时间", lambda paper: paper.arrived),
+    ("办理期限", lambda paper: paper.due),
     ("办理", _done),
 )
 
 MESSAGE_COLUMNS: Sequence[Column] = (
-    ("时间", lambda message: written_moment(message.at)),
+    ("时间", lambda message: message.at),
     ("内容", lambda message: message.text),
-    ("已读时间", lambda message: message.read and written_moment(message.read)),
+    ("已读时间", lambda message: message.read),
 )
 
 DOCKET_COLUMNS: Sequence[Column] = (
     ("名称", lambda docket: docket.title),
     ("用途", lambda docket: docket.get_purpose_display()),
     ("批次", lambda docket: docket.season.title),
-    ("拟定时间", lambda docket: written_moment(docket.created)),
+    ("拟定时间", lambda docket: docket.created),
     ("状态", state_label),
 )
 

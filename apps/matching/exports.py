@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from apps.core.days import written_day, written_moment
 from apps.core.exports import Column
 from apps.matching.selectors.allocation import how_it_came
 from apps.matching.selectors.edits import SORTS
@@ -17,10 +16,6 @@ from apps.policies.schema import VillageContacts
 # Needs, the pool, pairings
 
 
-def _day(value: Any) -> str:
-    return written_day(value) if value else ""
-
-
 OF_PUBLIC_NEEDS: Sequence[Column] = (
     ("需求", lambda need: need.title),
     ("内容", lambda need: need.detail),
@@ -29,7 +24,7 @@ OF_PUBLIC_NEEDS: Sequence[Column] = (
     ("乡镇、村", lambda need: need.place),
     ("受援单位", lambda need: need.host),
     ("需要人数", lambda need: need.wanted),
-    ("发布日期", lambda need: _day(need.published)),
+    ("发布时间", lambda need: need.published),
 )
 OF_NEEDS: Sequence[Column] = (*OF_PUBLIC_NEEDS, ("状态", lambda need: NeedState(need.state).label))
 OF_POOL: Sequence[Column] = (
@@ -40,7 +35,7 @@ OF_POOL: Sequence[Column] = (
     ("服务产业", labels_of_industries),
     ("能提供的服务", lambda entry: entry.offer),
     ("状态", lambda entry: PoolState(entry.state).label),
-    ("有效期至", lambda entry: _day(entry.until)),
+    ("有效期至", lambda entry: entry.until),
 )
 OF_COMMISSIONERS: Sequence[Column] = (
     ("姓名", lambda person: person.name),
@@ -58,7 +53,7 @@ OF_PAIRINGS: Sequence[Column] = (
     ("服务内容", lambda pairing: pairing.terms),
     ("提出方", lambda pairing: "人选" if pairing.by_person else str(pairing.host or pairing.county)),
     ("状态", lambda pairing: PairingState(pairing.state).label),
-    ("答复截止", lambda pairing: _day(pairing.until)),
+    ("答复截止", lambda pairing: pairing.until),
 )
 
 # Wishes
@@ -163,10 +158,10 @@ OF_PLACEMENTS: Sequence[Column] = (
     ("批次", lambda placement: placement.season),
     ("分配", lambda placement: placement.run),
     ("状态", lambda placement: PlacementState(placement.state).label),
-    ("计算时间", lambda placement: written_moment(placement.computed) if placement.computed else ""),
+    ("计算时间", lambda placement: placement.computed),
 )
 OF_EDITS: Sequence[Column] = (
-    ("时间", lambda line: written_moment(line.entry.at)),
+    ("时间", lambda line: line.entry.at),
     ("县（市、区）", lambda line: line.entry.county_name),
     ("名单", lambda line: SORTS[line.entry.details["sort"]]),
     ("办理", lambda line: line.what),

@@ -18,20 +18,20 @@ LIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "http://example.in
 
 
 def test_cells_are_text_whatever_they_look_like() -> None:
-    book = load_workbook(workbook(["甲", "乙"], [(text, 7) for text in LIVE]))
+    book = load_workbook(workbook("表", ["甲", "乙"], [(text, "7") for text in LIVE]))
     assert [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)] == [[text, "7"] for text in LIVE]
     assert {cell.data_type for row in book.active.iter_rows() for cell in row} == {"s"}
 
 
 def test_a_workbook_holds_no_formula_and_no_link() -> None:
-    with zipfile.ZipFile(workbook(["甲"], [(text,) for text in LIVE])) as packed:
+    with zipfile.ZipFile(workbook("表", ["甲"], [(text,) for text in LIVE])) as packed:
         assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
         assert [name for name in packed.namelist() if "_rels/sheet" in name] == []
 
 
 @pytest.mark.parametrize("character", ["\0", "\x0b", "\ud7ff", "\U0001f33e", "&<>"])
 def test_strange_characters_do_not_break_the_file(character: str) -> None:
-    book = load_workbook(workbook(["甲"], [(f"甲{character}乙",)]))
+    book = load_workbook(workbook("表", ["甲"], [(f"甲{character}乙",)]))
     assert book.active["A2"].value.startswith("甲")
 
 

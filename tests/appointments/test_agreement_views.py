@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 import time_machine
@@ -229,7 +230,7 @@ def test_the_list_is_narrowed_and_exported(city: City, client_of: Browser):
     assert list(sheet.iter_rows(values_only=True, min_row=2)) == [
         (
             "选派", "晋中市科技特派员选派协议", "石测试", "太谷区", "签署中", "1/5",
-            "市科学技术局、科技特派员、派出单位、县级科技管理部门", None, "2026年6月10日",
+            "市科学技术局、科技特派员、派出单位、县级科技管理部门", None, datetime.fromisoformat("2026-06-10 10:00"),
         )
     ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 import time_machine
@@ -120,7 +121,7 @@ def test_the_list_is_narrowed_and_exported(city: City, client_of: Browser):
     assert list(sheet.iter_rows(values_only=True, min_row=2)) == [
         (
             change.number, "选派", "石测试", "晋中测试大学", "服务区域、任务", "太谷区", "太谷测试合作社",
-            "祁县", "祁县测试合作社", "原单位停产。", "待调整决定", "2026年6月11日",
+            "祁县", "祁县测试合作社", "原单位停产。", "待调整决定", datetime.fromisoformat("2026-06-11 10:00"),
         )
     ]  # fmt: skip
 

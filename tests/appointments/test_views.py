@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -66,7 +67,8 @@ def test_a_certificate_and_its_notice_are_named_and_can_be_opened(scene: Scene, 
         tuple(label for label, _ in COLUMNS),
         (
             "2026年度自治区乡村科技特派员", appointment.person.name, "广西测试大学", "南宁市", "宾阳县",
-            "2026年1月1日", "2026年12月31日", "在聘", certificate.number, notice.number,
+            datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-12-31"), "在聘",
+            certificate.number, notice.number,
         ),
     ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """待办 / 已办 / 我发起的, as each viewer finds them."""
 
 import io
+from datetime import datetime
 
 import pytest
 from django.urls import reverse
@@ -112,8 +113,8 @@ def test_a_paper_is_exported_as_the_list_shows_it(scene, client_of):
     make_application(scene, DeskState.AWAITING_REVIEW, make_applicant(scene.unit, name="覃小红"))
     _, row = rows_of(client_of(scene.officers.unit).get(INBOX, {"tab": "done", "export": "xlsx"}))
     assert row == (
-        "申请", "覃小红的科技特派员申请（宾阳县）", scene.season.title, "待同意", "2026年6月10日 10:00", None,
-        "同意 2026年6月10日 11:00",
+        "申请", "覃小红的科技特派员申请（宾阳县）", scene.season.title, "待同意",
+        datetime.fromisoformat("2026-06-10 10:00"), None, "同意 2026年6月10日 11:00",
     )  # fmt: skip
 
 

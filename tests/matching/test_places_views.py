@@ -214,8 +214,9 @@ def test_coverage_is_shown_point_by_point_in_the_sight_of_the_viewer(
     assert page.context["whole"].percent == (66 if villages == 3 else 100)
     assert client_of(scene.stranger).get(place).context["whole"].villages == 0
     book = load_workbook(io.BytesIO(bytes_of(office.get(place, {"export": "xlsx"})))).active
-    assert [cell.value for cell in book[2]][:6] == ["南宁市", "宾阳县", str(villages), str(villages),
-                                                    str(min(villages, 2)), str(max(0, villages - 2))]  # fmt: skip
+    assert [cell.value for cell in book[2]][:6] == [
+        "南宁市", "宾阳县", villages, villages, min(villages, 2), max(0, villages - 2),
+    ]  # fmt: skip
 
 
 # Placements

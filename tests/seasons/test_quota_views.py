@@ -80,9 +80,9 @@ def test_the_exported_workbook_is_filled_in_read_back_and_saved(scene: Scene, cl
     book = load_workbook(io.BytesIO(exported))
     assert [[cell.value for cell in row] for row in book.active.iter_rows()] == [
         ["设区市", "县（市、区）", "村（社区）数", "全覆盖所需人数", "名额", "分产业名额", "批准超额", "可接收人数"],
-        ["南宁市", "隆安县", "4", "2", None, None, None, "0"],
-        ["南宁市", "宾阳县", "4", "2", None, None, None, "0"],
-        ["柳州市", "柳城县", "4", "2", None, None, None, "0"],
+        ["南宁市", "隆安县", 4, 2, None, None, None, 0],
+        ["南宁市", "宾阳县", 4, 2, None, None, None, 0],
+        ["柳州市", "柳城县", 4, 2, None, None, None, 0],
     ]
     book.active["E3"], book.active["F3"] = 12, "柑橘3，桑蚕 2"
     out = io.BytesIO()

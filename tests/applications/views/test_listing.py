@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_export_holds_text_as_text(scene: Scene, region: Client) -> None:
         tuple(label for label, _ in exports.COLUMNS),
         (
             application.number, "2026年度自治区乡村科技特派员", "=HYPERLINK(1)", "广西测试大学", "南宁市", "宾阳县",
-            "待同意", "2026年6月10日 10:00",
+            "待同意", datetime.fromisoformat("2026-06-10 10:00"),
         ),
     ]  # fmt: skip
 
