@@ -92,7 +92,7 @@ def test_papers_of_other_desks_cannot_be_chosen(scene, client_of, three):
     [
         ("pass_up", {"opinion": "同意推荐"}, DeskState.AWAITING_REVIEW),
         ("send_back", {"opinion": "请补充", "fields_concerned": ["application.plan"]}, DeskState.RETURNED),
-        ("reject", {"opinion": "不符合需求", "ground": "needs"}, DeskState.REJECTED),
+        ("reject", {"opinion": "不符合需求", "ground": "needs", "sure": "sure"}, DeskState.REJECTED),
     ],
 )
 def test_one_act_with_one_opinion_is_done_on_all(scene, client_of, three, action, words, state):
@@ -105,6 +105,19 @@ def test_one_act_with_one_opinion_is_done_on_all(scene, client_of, three, action
     assert "已办 <strong>3</strong> 件" in page.content.decode()
 
 
+def test_a_refusal_of_many_is_asked_once_more_and_what_was_typed_comes_back(scene, client_of, three):
+    officer = client_of(scene.officers.unit)
+    typed = {"opinion": "不符合需求", "ground": "needs"}
+    asked = decide(officer, token_of(officer.post(BATCH, ticked(*three))), "reject", **typed)
+    assert "不同意：3件申请" in asked.content.decode()
+    assert "确认后这3件就此办结，不能撤回" in asked.content.decode()
+    assert states(three) == [DeskState.AWAITING_CONSENT] * 3
+    again = decide(officer, token_of(asked), "reject", **typed, again="yes")
+    assert (again.status_code, again.context["form"]["opinion"].value()) == (200, "不符合需求")
+    assert told(decide(officer, token_of(asked), "reject", **typed, sure="sure")) == [(each.pk, []) for each in three]
+    assert states(three) == [DeskState.REJECTED] * 3
+
+
 def test_a_return_keeps_for_each_the_step_that_gave_it_back(scene, client_of, three):
     officer = client_of(scene.officers.unit)
     decide(officer, token_of(officer.post(BATCH, ticked(*three))), "send_back", opinion="请补充")
@@ -115,7 +128,7 @@ def test_a_return_keeps_for_each_the_step_that_gave_it_back(scene, client_of, th
 def test_a_refusal_cites_its_clause_in_every_log(scene, client_of, three):
     officer = client_of(scene.officers.unit)
     page = officer.post(BATCH, ticked(*three))
-    decide(officer, token_of(page), "reject", opinion="不符合", ground="needs")
+    decide(officer, token_of(page), "reject", opinion="不符合", ground="needs", sure="sure")
     clauses = set(LogEntry.objects.filter(action="reject").values_list("ground", "clause"))
     assert clauses == {("不符合服务县当前科技服务需求", "三（五）1：“请县级科技行政主管部门调研了解当地服务需求”")}
 
@@ -151,7 +164,7 @@ def test_each_record_gets_its_own_answer(scene, client_of, three):
 def test_a_form_sent_twice_tells_the_same_and_does_nothing_more(scene, client_of, three):
     officer = client_of(scene.officers.unit)
     token = token_of(officer.post(BATCH, ticked(*three)))
-    first, second = (decide(officer, token, "reject", opinion="不符合", ground="needs") for _ in range(2))
+    first, second = (decide(officer, token, "reject", opinion="不符合", ground="needs", sure="sure") for _ in range(2))
     assert told(first) == told(second) == [(each.pk, []) for each in three]
     assert LogEntry.objects.filter(action="reject").count() == 3
 

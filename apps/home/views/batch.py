@@ -26,6 +26,7 @@ from apps.desks.walks import Walk
 from apps.home import selectors, words
 from apps.home.forms import PANEL_OF_ACTION, DecisionForm, PaperFilter, keys_sent
 from apps.home.selectors import Chosen
+from apps.home.views import refusing
 
 _DECIDED_HERE = (DeskAction.PASS_UP, DeskAction.SEND_BACK, DeskAction.REJECT)
 _LACKING = {"no_reason", "no_ground", "no_opinion"}
@@ -89,6 +90,11 @@ def decide_batch(request: ViewerRequest, kind: str, action: str) -> HttpResponse
     asked["stood_for"] = _stood_for(request, papers)
     if not form.is_valid():
         return _page(request, chosen, form, **asked)
+    if "again" in request.POST:
+        return _page(request, chosen, form, **{**asked, "status": 200})
+    if refusing.is_to_be_asked(request, action, form) and chosen.seen and chosen.may_reject:
+        these = f"{len(chosen.seen)}件"
+        return refusing.ask(request, form, f"{these}{walk.kind.label}", f"这{these}", request.path)
     outcomes = _carry_out(request, walk, ticket, action, form)
     lacking = _lacking(outcomes)
     if lacking:

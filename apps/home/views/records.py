@@ -27,6 +27,7 @@ from apps.home import selectors, words
 from apps.home.forms import PANEL_OF_ACTION, AskForm, DecisionForm, ReasonForm, VerdictForm
 from apps.home.permissions import reads_the_numbers
 from apps.home.selectors import JointShown, RecordShown
+from apps.home.views import refusing
 
 _DECIDED_HERE = (
     DeskAction.PASS_UP,
@@ -125,8 +126,8 @@ def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpRespo
         return page(request, walk, found, form, action=action, status=422)
     if "again" in request.POST:
         return page(request, walk, found, form, action=action)
-    if action == DeskAction.REJECT and "sure" not in request.POST and _may_refuse(request, found, form):
-        return _confirm_refusal(request, walk, found, form)
+    if refusing.is_to_be_asked(request, action, form) and action in selectors.acts(found, request.viewer, request.at):
+        return refusing.ask(request, form, walk.title(found), "此件", request.path)
     paper = desk_reads.latest_paper(kind, pk)
     after = desk_reads.paper_after(request.viewer, paper, request.at) if paper else None
     try:
@@ -205,30 +206,6 @@ def _confirm(request: ViewerRequest, walk: Walk, found: DeskRecord, action: str)
             "danger": action == DeskAction.WITHDRAW,
         },
     )
-
-
-def _may_refuse(request: ViewerRequest, found: DeskRecord, form: DecisionForm) -> bool:
-    """Tell whether nothing is missing for a refusal but that it is meant."""
-    is_whole = bool(form.cleaned_data["opinion"] and form.chosen_ground())
-    return is_whole and DeskAction.REJECT in selectors.acts(found, request.viewer, request.at)
-
-
-def _confirm_refusal(request: ViewerRequest, walk: Walk, found: DeskRecord, form: DecisionForm) -> HttpResponse:
-    said, ground = form.cleaned_data, form.chosen_ground()
-    assert ground is not None
-    context = {
-        "title": f"{DeskAction.REJECT.label}：{walk.title(found)}",
-        "what_happens": "确认后此件就此办结，不能撤回；依据和理由将告知申请人。",
-        "said": [("依据", ground.label), ("理由", said["opinion"])],
-        "kept": [("opinion", said["opinion"]), ("ground", said["ground"])],
-        "token": said["token"],
-        "action_url": reverse("home:decide", args=[walk.kind.name, found.pk, DeskAction.REJECT]),
-        "button_label": f"确认{DeskAction.REJECT.label}",
-        "again": True,
-        "sure": "sure",
-        "danger": True,
-    }
-    return render(request, "home/confirm.html", context)
 
 
 def address(walk: Walk, pk: int) -> str:
