@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.core import kinds
 from apps.desks.models import Paper
-from apps.desks.selectors import newest, to_be_back_by
+from apps.desks.selectors import due_on, newest, to_be_back_by
 from apps.desks.states import DeskAction, DeskState
 from apps.directory.selectors import desk_labels, users_at
 from apps.directory.states import Role
@@ -39,8 +39,9 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
     """Tell desks what has come to them, and those who follow records how they fare."""
     kind, told = payload["kind"], payload["told"]
     named = kinds.named(kind)
-    papers = {paper.record: paper for paper in newest(kind, {one["records"][0] for one in told})}
-    users, offices = users_at({one["desk"] for one in told}, at), desk_labels({one["next"] for one in told})
+    first, desks = {one["records"][0] for one in told}, {one["desk"] for one in told}
+    papers, due = {paper.record: paper for paper in newest(kind, first)}, due_on(kind, first, desks)
+    users, offices = users_at(desks, at), desk_labels({one["next"] for one in told})
     tell_all(
         [
             News(
@@ -51,6 +52,7 @@ def tell_moved(payload: Mapping[str, Any], at: datetime) -> None:
                     "state": named.called(one["state"]),
                     "on_notice": one["state"] == DeskState.ON_NOTICE,
                     "opinion": payload["opinion"].rstrip("。"),
+                    "due": due.get((one["records"][0], one["desk"])),
                     "until": _until(papers[one["records"][0]]),
                     "next": offices.get(one["next"], ""),
                 },

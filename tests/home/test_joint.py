@@ -18,7 +18,8 @@ from apps.core.templatetags.ui import chinese_date
 from apps.desks import services as desks
 from apps.desks.models import Docket, Paper, Verdict
 from apps.desks.states import DeskState, DocketPurpose, DocketState, Word
-from tests.factories import GROUND, PDF, actor, fresh, login, user_of
+from apps.notices.models import Message
+from tests.factories import GROUND, PDF, actor, fresh, login, run_effects, user_of
 from tests.factories.every_act import (
     ask,
     build_every_act,
@@ -208,6 +209,9 @@ def test_a_member_reads_by_which_day_to_speak_and_what_silence_means(world):
     told = page(jury.members[0], application).content.decode()
     day = timezone.localdate(Verdict.objects.filter(record=application.pk, step=4, void=None)[0].asked) + 5 * DAY
     assert f"请于{chinese_date(day)}前（含当日）表态，逾期未表态的视为同意。" in told
+    run_effects(scene.at + 2 * DAY)
+    arrived = Message.objects.filter(user=jury.members[0], text__contains=f"请于{chinese_date(day)}前（含当日）办理。")
+    assert arrived.count() == 1
 
 
 def test_the_help_lists_the_keys_that_do_something(world):
