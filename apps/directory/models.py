@@ -118,12 +118,13 @@ class Person(models.Model):
 class User(AbstractUser):
     """A login; what it may do comes from its posts alone, and nothing before a one-time password is changed.
 
+    `one_time_until` is the last moment for signing in with a one-time password, None once it gave way to his own.
     `home` is the region of the office that made it for a colleague, which keeps it until he has a post.
     """
 
     person = models.OneToOneField(Person, models.PROTECT, null=True, blank=True, related_name="user")
     home = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
-    has_one_time_password = models.BooleanField("使用一次性密码", default=False)
+    one_time_until = models.DateTimeField("一次性密码有效期至", null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.display_name
@@ -131,6 +132,10 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         return self.first_name or self.username
+
+    @property
+    def has_one_time_password(self) -> bool:
+        return self.one_time_until is not None
 
 
 class Post(models.Model):

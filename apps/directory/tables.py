@@ -174,7 +174,7 @@ class LoginFilter(django_filters.FilterSet):
     def standing(self, rows: QuerySet[User], name: str, state: str) -> QuerySet[User]:
         """Narrow to those that are in use, wait for their first password, or are switched off."""
         return rows.filter(is_active=False) if state == "off" else rows.filter(
-            is_active=True, has_one_time_password=state == "new"
+            is_active=True, one_time_until__isnull=state != "new"
         )  # fmt: skip
 
     def having(self, rows: QuerySet[User], name: str, text: str) -> QuerySet[User]:
@@ -192,7 +192,7 @@ class LoginTable(tables.Table):
     )  # fmt: skip
     username = tables.Column("用户名")
     posts = tables.Column("任职", accessor="pk", orderable=False)
-    state = tables.Column("状态", accessor="pk", order_by=("is_active", "has_one_time_password"))
+    state = tables.Column("状态", accessor="pk", order_by=("is_active", "one_time_until"))
     last_login = MomentColumn("上次登录")
 
     class Meta:

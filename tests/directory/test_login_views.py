@@ -2,15 +2,19 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from apps.core.days import written_moment
 from apps.directory.models import Post, User
 from apps.directory.states import Role
-from tests.factories import PASSWORD, Scene, make_applicant, make_officer
+from tests.factories import AT, PASSWORD, Scene, make_applicant, make_officer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_scene")]
 ClientOf = Callable[[User], Client]
@@ -69,6 +73,21 @@ def test_a_first_login_leads_to_the_password_before_anything_else(scene: Scene, 
     assert (user.has_one_time_password, user.check_password(new)) == (False, True)
 
 
+def test_a_one_time_password_that_ran_out_lets_nobody_in(scene: Scene, client_of: ClientOf, client: Client):
+    user = scene.applicant
+    shown = client_of(scene.officers.unit).post(to("act_login", user.pk, "reset"), {"reason": "忘记密码"})
+    last = User.objects.get(pk=user.pk).one_time_until
+    assert (last - scene.at).days == settings.ONE_TIME_PASSWORD_DAYS
+    assert f"请于{written_moment(last)}前登录" in shown.content.decode()
+    said = {"username": user.username, "password": shown.context["made"].password}
+    with time_machine.travel(last + timedelta(seconds=1), tick=False):
+        refused = client.post(reverse("home:login"), said)
+    assert f"一次性密码已于{written_moment(last)}失效" in refused.content.decode()
+    assert "_auth_user_id" not in client.session
+    with time_machine.travel(last, tick=False):
+        assert client.post(reverse("home:login"), said).status_code == 302
+
+
 def test_whoever_is_logged_in_is_logged_out_by_a_reset_and_by_a_switch(scene: Scene, client_of: ClientOf):
     unit, page = client_of(scene.officers.unit), reverse("home:inbox")
     for user, action in ((scene.applicant, "reset"), (scene.new_applicant(), "disable")):
@@ -115,7 +134,7 @@ def test_ones_own_login_and_one_above_are_not_there(scene: Scene, client_of: Cli
 def test_the_list_is_narrowed_and_handed_out_as_a_workbook(
     scene: Scene, client_of: ClientOf, asked: dict[str, str], found: set[str]
 ):
-    for name, given in (("黄停用", {"is_active": False}), ("蓝新号", {"has_one_time_password": True})):
+    for name, given in (("黄停用", {"is_active": False}), ("蓝新号", {"one_time_until": AT})):
         User.objects.filter(pk=make_applicant(scene.unit, name=name).pk).update(**given)
     answer = client_of(scene.officers.unit).get(LIST, {**asked, "export": "xlsx", "sort": "state"})
     rows = load_workbook(io.BytesIO(b"".join(answer.streaming_content)), read_only=True).active.iter_rows(min_row=2)

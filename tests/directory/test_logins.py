@@ -77,7 +77,7 @@ def test_a_password_stands_nowhere_in_the_database(scene: Scene):
 
 
 def test_a_forgotten_password_is_set_anew_and_its_user_told(scene: Scene):
-    scene.applicant.has_one_time_password = False
+    scene.applicant.one_time_until = None
     scene.applicant.save()
     made = reset(scene, scene.applicant, scene.officers.unit)
     user = User.objects.get(pk=scene.applicant.pk)

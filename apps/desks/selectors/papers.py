@@ -75,7 +75,7 @@ def newest(kind: str, records: Collection[int]) -> list[Paper]:
 def due_on(kind: str, records: Collection[int], desks: Collection[str]) -> dict[tuple[int, str], date]:
     """Return the last days of the papers of some records that wait on some desks and have one, in one query."""
     waiting = Paper.objects.filter(kind=kind, record__in=records, desk__in=desks, done=None, due__isnull=False)
-    return {(record, desk): due for record, desk, due in waiting.values_list("record", "desk", "due")}
+    return {(record, desk): due for record, desk, due in waiting.values_list("record", "desk", "due") if due}
 
 
 def newest_papers(

@@ -1,9 +1,10 @@
 """Logins: made for a person or a colleague, given a new one-time password, switched off and on; each change is kept."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from apps.core import outbox, sets
@@ -93,7 +94,7 @@ def _kept(user: User, reason: str, by: Actor, at: datetime) -> User:
 def _issue(user: User, what: LoginAct, reason: str, by: Actor, at: datetime) -> Issued:
     password = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     user.set_password(password)
-    user.has_one_time_password = True
+    user.one_time_until = at + timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
     try:
         with transaction.atomic():
             user.save()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core.requests import ViewerRequest, post_only
 from apps.home import lost, selectors
 from apps.home.context import ELDER_COOKIE
+from apps.home.signing_in import SignInForm
 from apps.notices.selectors import lists_shown
 from apps.seasons.selectors import pack_of
 
@@ -38,6 +39,7 @@ def front(request: ViewerRequest) -> HttpResponse:
 class Login(LoginView):
     """Sign in."""
 
+    form_class = SignInForm
     template_name = "home/login.html"
     http_method_names = ["get", "head", "post"]
     redirect_authenticated_user = True
@@ -56,7 +58,7 @@ def sign_in_first(request: ViewerRequest) -> HttpResponse:
     """Ask who sent a form to sign in, and keep what he typed; the act is not done, then or later."""
     if request.htmx:
         return render(request, "home/_signed_out.html", status=401)
-    context = {"form": AuthenticationForm(request), "next": request.path, "kept": lost.sent_by(request).written()}
+    context = {"form": SignInForm(request), "next": request.path, "kept": lost.sent_by(request).written()}
     return render(request, "home/login.html", context, status=401)
 
 

@@ -43,6 +43,6 @@ class Password(PasswordChangeView):
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "密码已修改，其他设备须重新登录。")
         if form.user.has_one_time_password:
-            form.user.has_one_time_password = False
+            form.user.one_time_until = None
             self.success_url = reverse_lazy("home:inbox")
         return super().form_valid(form)
