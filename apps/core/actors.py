@@ -62,6 +62,10 @@ class Actor:
         """Yield the valid posts in whose scope the grant of `permission` stands."""
         return (post for post in self.posts if post.is_valid(at) and self._may(permission, post))
 
+    def is_in_office(self, at: datetime) -> bool:
+        """Tell whether a post of his shows him records of others; else he sees what is his own alone."""
+        return any(self.posts_with(VIEW, at))
+
     def _may(self, permission: str, post: HeldPost) -> bool:
         """Tell whether a post gives a permission: one's own by the grants, another's only by what it carries itself."""
         return (permission, str(post.scope)) in (post.carries if post.acting_for else self.grants)

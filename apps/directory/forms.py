@@ -78,6 +78,7 @@ class PlaceForm(ReasonForm):
 class MoveForm(PlaceForm):
     """The unit to which a person goes."""
 
+    place = WordsField(label="调入单位", max_length=60, error_messages={"required": "请先查找并选择调入单位。"})
     field_order = ("place", "reason")
 
 

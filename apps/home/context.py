@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.actors import VIEW, Actor
+from apps.core.actors import Actor
 from apps.core.requests import ViewerRequest
 from apps.directory.permissions import keeps_people, places_kept
 from apps.home.lost import shown_once
@@ -149,7 +149,7 @@ def _of_offices(viewer: Actor, at: datetime) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_people(viewer: Actor, parts: Collection[Part], at: datetime) -> Iterator[tuple[str, str, str]]:
-    is_office = any(viewer.posts_with(VIEW, at))
+    is_office = viewer.is_in_office(at)
     if is_office:
         yield PEOPLE, "申请库", "applications:list"
         yield PEOPLE, "受聘人员", "appointments:list"

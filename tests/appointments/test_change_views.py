@@ -126,6 +126,12 @@ def test_the_list_is_narrowed_and_exported(city: City, client_of: Browser):
     ]  # fmt: skip
 
 
+def test_an_empty_list_says_where_a_change_begins(city: City, client_of: Browser):
+    places = ("在“我的聘任”中", "在“受聘人员”中")
+    told = [text_of(client_of(user).get(LIST)) for user in (city.applicant, city.officers["city"])]
+    assert [[place in text for place in places] for text in told] == [[True, False], [False, True]]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_takes_a_constant_number_of_queries(
     city: City, client_of: Browser, number: int, django_assert_num_queries: DjangoAssertNumQueries

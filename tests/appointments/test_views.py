@@ -38,9 +38,23 @@ def test_each_viewer_finds_the_appointees_he_sees(scene: Scene, client_of: Brows
     for viewer in (*scene.officers.walk(), scene.officers.auditor, passed.person.user):
         assert found(client_of(viewer)) == [name]
     for viewer in (scene.stranger, scene.applicant):
-        response = client_of(viewer).get(LIST)
-        assert "还没有受聘人员" in response.content.decode()
+        assert found(client_of(viewer)) == []
     assert Client().get(LIST).url == f"/login/?next={LIST}"
+
+
+def test_the_page_is_called_as_the_menu_calls_it_and_says_why_it_is_empty(scene: Scene, client_of: Browser) -> None:
+    (passed,) = make_passed(scene)
+    told = {}
+    for viewer in (scene.officers.county, passed.person.user, scene.stranger, scene.applicant):
+        text = client_of(viewer).get(LIST).content.decode()
+        known = ("<h1>受聘人员</h1>", "<h1>我的聘任</h1>", 'aria-label="筛选"', "还没有受聘人员", "您还没有聘任")
+        told[viewer] = [word in text for word in known]
+    assert list(told.values()) == [
+        [True, False, True, False, False],
+        [False, True, True, False, False],
+        [True, False, False, True, False],
+        [False, True, False, False, True],
+    ]
 
 
 def test_the_list_is_narrowed_by_place_state_and_words(scene: Scene, client_of: Browser) -> None:

@@ -127,12 +127,21 @@ def test_an_office_moves_a_person_by_looking_the_unit_up(scene: Scene, client_of
     person, unit = scene.applicant.person, make_unit(scene.county, name="宾阳农技站")
     address, client = to("move_person", person.pk), client_of(scene.officers.region)
     page = client.get(address, {"place": "农技站"}).content.decode()
-    assert [text in page for text in (f'value="organization:{unit.pk}"', 'name="name"')] == [True, False]
+    asked = (f'value="organization:{unit.pk}"', "调入单位名称", 'name="name"')
+    assert [text in page for text in asked] == [True, True, False]
     for place in (scene.unit.ref, "region:450126", "x"):
         assert client.post(address, {"place": place, "reason": "调入"}).status_code == 422
     sent = client.post(address, {"place": unit.ref, "reason": "调入"})
     assert (sent.headers["Location"], Person.objects.get(pk=person.pk).unit) == (to("person", person.pk), unit)
     assert client_of(scene.officers.unit).get(address).status_code == 404
+
+
+def test_an_empty_list_tells_nobody_registered_from_nobody_found(scene: Scene, client_of: ClientOf):
+    unit = make_unit(scene.county)
+    client = client_of(make_officer(Role.DISPATCHING_UNIT, unit))
+    told = [client.get(LIST, asked).content.decode() for asked in ({}, {"text": "查无此人"})]
+    words = ("还没有登记人员", "没有符合条件的人员", 'aria-label="筛选"')
+    assert [[word in text for word in words] for text in told] == [[True, False, False], [False, True, True]]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -22,5 +22,10 @@ def applications(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(ApplicationTable(narrowed.qs), request)
     if is_wanted(request):
         return answer("申请", COLUMNS, table.data.data)
-    may_start = bool(selectors.starts_open(request.viewer, request.at))
-    return render(request, "applications/list.html", {"filter": narrowed, "table": table, "may_start": may_start})
+    context = {
+        "filter": narrowed,
+        "table": table,
+        "may_start": bool(selectors.starts_open(request.viewer, request.at)),
+        "is_own": not request.viewer.is_in_office(request.at),
+    }
+    return render(request, "applications/list.html", context)

@@ -24,7 +24,8 @@ def appointments(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(AppointmentTable(narrowed.qs), request)
     if is_wanted(request):
         return answer("受聘人员", COLUMNS, table.data.data)
-    return render(request, "appointments/list.html", {"filter": narrowed, "table": table})
+    is_own = not request.viewer.is_in_office(request.at)
+    return render(request, "appointments/list.html", {"filter": narrowed, "table": table, "is_own": is_own})
 
 
 @login_required

@@ -29,7 +29,8 @@ def changes(request: ViewerRequest) -> HttpResponseBase:
     table = arranged(ChangeTable(narrowed.qs), request)
     if is_wanted(request):
         return answer("聘任调整", exports.OF_CHANGES, table.data.data)
-    context = {"filter": narrowed, "table": table, "adjusts": partial(_adjusts, request)}
+    is_own = not request.viewer.is_in_office(request.at)
+    context = {"filter": narrowed, "table": table, "adjusts": partial(_adjusts, request), "is_own": is_own}
     return render(request, "appointments/changes.html", context)
 
 

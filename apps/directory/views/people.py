@@ -118,6 +118,7 @@ def move_person(request: ViewerRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"调动{found}",
         "note": "档案改由调入单位管理；已提交的申请仍由原单位办理。",
+        "button": "调动",
         "back": back,
         "asks_place": True,
         "sought_place": sought,

@@ -105,6 +105,8 @@ def test_an_empty_list_says_why(scene: Scene, region: Client, client_of: Browser
     assert "请放宽筛选条件" in text_of(region.get(LIST, {"text": "查无此人"}))
     idle = factories.make_officer(Role.SCI_TECH_AUTHORITY, scene.cities[1])
     assert "还没有申请" in text_of(client_of(idle).get(LIST))
+    own = text_of(client_of(scene.applicant).get(LIST))
+    assert [words in own for words in ("<h1>我的申请</h1>", "您还没有提交申请", "筛选")] == [True, True, False]
 
 
 def test_the_list_is_paged(scene: Scene, region: Client) -> None:
