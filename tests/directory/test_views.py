@@ -142,6 +142,8 @@ def test_a_post_is_given_by_looking_person_and_place_up(scene: Scene, client_of:
 def test_a_post_is_handed_over_and_ended_on_its_pages(scene: Scene, client_of: ClientOf):
     user, client = make_user("覃接任"), client_of(scene.officers.region)
     post = post_of(scene.officers.county)
+    for page, act in (("hand_over", "移交任职"), ("end_post", "结束任职"), ("substitute", "委托代办")):
+        assert f'<button class="btn btn-primary">{act}</button>' in client.get(to(page, post.pk)).content.decode()
     on = (scene.at.date() + timedelta(days=1)).isoformat()
     sent = client.post(to("hand_over", post.pk), {"user": user.pk, "on": on, "reason": "轮岗"})
     taken = Post.objects.get(user=user)

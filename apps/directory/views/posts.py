@@ -219,4 +219,5 @@ def _new_login(request: ViewerRequest, sought: str) -> str:
 
 
 def _about(found: Post, title: str, note: str = "") -> dict[str, Any]:
-    return {"post": found, "title": title, "note": note, "back": reverse("directory:post", args=[found.pk])}
+    back = reverse("directory:post", args=[found.pk])
+    return {"post": found, "title": title, "note": note, "button": title, "back": back}
