@@ -63,7 +63,7 @@ test-on-postgresql: # what it prints is kept until it ends
 
 test-long: ## run the tests that take minutes
 	@$(PREPARE) environment fonts packages
-	$(RUN) -m tests.postgres -- $(RUN) -m pytest -q -m long
+	$(RUN) -m tests.postgres -- $(RUN) -m pytest -q -n 2 --dist worksteal -m long
 
 faults: ## 1,000 approvals while processes are killed, the database restarts and Redis is wiped; a seed in ARGS
 	@$(PREPARE) environment fonts packages services

@@ -41,8 +41,9 @@ def test_two_thousand_steps_go_where_the_model_says(world: None):
 
 
 @pytest.mark.long
-def test_a_hundred_thousand_steps_go_where_the_model_says(world: None):
-    run_walks(1000, 100)
+@pytest.mark.parametrize("quarter", range(1, 5))
+def test_a_hundred_thousand_steps_in_four_quarters_go_where_the_model_says(world: None, quarter: int):
+    run_walks(250, 100)
 
 
 def _pass_whatever_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
