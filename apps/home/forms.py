@@ -153,24 +153,37 @@ class DecisionForm(forms.Form):
 
 
 class MatrixFilter(forms.Form):
-    """Narrow the table of permissions to one role or one page."""
+    """Narrow the table of permissions to one role or one page; the area is chosen beside it."""
 
     role = forms.ChoiceField(label="角色", required=False)
-    page = forms.ChoiceField(label="页面或操作", required=False)
+    address = forms.ChoiceField(label="页面或操作", required=False)
 
     def __init__(self, data: Mapping[str, Any], *, matrix: Matrix) -> None:
         super().__init__(data)
         self.matrix = matrix
-        pages = {row.name: row.label for row in reversed(matrix.rows)}
-        role, page = (cast(forms.ChoiceField, self.fields[name]) for name in ("role", "page"))
+        role, address = (cast(forms.ChoiceField, self.fields[name]) for name in ("role", "address"))
         role.choices = [("", "全部"), *((each, each) for each in matrix.roles())]
-        page.choices = [("", "全部"), *reversed(pages.items())]
+        address.choices = [
+            ("", "全部"),
+            *((words, _pages(matrix.of_area(area))) for area, words in matrix.areas.items()),
+        ]
 
     def narrowed(self) -> Matrix:
-        """Return the table as asked for, the whole of it where what was asked for is not in it."""
+        """Return the table of all areas as asked for, the whole of it where what was asked for is not in it."""
         said = self.cleaned_data if self.is_valid() else {}
         found = self.matrix.of_role(said["role"]) if said.get("role") else self.matrix
-        return found.of_page(said["page"]) if said.get("page") else found
+        return found.of_page(said["address"]) if said.get("address") else found
+
+    def area(self) -> str:
+        """Return the area to show: that of the page asked for, the one chosen, or the first."""
+        within = {row.area for row in self.narrowed().rows}
+        chosen = self.data.get("area")
+        return chosen if chosen in within else next(area for area in self.matrix.areas if area in within)
+
+
+def _pages(matrix: Matrix) -> list[tuple[str, str]]:
+    """Return the addresses of a table, each once under the label that comes first."""
+    return list({row.name: row.label for row in reversed(matrix.rows)}.items())[::-1]
 
 
 class AskForm(forms.Form):

@@ -1,16 +1,17 @@
 """The table of permissions: for every address, method and thing named in it, what each person is answered.
 
-`permissions.tsv` is the reviewed text of it. Its lines begin with what they tell: `actor` and `thing` make the
+`permissions.tsv` is the reviewed text of it. Its lines begin with what they tell: `actor`, `area` and `thing` make the
 legend, `answer` the words of the cells; then come the rows, one cell for each actor in the order of the legend. The
 tests send a request for every cell.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("permissions.tsv")
+_LEGEND = ("actor", "area", "thing", "answer")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Row:
         return " ".join([self.method, self.address, self.thing]).rstrip()
 
     @property
+    def area(self) -> str:
+        return self.name.partition(":")[0]
+
+    @property
     def address(self) -> str:
         return " ".join([self.name, *(f"{part}={value}" for part, value in self.given.items())])
 
@@ -70,6 +75,7 @@ class Matrix:
     """The table with its legend."""
 
     actors: Sequence[Column]
+    areas: Mapping[str, str]
     things: Mapping[str, str]
     answers: Mapping[str, Answer]
     rows: Sequence[Row]
@@ -90,11 +96,15 @@ class Matrix:
     def of_role(self, role: str) -> "Matrix":
         """Return the table with the columns of one role alone."""
         actors = [actor for actor in self.actors if actor.role == role]
-        return Matrix(actors, self.things, self.answers, self.rows)
+        return replace(self, actors=actors)
+
+    def of_area(self, area: str) -> "Matrix":
+        """Return the table with the rows of one area alone."""
+        return replace(self, rows=[row for row in self.rows if row.area == area])
 
     def of_page(self, name: str) -> "Matrix":
         """Return the table with the rows of one address alone."""
-        return Matrix(self.actors, self.things, self.answers, [row for row in self.rows if row.name == name])
+        return replace(self, rows=[row for row in self.rows if row.name == name])
 
 
 def _named(actors: Sequence[Column]) -> str:
@@ -112,17 +122,18 @@ def whole() -> Matrix:
 
 def read(text: str) -> Matrix:
     """Read the table from its text; raise ValueError naming the line that is none."""
-    legend: dict[str, dict[str, tuple[str, ...]]] = {"actor": {}, "thing": {}, "answer": {}}
+    legend: dict[str, dict[str, tuple[str, ...]]] = {sort: {} for sort in _LEGEND}
     rows: list[Row] = []
     for number, (sort, *fields) in _lines(text):
         if sort in legend:
             legend[sort][fields[0]] = tuple(fields[1:])
         elif sort == "row":
-            rows.append(_row(number, fields, list(legend["actor"]), legend["answer"]))
+            rows.append(_row(number, fields, legend))
         else:
-            raise ValueError(f"line {number}: {sort!r} is none of actor, thing, answer, row")
+            raise ValueError(f"line {number}: {sort!r} is none of {', '.join(_LEGEND)}, row")
     return Matrix(
         [Column(key, role, scope) for key, (role, scope) in legend["actor"].items()],
+        {key: words for key, (words,) in legend["area"].items()},
         {key: words for key, (words,) in legend["thing"].items()},
         {key: Answer(word, meaning) for key, (word, meaning) in legend["answer"].items()},
         rows,
@@ -135,10 +146,14 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, line.split("\t")
 
 
-def _row(number: int, fields: Sequence[str], actors: Sequence[str], answers: Mapping[str, object]) -> Row:
+def _row(number: int, fields: Sequence[str], legend: Mapping[str, Mapping[str, object]]) -> Row:
     label, address, method, thing, *cells = fields
-    if len(cells) != len(actors) or not set(cells) <= set(answers):
+    actors = list(legend["actor"])
+    if len(cells) != len(actors) or not set(cells) <= set(legend["answer"]):
         raise ValueError(f"line {number}: {address} has {len(cells)} cells for {len(actors)} actors, or a strange one")
     name, *given = address.split()
     fixed = dict(part.split("=", 1) for part in given)
-    return Row(label, name, fixed, method, thing, dict(zip(actors, cells, strict=True)))
+    row = Row(label, name, fixed, method, thing, dict(zip(actors, cells, strict=True)))
+    if row.area not in legend["area"]:
+        raise ValueError(f"line {number}: {address} is in no area")
+    return row

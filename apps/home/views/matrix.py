@@ -17,11 +17,14 @@ from apps.home.permissions import reads_the_matrix
 @login_required
 @require_safe
 def permissions(request: ViewerRequest) -> HttpResponseBase:
-    """Show what everybody is answered at every address, narrowed to a role or a page; the same as a workbook."""
+    """Show one area of what everybody is answered, narrowed to a role or a page; all areas of it as a workbook."""
     if not reads_the_matrix(request.viewer, request.at):
         raise PermissionDenied("权限矩阵由系统管理员和审计人员查看。")
     form = MatrixFilter(request.GET, matrix=whole())
     matrix = form.narrowed()
     if exports.is_wanted(request):
         return exports.answer("权限矩阵", columns(matrix), matrix.lines())
-    return render(request, "home/permissions.html", {"matrix": matrix, "filter": {"form": form}})
+    area = form.area()
+    return render(
+        request, "home/permissions.html", {"matrix": matrix.of_area(area), "area": area, "filter": {"form": form}}
+    )
