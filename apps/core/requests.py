@@ -21,6 +21,7 @@ _STATUS = {
     "wrong_state": 409,
     "written_elsewhere": 409,
     "changed_since_checked": 409,
+    "answered": 409,
     "read_only": 409,
     "not_yours": 403,
     "file_size": 413,

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.core import audit
 from apps.core.models import Effect
+from apps.core.refusals import Refused
 from apps.desks import selectors as desks
 from apps.desks.models import Paper
 from apps.directory.states import Role
@@ -26,7 +27,7 @@ from tests.factories import Scene, actor, run_effects
 from tests.factories.allocation import again, allocating_at, answer, make_run, move, move_again
 from tests.factories.people import make_officer, make_person
 from tests.factories.wishes import groups_of, make_participant, make_wishes
-from tests.refusals import code_of
+from tests.refusals import code_in, code_of
 
 pytestmark = pytest.mark.django_db
 CONSENT = 16
@@ -127,10 +128,14 @@ def test_nobody_answers_for_another_nor_twice(scene: Scene):
     assert code_of(services.agree_to_move, adjustment=adjustment, **office(scene)) == "not_yours"
     answer(scene, adjustment, unit="yes")
     again_by_unit = {"by": actor(scene.officers.unit), "at": allocating_at(scene)}
-    assert code_of(services.agree_to_move, adjustment=move_again(adjustment), **again_by_unit) == "not_yours"
+    with pytest.raises(Refused) as refused:
+        services.agree_to_move(adjustment=move_again(adjustment), **again_by_unit)
+    assert code_in(refused) == "answered"
+    assert "派出单位已于2026年" in str(refused.value)
+    assert "由单位经办答复“同意”，不能再次答复" in str(refused.value)
     colleague = actor(make_officer(Role.DISPATCHING_UNIT, scene.unit))
     seen_before = {"adjustment": adjustment, "by": colleague, "at": allocating_at(scene)}
-    assert code_of(services.agree_to_move, **seen_before) == "not_yours"
+    assert code_of(services.agree_to_move, **seen_before) == "answered"
 
 
 def test_an_officer_who_is_to_be_moved_himself_does_not_answer_for_his_unit(scene: Scene):
@@ -143,7 +148,7 @@ def test_an_officer_who_is_to_be_moved_himself_does_not_answer_for_his_unit(scen
     mine = {"by": actor(officer), "at": allocating_at(scene)}
     agreed = services.agree_to_move(adjustment=adjustment, **mine)
     assert [each.party for each in agreed.consents.exclude(word="")] == ["person"]
-    assert code_of(services.agree_to_move, adjustment=move_again(adjustment), **mine) == "not_yours"
+    assert code_of(services.agree_to_move, adjustment=move_again(adjustment), **mine) == "answered"
 
 
 def test_the_same_form_sent_twice_is_one_answer(scene: Scene):

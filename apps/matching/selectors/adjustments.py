@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from apps.core.actors import APPLICANT, Actor
+from apps.core.days import written_moment
 from apps.core.door import BATCH_LIMIT
 from apps.core.kinds import Decision
 from apps.core.refs import Ref, desk
@@ -86,6 +87,17 @@ def moves_to_answer(viewer: Actor, keys: Sequence[int], at: datetime) -> dict[st
 def desk_asked(viewer: Actor, adjustment: Adjustment, at: datetime) -> str:
     """Name the first desk at which the viewer has yet to answer, empty where there is none."""
     return next((each for each in adjustment.awaited_desks() if acts_at(each, viewer, adjustment, at)), "")
+
+
+def answered_before(viewer: Actor, adjustment: Adjustment, at: datetime) -> Refusal | None:
+    """Tell by whom and how it was answered for a party at whose desk the viewer sits, None while it was not."""
+    said = adjustment.consents.exclude(word="")
+    own = [each for each in said if any(acts_at(place, viewer, adjustment, at) for place in each.desks)]
+    if not own:
+        return None
+    when = written_moment(own[0].at) if own[0].at else ""
+    words = f"{own[0].get_party_display()}已于{when}由{own[0].by}答复“{own[0].get_word_display()}”，不能再次答复。"
+    return Refusal("answered", words, "确需更改的，请联系协调办公室撤销这一调整后重新征求意见。")
 
 
 def party_spoken_for(viewer: Actor, adjustment: Adjustment, at: datetime) -> str:

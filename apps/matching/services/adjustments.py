@@ -113,7 +113,11 @@ def decline_move(*, adjustment: Adjustment, by: Actor, at: datetime, opinion: st
 def _answer(adjustment: Adjustment, action: str, by: Actor, at: datetime, opinion: str, token: str) -> Adjustment:
     """Keep a word, whatever the other parties said meanwhile: what it speaks on never changes."""
     details = {"desk": selectors.desk_asked(by, adjustment, at)}
-    return door.insist(adjustment, action, token_key=token, by=by, at=at, opinion=opinion, details=details)
+    try:
+        return door.insist(adjustment, action, token_key=token, by=by, at=at, opinion=opinion, details=details)
+    except Refused as refused:
+        answered = selectors.answered_before(by, adjustment, at)
+        raise Refused(answered) if answered else refused from refused
 
 
 def withdraw_adjustment(
