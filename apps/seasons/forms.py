@@ -73,6 +73,12 @@ class ReasonForm(forms.Form):
     reason = WordsField(label="调整理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class DiscardForm(ReasonForm):
+    """Why a season that was never started is given up."""
+
+    reason = WordsField(label="作废理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class WindowForm(ReasonForm):
     """The days of a window, both inclusive, and for how long it is lenient."""
 

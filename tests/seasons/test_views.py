@@ -56,6 +56,15 @@ def test_settings_show_windows_quotas_questions_and_changes(scene: Scene, client
         assert shown in words
 
 
+def test_questions_are_answered_only_where_the_season_has_not_begun(scene: Scene, client_of: ClientOf) -> None:
+    heads = ['选定</th><th scope="col">理由</th></tr>', '选定</th><th scope="col">理由</th><th']
+    seen = [
+        client_of(scene.officers.region).get(reverse("seasons:settings", args=[season.pk])).content.decode()
+        for season in (scene.season, in_preparation(scene))
+    ]
+    assert [[head in page for head in heads] for page in seen] == [[True, False], [False, True]]
+
+
 def test_a_county_officer_reads_the_settings_and_changes_nothing(scene: Scene, client_of: ClientOf) -> None:
     client = client_of(scene.officers.county)
     response = client.get(reverse("seasons:settings", args=[scene.season.pk]))
@@ -291,7 +300,8 @@ def test_a_season_whose_days_to_apply_are_over_is_not_started(scene: Scene, clie
 def test_a_season_never_started_is_given_up_with_a_reason_and_frees_its_name(scene: Scene, client_of: ClientOf) -> None:
     season, client = in_preparation(scene), client_of(scene.officers.region)
     url = reverse("seasons:discard", args=[season.pk])
-    assert client.post(url, {"reason": " ", "token": ticket(season)}).status_code == 422
+    asked = client.post(url, {"reason": " ", "token": ticket(season)})
+    assert (asked.status_code, "作废理由" in words_of(asked)) == (422, True)
     words = words_of(client.post(url, {"reason": "重复建立", "token": ticket(season)}, follow=True))
     assert Season.objects.get(pk=season.pk).state == SeasonState.DISCARDED
     assert "重复建立" in words

@@ -18,7 +18,7 @@ from apps.core.refusals import Refusal, Refused
 from apps.core.requests import ViewerRequest, get_or_post
 from apps.policies import checking, loading
 from apps.seasons import selectors, services
-from apps.seasons.forms import PrepareForm, ReasonForm
+from apps.seasons.forms import DiscardForm, PrepareForm
 from apps.seasons.models import Season
 from apps.seasons.views.common import as_opened, change, managed, status_of, token_for
 
@@ -98,8 +98,9 @@ def discard(request: ViewerRequest, pk: int) -> HttpResponse:
         "section": "about",
         "note": "批次尚未开始，作废后不能恢复，名称可以另用。",
         "button": "作废",
+        "is_danger": True,
     }
-    return change(request, season, ReasonForm(request.POST or None), save, context)
+    return change(request, season, DiscardForm(request.POST or None), save, context)
 
 
 @login_required
