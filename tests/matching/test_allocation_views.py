@@ -1,5 +1,6 @@
 """The screens of an allocation, for the office, the counties, those asked, and everybody."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.directory.models import User
 from apps.matching.models import Adjustment, AllocationRun, Outcome
@@ -54,7 +56,7 @@ def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: 
     step(office, run, "draw", drawn="0357", again="0357")
     run_effects(allocating_at(scene))
     page = office.get(reverse("matching:run", args=[run.pk])).content.decode()
-    assert "独立核对程序已通过" in page
+    assert f"独立核对</dt><dd>通过：安排{again(run).report['placed']}人；" in page
     assert "计算（用时" in page
     assert "秒） → 核对（10项全部通过） → " in page
     assert "第5步，共7步：调整和补充志愿" in page
@@ -164,6 +166,7 @@ def test_who_got_none_is_told_so_as_a_person_and_officers_read_the_same_lines_sp
     assert "您没有得到安排。理由如下；“位次”是您" in own.content.decode()
     assert own.context["answer"].whys == theirs.context["whys"]
     assert [(line.count("位次为"), line.count("您")) for line in theirs.context["whys"]] == [(3, 0)]
+    assert [page.content.decode().count("同层按“摇号”定先后，号小的在前") for page in (own, theirs)] == [1, 1]
 
 
 def test_who_was_moved_is_told_so_without_a_word_of_standings(scene: Scene, client_of: Browser):
@@ -174,6 +177,19 @@ def test_who_was_moved_is_told_so_without_a_word_of_standings(scene: Scene, clie
     page = client_of(user).get(reverse("matching:receipt", args=[scene.season.pk])).content.decode()
     assert f"<p>您被安排到{adjustment.to}。理由如下。</p>" in page
     assert f"<p>区级调整：安排到{adjustment.to}，事由：当地急需。</p>" in page
+    assert "位次先看层" not in page
+
+
+def test_anybody_takes_the_published_list_along_as_he_narrowed_it(scene: Scene, client_of: Browser):
+    run = make_run(scene, RunState.PUBLISHED)
+    row = Outcome.objects.filter(run=run, rank=2).select_related("person", "unit", "group")[0]
+    place = reverse("matching:public_run", args=[run.pk])
+    told = Client().get(place, {"export": "xlsx", "text": row.person.name})
+    book = load_workbook(io.BytesIO(b"".join(told.streaming_content))).active
+    assert list(book.values) == [
+        ("姓名", "派出单位", "县（市、区）", "结果"),
+        (row.person.name, str(row.unit), str(row.group), "第2志愿"),
+    ]
 
 
 @pytest.mark.parametrize("state", [RunState.COMPUTED, RunState.ON_NOTICE])

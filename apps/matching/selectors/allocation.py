@@ -235,15 +235,21 @@ def published_for(season: int) -> AllocationRun | None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a person got in the published allocation: his county, None for none, and why."""
+    """What a person got in the published allocation: his county, None for none, why, and what goes before in a tie."""
 
     group: ServiceGroup | None
     whys: Sequence[str]
+    ties: str
 
     @property
     def tells_standing(self) -> bool:
-        """Say whether a place of his in the order of a county is told, which then needs to be explained."""
-        return any(STANDING_AT in why for why in self.whys)
+        """Say whether a place of his in the order of a county is told."""
+        return tells_standing(self.whys)
+
+
+def tells_standing(whys: Sequence[str]) -> bool:
+    """Say whether reasons tell a place in the order of a county, which then needs to be explained."""
+    return any(STANDING_AT in why for why in whys)
 
 
 def answer_for(season: int, person: int) -> Answer | None:
@@ -252,4 +258,5 @@ def answer_for(season: int, person: int) -> Answer | None:
     if run is None or person_key(person) not in run.market["left"]:
         return None
     to = group_of(run, person)
-    return Answer(ServiceGroup.objects.get(pk=to) if to else None, whys_of(run, person))
+    group = ServiceGroup.objects.get(pk=to) if to else None
+    return Answer(group, whys_of(run, person), run.get_ties_display())

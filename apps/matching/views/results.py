@@ -101,8 +101,14 @@ def outcome(request: ViewerRequest, pk: int, person: int) -> HttpResponse:
             refusals, found = refused.refusals, load(request, pk)
     whys = selectors.whys_of(found, person)
     context = {
-        "run": found, "row": row, "whys": whys, "effect": effect, "may_move": may_move, "token": token_of(found)
-    }  # fmt: skip
+        "run": found,
+        "row": row,
+        "whys": whys,
+        "tells_standing": selectors.tells_standing(whys),
+        "effect": effect,
+        "may_move": may_move,
+        "token": token_of(found),
+    }
     return form_page(request, "matching/outcome.html", form, refusals, context)
 
 
@@ -121,11 +127,16 @@ def group(request: ViewerRequest, pk: int, group: int) -> HttpResponse:
 
 
 @require_safe
-def public_run(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Show anybody an allocation on notice or published: who serves where, the hashes, what the checker found."""
+def public_run(request: ViewerRequest, pk: int) -> HttpResponseBase:
+    """Show anybody an allocation on notice or published: who serves where, the hashes, what the checker found.
+
+    Who serves where is to be had as a workbook too.
+    """
     found = get_object_or_404(selectors.public_runs(), pk=pk)
     narrowed = OutcomeFilter(request.GET, selectors.outcomes_of(found).exclude(group=None), request=request)
     table = arranged(PublicOutcomeTable(narrowed.qs), request)
+    if is_wanted(request):
+        return answer("分配结果", exports.OF_OUTCOMES, table.data.data)
     context = {
         "run": found,
         "kept": len(markets.kept_in(found)),
