@@ -38,6 +38,7 @@ class PublicTargetFilter(django_filters.FilterSet):
         super().__init__(*given, **options)
         self.filters["kind"].extra["choices"] = selectors.kinds_in(self.queryset)
         self.filters["county"].queryset = _counties(self.queryset)
+        self.filters.move_to_end("text")
 
     def having(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Narrow to those whose host or place holds the words typed."""

@@ -39,6 +39,7 @@ class PublicNeedFilter(django_filters.FilterSet):
         super().__init__(*given, **options)
         self.filters["industry"].extra["choices"] = list(needs.industries_open().items())
         self.filters["county"].queryset = _counties(self.queryset)
+        self.filters.move_to_end("text")
 
     def having(self, rows: QuerySet[Need], name: str, text: str) -> QuerySet[Need]:
         """Narrow to those whose title, host or place holds the words typed."""
