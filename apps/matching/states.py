@@ -209,7 +209,7 @@ class PoolState(TextChoices):
     IN_POOL = "in_pool", "在库"
     REJECTED = "rejected", "未入库"
     EXPIRED = "expired", "已到期"
-    LEFT = "left", "已出库"
+    LEFT = "left", "已撤销"
 
 
 class PoolAction(TextChoices):
@@ -222,7 +222,7 @@ class PoolAction(TextChoices):
     SEND_BACK = "send_back", "退回修改"
     REFUSE = "refuse", "不同意"
     EXPIRE = "expire", "到期出库"
-    LEAVE = "leave", "出库"
+    LEAVE = "leave", "撤销登记"
 
 
 POOL_OVER = (PoolState.REJECTED, PoolState.EXPIRED, PoolState.LEFT)

@@ -47,7 +47,7 @@ ACTS: Mapping[str, Act] = {
         "不同意的，不进入储备库，本人将看到理由。", services.refuse_entry, is_reason=True, is_danger=True
     ),
     PoolAction.LEAVE: Act(
-        "出库后不再列为备选人员，需要时可重新申请。", services.leave_pool, is_reason=True, is_danger=True
+        "撤销后不再列为备选人员，需要时可重新申请。", services.leave_pool, is_reason=True, is_danger=True
     ),
 }
 MOST_FOUND = 20
