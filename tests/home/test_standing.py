@@ -10,7 +10,7 @@ from apps.directory import services
 from apps.directory.models import Post
 from apps.directory.states import Role
 from apps.notices.models import Message
-from tests.factories import actor, give_post, make_application, make_draft_notice, make_user, run_effects
+from tests.factories import actor, give_post, make_application, make_draft_notice, make_user, run_effects, user_of
 
 INBOX = reverse("home:inbox")
 pytestmark = pytest.mark.usefixtures("at_the_scene")
@@ -44,6 +44,16 @@ def test_only_who_holds_no_post_is_invited_to_apply(scene, client_of):
     give_post(expert, Role.EXPERT, scene.region)
     page = client_of(expert).get(INBOX).content.decode()
     assert ("我要申请" in page, "没有请您评审的事项" in page) == (False, True)
+
+
+def test_who_has_applied_is_shown_where_his_application_stands_not_invited_to_apply_again(scene, client_of):
+    applicant = user_of(make_application(scene, DeskState.AWAITING_REVIEW))
+    page = client_of(applicant).get(INBOX).content.decode()
+    assert ("没有等您办理的事项" in page, 'href="?tab=started">查看我发起的' in page, "我要申请" in page) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_who_handed_his_post_over_reads_that_he_has_none_and_his_substitute_that_it_is_over(scene, client_of):

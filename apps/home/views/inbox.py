@@ -1,6 +1,7 @@
 """待办 / 已办 / 我发起的."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -48,19 +49,21 @@ def inbox(request: ViewerRequest) -> HttpResponseBase:
             "waiting": waiting_number,
             "has_dockets": any(request.viewer.posts_with(HANDLE, request.at)),
             "to_publish": to_publish(request.viewer, request.at) if tab == "todo" else (),
-            "standing": _standing(request),
+            "standing": _standing(request, papers["started"]),
             "stood_for": {paper.pk: _stood_for(request, paper) for paper in page if tab == "todo"},
             "may_batch": {paper.pk for paper in page if tab == "todo" and paper.latest and paper.state in OFFICE_ACTS},
         },
     )
 
 
-def _standing(request: ViewerRequest) -> str:
-    """Name as what the viewer looks at an empty list: as an expert, an officer, without a post any more, a person."""
+def _standing(request: ViewerRequest, started: QuerySet[Paper]) -> str:
+    """Name as what the viewer looks at an empty list: expert, officer, without a post any more, starter or person."""
     valid = [post for post in request.viewer.posts if post.is_valid(request.at)]
     if valid:
         return "expert" if all(post.role == Role.EXPERT for post in valid) else "officer"
-    return "no_post" if request.viewer.posts or not request.viewer.person_id else "person"
+    if request.viewer.posts or not request.viewer.person_id:
+        return "no_post"
+    return "starter" if started.exists() else "person"
 
 
 def _stood_for(request: ViewerRequest, paper: Paper) -> str:
