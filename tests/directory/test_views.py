@@ -125,7 +125,8 @@ def test_a_post_is_given_by_looking_person_and_place_up(scene: Scene, client_of:
     user, unit = make_user("覃接任"), make_unit(scene.county, name="宾阳测试合作社")
     client = client_of(scene.officers.region)
     page = client.get(to("give_post"), {"name": "覃", "place": "宾阳"}).content.decode()
-    assert [text in page for text in ("覃接任", "region:450126", f"organization:{unit.pk}")] == [True] * 3
+    told = ("覃接任", f"用户名：{user.username}", "region:450126", f"organization:{unit.pk}")
+    assert [text in page for text in told] == [True] * 4
     sent = {
         "user": user.pk, "place": f"organization:{unit.pk}", "role": "host", "title": "经办人", "reason": "新设",
         "starts": scene.at.date().isoformat(), "ends": "",
