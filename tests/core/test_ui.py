@@ -34,6 +34,15 @@ def test_what_does_not_fit_into_the_column_of_names_is_a_sentence():
     assert (ui.is_sentence("从事科技服务年限"), ui.is_sentence("以上所填内容真实、完整")) == (False, True)
 
 
+def test_a_title_breaks_before_what_it_is_about():
+    assert [ui.before_about(title) for title in ("某办公室关于聘任人员的通知", "关于关于聘任的批复", "公告", "")] == [
+        ["某办公室", "关于聘任人员的通知"],
+        ["关于关于聘任的批复"],
+        ["公告"],
+        [],
+    ]
+
+
 def test_a_state_has_a_name_for_offices_one_for_the_public_and_a_look():
     record = Application(state="awaiting_consent")
     assert (ui.state_label(record), ui.public_label(record), ui.tone(record)) == (

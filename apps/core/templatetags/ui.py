@@ -1,5 +1,6 @@
 """Small words of the screens, built into every template."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +51,12 @@ def chinese_moment(value: datetime | None) -> str:
 def is_sentence(label: str) -> bool:
     """Tell whether what an entry is called is too long for the column of names, and wants the width of the text."""
     return len(label) > _MOST_IN_A_NAME
+
+
+@register.filter
+def before_about(title: str) -> list[str]:
+    """Part a title before 关于, where one too long for a line breaks."""
+    return [part for part in re.split("(?=关于)", title, maxsplit=1) if part]
 
 
 @register.filter
