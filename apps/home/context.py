@@ -36,6 +36,8 @@ BELONGING = {
     "records": "home:inbox",
     "seasons": "seasons:policies",
     "substitutions": "directory:posts",
+    "wishes/industries": "matching:runs",
+    "wishes/judge": "matching:received",
     "writing/application": "applications:start",
     "writing/change": "appointments:list",
     "writing/recognition": "recognition:targets",

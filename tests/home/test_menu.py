@@ -55,6 +55,7 @@ def test_a_page_belongs_to_one_entry_and_leads_up_to_it(scene, client_of):
         (reverse("seasons:settings", args=[scene.season.pk]), "年度批次", "年度批次"),
         (reverse("home:seasons"), "年度批次", None),
         (reverse("matching:received"), "志愿审核", None),
+        (reverse("matching:judge"), "志愿审核", "志愿审核"),
         (reverse("home:messages"), None, None),
     ):
         page = county.get(path)
