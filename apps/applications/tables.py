@@ -130,3 +130,9 @@ class ApplicationTable(tables.Table):
     class Meta:
         attrs = {"caption": "申请"}
         empty_text = "没有符合条件的申请。"
+
+
+class OwnApplicationTable(ApplicationTable):
+    """A person's own applications as lines."""
+
+    state = StateColumn(is_own=True)

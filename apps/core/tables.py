@@ -37,10 +37,11 @@ class WordsFilter(django_filters.CharFilter):
 
 
 class StateColumn(tables.TemplateColumn):
-    """The state of a record as its offices call it."""
+    """The state of a record as its offices call it, or as the person concerned reads it."""
 
-    def __init__(self, **options: Any) -> None:
-        badge = '{% include "components/badge.html" with label=record|state_label tone=record|tone only %}'
+    def __init__(self, *, is_own: bool = False, **options: Any) -> None:
+        label = "public_label" if is_own else "state_label"
+        badge = f'{{% include "components/badge.html" with label=record|{label} tone=record|tone only %}}'
         super().__init__(badge, verbose_name="状态", accessor="state", **options)
 
 

@@ -51,7 +51,7 @@ def test_the_page_is_called_as_the_menu_calls_it_and_says_why_it_is_empty(scene:
         told[viewer] = [word in text for word in known]
     assert list(told.values()) == [
         [True, False, True, False, False],
-        [False, True, True, False, False],
+        [False, True, False, False, False],
         [True, False, False, True, False],
         [False, True, False, False, True],
     ]

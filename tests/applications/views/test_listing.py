@@ -109,6 +109,13 @@ def test_an_empty_list_says_why(scene: Scene, region: Client, client_of: Browser
     assert [words in own for words in ("<h1>我的申请</h1>", "您还没有提交申请", "筛选")] == [True, True, False]
 
 
+def test_a_person_reads_the_state_of_his_own_in_his_words_without_filters(scene: Scene, client_of: Browser) -> None:
+    application = factories.make_application(scene, DeskState.AWAITING_CONSENT)
+    words = ("待同意", "征求同意中", "筛选")
+    told = [text_of(client_of(user).get(LIST)) for user in (application.person.user, scene.officers.unit)]
+    assert [[word in text for word in words] for text in told] == [[False, True, False], [True, False, True]]
+
+
 def test_the_list_is_paged(scene: Scene, region: Client) -> None:
     for _ in range(27):
         factories.make_application(scene, DeskState.AWAITING_CONSENT)
