@@ -132,4 +132,4 @@ class Actor:
         return f"{post.acting_for}（{post.title}）" if post and post.acting_for else ""
 
 
-CLOCK = Actor(name="系统时钟", is_clock=True)
+CLOCK = Actor(name="系统自动", is_clock=True)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import (
     MinimumLengthValidator,
     get_default_password_validators,
@@ -16,7 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from apps.core.days import start_of
+from apps.core import clock
+from apps.core.days import start_of, written_moment
 from apps.core.inputs import DayField, DayFilter, WordsField
 from apps.core.tables import WordsFilter
 from apps.desks import walks
@@ -283,6 +284,17 @@ _WEAK = {
     "password_entirely_numeric": "新密码不能只用数字。",
     "password_too_similar": "新密码与您的用户名或姓名太相近。",
 }
+
+
+class SignInForm(AuthenticationForm):
+    """A user name and a password, which is worth nothing if it was for one time and has run out."""
+
+    error_messages = {"invalid_login": "用户名或密码不正确，请核对后重试；连续多次错误将暂时锁定。"}
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if user.one_time_until and user.one_time_until < clock.now():
+            last = written_moment(user.one_time_until)
+            raise ValidationError(f"一次性密码已于{last}失效，请联系给您密码的经办人重新发放。")
 
 
 class PasswordForm(PasswordChangeForm):

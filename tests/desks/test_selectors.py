@@ -168,7 +168,7 @@ def test_the_graph_of_a_passed_record_is_done_from_end_to_end(scene: Scene):
         ("done", "单位经办:pass_up"),
         ("done", "县经办:pass_up"),
         ("done", "市经办:pass_up"),
-        ("done", "系统时钟:pass_up"),
+        ("done", "系统自动:pass_up"),
         ("done", "区经办:pass_up"),
     ]
 

@@ -217,7 +217,7 @@ def test_the_applicant_is_logged_without_a_post_and_the_clock_by_its_name(scene:
         ("announce", True),
         ("pass_up", False),
     ]
-    assert (rows[-1].actor, rows[-1].actor_id) == ("系统时钟", None)
+    assert (rows[-1].actor, rows[-1].actor_id) == ("系统自动", None)
 
 
 def test_the_log_names_the_post_in_which_somebody_acted(scene: Scene) -> None:

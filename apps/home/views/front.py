@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core.requests import ViewerRequest, post_only
 from apps.home import lost, selectors
 from apps.home.context import ELDER_COOKIE
-from apps.home.signing_in import SignInForm
+from apps.home.forms import SignInForm
 from apps.notices.selectors import lists_shown
 from apps.seasons.selectors import pack_of
 
