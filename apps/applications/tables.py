@@ -136,3 +136,6 @@ class OwnApplicationTable(ApplicationTable):
     """A person's own applications as lines."""
 
     state = StateColumn(is_own=True)
+
+    class Meta(ApplicationTable.Meta):
+        pass
