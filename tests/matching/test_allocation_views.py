@@ -27,6 +27,7 @@ from tests.factories.allocation import (
     move,
     settle,
 )
+from tests.factories.city import build_city
 from tests.factories.wishes import groups_of, make_participant
 
 Browser = Callable[[User], Client]
@@ -43,6 +44,13 @@ def step(browser: Client, run: AllocationRun, action: str, **said: object) -> No
     place = reverse("matching:act_run", args=[run.pk, action])
     token = browser.get(place).context["token"]
     assert browser.post(place, {"token": token, **said}).status_code == 302
+
+
+def test_only_seasons_whose_policy_asks_for_wishes_can_be_frozen_from_the_list(scene: Scene, client_of: Browser):
+    place, city = reverse("matching:runs"), build_city()
+    assert list(client_of(scene.officers.region).get(place).context["seasons"]) == [scene.season]
+    page = client_of(city.officers["issuer"]).get(place)
+    assert (page.context["seasons"], "还没有分配" in page.content.decode()) == ([], True)
 
 
 def test_an_allocation_goes_from_the_freeze_to_its_publication_on_screen(scene: Scene, client_of: Browser):

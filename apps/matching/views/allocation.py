@@ -27,10 +27,11 @@ from apps.matching.selectors import allocation as selectors
 from apps.matching.selectors import market as markets
 from apps.matching.selectors.notice import notice_from
 from apps.matching.selectors.verdicts import forecasts_in
+from apps.matching.selectors.wishes import limit_of
 from apps.matching.states import AdjustmentState, RunAction, RunState, TieRule
 from apps.seasons.models import Season, ServiceGroup
 from apps.seasons.permissions import manages_the_season
-from apps.seasons.selectors import in_sight, managed_by
+from apps.seasons.selectors import in_sight, managed_by, pack_of
 
 NOT_YOURS = "分配由协调办公室办理，您当前的任职没有此权限。"
 _BALANCE = "balance"
@@ -82,9 +83,9 @@ _VERBS: dict[str, Callable[..., Any]] = {
 @login_required
 @require_safe
 def runs(request: ViewerRequest) -> HttpResponse:
-    """List the allocations in the viewer's sight, and the seasons for which he may freeze one."""
+    """List the allocations in the viewer's sight, and the seasons with wishes for which he may freeze one."""
     found = list(selectors.runs_seen(request.viewer, request.at).defer("market", "report"))
-    seasons = list(managed_by(request.viewer, request.at))
+    seasons = [each for each in managed_by(request.viewer, request.at) if limit_of(pack_of(each))]
     return render(request, "matching/runs.html", {"runs": found, "seasons": seasons})
 
 
