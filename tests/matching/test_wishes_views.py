@@ -70,7 +70,7 @@ def test_two_windows_overwrite_nothing_unseen_and_the_second_may_choose(scene: S
     group, industry = groups_of(scene)[2], three["industry-3"]
     assert refused.status_code == 409
     assert [(each.label, each.old, each.new) for each in refused.context["differences"]] == [
-        ("志愿3", "", f"{group}：{industry}")
+        ("志愿3", "", f"{group}（{industry}）")
     ]
     assert WishList.objects.get().entries == entries_for(groups_of(scene)[:2])
     assert browser.post(form, {**second, **three}).status_code == 409

@@ -214,7 +214,7 @@ class Choices:
         """Tell one wish, empty where there is none."""
         if not entry:
             return ""
-        return f"{self.group(entry['group']) or '不可选的县（市、区）'}：{entry['industry'] or '未选产业'}"
+        return f"{self.group(entry['group']) or '不可选的县（市、区）'}（{entry['industry'] or '未选产业'}）"
 
     def group(self, pk: int) -> ServiceGroup | None:
         return next((group for rows in self.groups.values() for group in rows if group.pk == pk), None)
