@@ -51,9 +51,9 @@ check: ## check style, types, the ladder of apps, migrations and policy packs
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) policy check
 
-test: check ## check first, then run every test, on both databases side by side
-	@$(PREPARE) fonts packages
-	@$(MAKE) --jobs=2 --output-sync=target --no-print-directory test-on-sqlite test-on-postgresql
+test: ## check, and run every test on both databases, side by side
+	@$(PREPARE) environment fonts packages
+	@$(MAKE) --jobs=3 --output-sync=target --no-print-directory check test-on-sqlite test-on-postgresql
 
 test-on-sqlite:
 	+env -u DATABASE_URL $(TEST) -n 3 -m "not postgres and not long"

@@ -112,7 +112,7 @@ def test_a_page_asked_for_its_head_alone_is_answered_alike(asker: Asker, row: Ro
 
 
 by_row_of_a_thing = pytest.mark.parametrize("row", [row for row in MATRIX.rows if things_named(row)], ids=str)
-ASKED_EVERY_DAY = 8
+ASKED_EVERY_DAY = 6
 """How many actors are sent where nothing is each day, others for each row in turn; all of them in the long run."""
 
 

@@ -61,9 +61,10 @@ def policies_around(viewer: Actor, at: datetime) -> list[Pack]:
     around = Q(state__in=(SeasonState.OPEN, SeasonState.CLOSED)) if goes_anywhere else Q(pk__in=[])
     for path in {post.path for post in valid if post.path}:
         around |= Q(jurisdiction__path__startswith=path) | Q(jurisdiction__in=path.strip("/").split("/"))
-    hosts = [int(post.scope.key) for post in valid if post.scope.kind == "organization"]
-    lies_in = Region.objects.filter(organizations__in=hosts, path__startswith=OuterRef("jurisdiction__path"))
-    newest = Season.objects.filter(around | Q(Exists(lies_in))).order_by().values("pack_digest")
+    if hosts := [int(post.scope.key) for post in valid if post.scope.kind == "organization"]:
+        lies_in = Region.objects.filter(organizations__in=hosts, path__startswith=OuterRef("jurisdiction__path"))
+        around |= Q(Exists(lies_in))
+    newest = Season.objects.filter(around).order_by().values("pack_digest")
     seasons = Season.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest")).order_by()
     return [loading.parse(text, name) for text, name in seasons.values_list("pack_text", "pack_id")]
 
