@@ -224,6 +224,13 @@ def test_the_help_lists_the_keys_that_do_something(world):
     assert list(keys.values()) == [[*"anp?"], [*"arnp?"], [*"np?"]]
 
 
+def test_who_scores_an_application_of_another_finds_it_under_no_heading_of_his_own(world):
+    scene, jury = world
+    application = at_scores(scene, jury)
+    listed = login(Client(), jury.experts[0]).get(reverse("applications:list")).content.decode()
+    assert (application.number in listed, "<h1>申请库</h1>" in listed, "我的申请" in listed) == (True, True, False)
+
+
 def test_the_person_concerned_reads_no_verdicts(world):
     scene, jury = world
     application = at_scores(scene, jury)
