@@ -63,7 +63,7 @@ class Actor:
         return (post for post in self.posts if post.is_valid(at) and self._may(permission, post))
 
     def is_in_office(self, at: datetime) -> bool:
-        """Tell whether a post of his shows him records of others; else he sees what is his own alone."""
+        """Tell whether a post of his shows him records of others; else he sees his own, and single ones lent him."""
         return any(self.posts_with(VIEW, at))
 
     def _may(self, permission: str, post: HeldPost) -> bool:

@@ -25,7 +25,7 @@ from apps.matching.states import AdjustmentState, RunState
 from apps.notices.models import Message
 from tests.factories import Scene, actor, run_effects
 from tests.factories.allocation import again, allocating_at, answer, make_run, move, move_again
-from tests.factories.people import make_officer, make_person
+from tests.factories.people import give_post, make_officer, make_person
 from tests.factories.wishes import groups_of, make_participant, make_wishes
 from tests.refusals import code_in, code_of
 
@@ -136,6 +136,16 @@ def test_nobody_answers_for_another_nor_twice(scene: Scene):
     colleague = actor(make_officer(Role.DISPATCHING_UNIT, scene.unit))
     seen_before = {"adjustment": adjustment, "by": colleague, "at": allocating_at(scene)}
     assert code_of(services.agree_to_move, **seen_before) == "answered"
+
+
+def test_who_has_answered_for_one_party_and_speaks_for_another_reads_what_his_word_lacks(scene: Scene):
+    adjustment, officer = move(scene, make_run(scene)), scene.officers.unit
+    give_post(officer, Role.SCI_TECH_AUTHORITY, scene.counties[2])
+    by = {"by": actor(officer), "at": allocating_at(scene)}
+    services.agree_to_move(adjustment=adjustment, **by)
+    assert code_of(services.decline_move, adjustment=move_again(adjustment), opinion=" ", **by) == "no_reason"
+    refused = services.decline_move(adjustment=move_again(adjustment), opinion="另有安排", **by)
+    assert refused.state == AdjustmentState.REFUSED
 
 
 def test_an_officer_who_is_to_be_moved_himself_does_not_answer_for_his_unit(scene: Scene):

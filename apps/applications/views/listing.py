@@ -19,7 +19,7 @@ def applications(request: ViewerRequest) -> HttpResponseBase:
     """List the applications the viewer may see, narrowed as he asks; the same as a workbook."""
     rows = selectors.listed(request.viewer, request.at)
     narrowed = ApplicationFilter(request.GET, rows, request=request)
-    is_own = not (request.viewer.is_in_office(request.at) or request.viewer.lent("application", request.at))
+    is_own = not (request.viewer.is_in_office(request.at) or request.viewer.lent(selectors.KIND, request.at))
     table = arranged((OwnApplicationTable if is_own else ApplicationTable)(narrowed.qs), request)
     if is_wanted(request):
         return answer("申请", COLUMNS, table.data.data)

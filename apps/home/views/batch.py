@@ -94,7 +94,7 @@ def decide_batch(request: ViewerRequest, kind: str, action: str) -> HttpResponse
         return _page(request, chosen, form, **{**asked, "status": 200})
     if refusing.is_to_be_asked(request, action, form) and chosen.seen and chosen.may_reject:
         these = f"{len(chosen.seen)}件"
-        return refusing.ask(request, form, f"{these}{walk.kind.label}", f"这{these}", request.path)
+        return refusing.ask(request, form, f"{these}{walk.kind.label}", f"这{these}")
     outcomes = _carry_out(request, walk, ticket, action, form)
     lacking = _lacking(outcomes)
     if lacking:

@@ -127,7 +127,7 @@ def decide(request: ViewerRequest, kind: str, pk: int, action: str) -> HttpRespo
     if "again" in request.POST:
         return page(request, walk, found, form, action=action)
     if refusing.is_to_be_asked(request, action, form) and action in selectors.acts(found, request.viewer, request.at):
-        return refusing.ask(request, form, walk.title(found), "此件", request.path)
+        return refusing.ask(request, form, walk.title(found), "此件")
     paper = desk_reads.latest_paper(kind, pk)
     after = desk_reads.paper_after(request.viewer, paper, request.at) if paper else None
     try:

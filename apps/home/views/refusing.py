@@ -16,8 +16,8 @@ def is_to_be_asked(request: ViewerRequest, action: str, form: DecisionForm) -> b
     return action == DeskAction.REJECT and SURE not in request.POST and is_whole
 
 
-def ask(request: ViewerRequest, form: DecisionForm, what: str, ends: str, address: str) -> HttpResponse:
-    """Ask whether `what` is refused, which `ends`; the answer goes to an address with all that was typed."""
+def ask(request: ViewerRequest, form: DecisionForm, what: str, ends: str) -> HttpResponse:
+    """Ask whether `what` is refused, which `ends`; the answer goes to the same address with all that was typed."""
     said, ground = form.cleaned_data, form.chosen_ground()
     assert ground is not None
     context = {
@@ -26,7 +26,7 @@ def ask(request: ViewerRequest, form: DecisionForm, what: str, ends: str, addres
         "said": [("依据", ground.label), ("理由", said["opinion"])],
         "kept": [("opinion", said["opinion"]), ("ground", said["ground"])],
         "token": said["token"],
-        "action_url": address,
+        "action_url": request.path,
         "button_label": f"确认{DeskAction.REJECT.label}",
         "again": True,
         "sure": SURE,

@@ -116,8 +116,10 @@ def _answer(adjustment: Adjustment, action: str, by: Actor, at: datetime, opinio
     try:
         return door.insist(adjustment, action, token_key=token, by=by, at=at, opinion=opinion, details=details)
     except Refused as refused:
-        answered = selectors.answered_before(by, adjustment, at)
-        raise Refused(answered) if answered else refused from refused
+        is_his = refused.refusals[0].code not in ("not_yours", "not_asked")
+        if not is_his and (answered := selectors.answered_before(by, adjustment, at)):
+            raise Refused(answered) from refused
+        raise
 
 
 def withdraw_adjustment(
