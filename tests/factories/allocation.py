@@ -133,7 +133,7 @@ def wish_anew(participant: Participant, groups: list[ServiceGroup], at: datetime
 def move(scene: Scene, run: AllocationRun, to: int = 2) -> Adjustment:
     """Propose to move the first who got his first wish, and is not there yet, to another county."""
     there = groups_of(scene)[to]
-    person = Outcome.objects.filter(run=run, rank=1).exclude(group=there).order_by("pk")[0].person
+    person = Outcome.objects.filter(run=run, rank=1).exclude(group=there).order_by("person_id")[0].person
     services.adjust(
         run=again(run), person=person, to=there, reason="当地急需", basis="会议纪要", by=scene.office,
         at=allocating_at(scene),

@@ -216,7 +216,7 @@ def test_nothing_is_settled_while_somebody_is_asked_or_the_result_lags_behind(sc
 def test_the_effect_of_a_move_is_seen_before_it_is_made(scene: Scene):
     run = make_run(scene)
     first, second, _ = groups_of(scene)
-    person = Outcome.objects.filter(run=run, group=first).order_by("pk")[0].person_id
+    person = Outcome.objects.filter(run=run, group=first).order_by("person_id")[0].person_id
     effect = effects.effect_of(run, person, second, "当地急需")
     assert [(each.person.pk, each.before, each.after) for each in effect.moved] == [(person, first, second)]
     assert [(each.before, each.after) for each in effect.displaced] == [(second, first)]

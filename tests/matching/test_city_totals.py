@@ -171,7 +171,7 @@ def test_nobody_is_moved_into_a_city_whose_total_others_hold_already(scene: Scen
 def test_who_is_kept_in_a_full_city_may_be_moved_within_it(scene: Scene):
     published = settle(scene, capped(scene), allocating_at(scene))
     run = allocate(scene, base=published)
-    kept = Outcome.objects.filter(run=run, group=groups_of(scene)[0]).order_by("pk")[0].person
+    kept = Outcome.objects.filter(run=run, group=groups_of(scene)[0]).order_by("person_id")[0].person
     adjust(scene, run, kept, to=1)
     answer(scene, adjustments.open_in(run).select_related("person", "to").get(), person="yes", unit="yes", county="yes")
     assert placed(scene, again(run)) == [1, 1, 2]
@@ -182,7 +182,7 @@ def test_floors_are_balanced_with_what_others_who_are_asked_leave_of_the_total(s
     make_market(scene, people=6, villages=(0, 4, 0))
     set_total(scene, 2)
     run = allocate(scene)
-    idle = Outcome.objects.filter(run=run, group=None).order_by("pk")[0].person
+    idle = Outcome.objects.filter(run=run, group=None).order_by("person_id")[0].person
     adjust(scene, run, idle, to=0)
     services.balance(run=again(run), by=scene.office, at=allocating_at(scene))
     asked = list(adjustments.open_in(run).select_related("person", "to"))
